@@ -1,0 +1,1 @@
+//! Abbreviations, and negation, temporality, experiencer and certainty of each mention.

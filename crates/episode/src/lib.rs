@@ -1,0 +1,1 @@
+//! From the annotated notes of an episode to its code set.

@@ -1,0 +1,1 @@
+//! Readers and writers: text, JSON lines, terminal table, HTML page.

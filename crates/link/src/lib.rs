@@ -1,0 +1,1 @@
+//! From mentions to concepts: dictionary, candidates, ranking, NIL.

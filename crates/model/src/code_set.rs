@@ -1,0 +1,61 @@
+use serde::{Deserialize, Serialize};
+
+use crate::assertion::Assertion;
+use crate::concept::System;
+use crate::layout::SectionKind;
+use crate::span::Span;
+
+/// The codes of an episode: accepted, to review, and rejected with the reason.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CodeSet {
+    /// The episode's identifier.
+    pub episode: String,
+    /// The codes, best first: accepted, then to review, then rejected; each group by score.
+    pub codes: Vec<CodeEntry>,
+}
+
+/// One code that was considered, with what speaks for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CodeEntry {
+    /// The code system.
+    pub system: System,
+    /// The code, as its owner writes it.
+    pub code: String,
+    /// Its title.
+    pub title: String,
+    /// How strong the evidence is, 0 to 1.
+    pub score: f32,
+    /// What became of it.
+    pub status: Status,
+    /// Why, in a sentence fragment for people ("negated in every note", "outranked by E11.22").
+    pub reason: String,
+    /// The ids of the rules that decided, in the order in which they fired.
+    pub rules: Vec<String>,
+    /// The words that support it: at least one.
+    pub evidence: Vec<Evidence>,
+}
+
+/// What became of a code that was considered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// In the code set.
+    Accepted,
+    /// A person must decide.
+    Review,
+    /// Not in the code set; the reason says why.
+    Rejected,
+}
+
+/// Words of one note that support a code.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evidence {
+    /// The note, as an index into the episode's notes.
+    pub note: usize,
+    /// The words.
+    pub span: Span,
+    /// The section in which they stand.
+    pub section: SectionKind,
+    /// How they are meant; `None` if no stage has assessed them.
+    pub assertion: Option<Assertion>,
+}

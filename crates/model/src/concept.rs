@@ -1,0 +1,115 @@
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A code system. The set is open, since users bring terminologies of their own.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct System(Cow<'static, str>);
+
+impl System {
+    /// ICD-10-CM, diagnoses (CDC/NCHS).
+    pub const ICD10CM: System = System(Cow::Borrowed("ICD-10-CM"));
+    /// ICD-10-PCS, inpatient procedures (CMS).
+    pub const ICD10PCS: System = System(Cow::Borrowed("ICD-10-PCS"));
+    /// ICD-9-CM, diagnoses and procedures.
+    pub const ICD9CM: System = System(Cow::Borrowed("ICD-9-CM"));
+    /// Human Phenotype Ontology.
+    pub const HPO: System = System(Cow::Borrowed("HPO"));
+    /// Mondo Disease Ontology.
+    pub const MONDO: System = System(Cow::Borrowed("Mondo"));
+    /// Human Disease Ontology.
+    pub const DOID: System = System(Cow::Borrowed("DOID"));
+    /// Medical Subject Headings.
+    pub const MESH: System = System(Cow::Borrowed("MeSH"));
+    /// Orphanet nomenclature of rare diseases.
+    pub const ORDO: System = System(Cow::Borrowed("ORDO"));
+
+    const KNOWN: [System; 8] = [
+        Self::ICD10CM,
+        Self::ICD10PCS,
+        Self::ICD9CM,
+        Self::HPO,
+        Self::MONDO,
+        Self::DOID,
+        Self::MESH,
+        Self::ORDO,
+    ];
+
+    /// The name as it stands in files and output.
+    pub fn name(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for System {
+    fn from(name: String) -> Self {
+        match Self::KNOWN.into_iter().find(|known| known.0 == name) {
+            Some(known) => known,
+            None => System(Cow::Owned(name)),
+        }
+    }
+}
+
+impl From<&str> for System {
+    fn from(name: &str) -> Self {
+        name.to_owned().into()
+    }
+}
+
+impl From<System> for String {
+    fn from(system: System) -> Self {
+        system.0.into_owned()
+    }
+}
+
+impl fmt::Display for System {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// A concept that a mention may stand for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// The code system.
+    pub system: System,
+    /// The code, as its owner writes it (`E11.9`, `HP:0001250`, `D003920`).
+    pub code: String,
+    /// The concept's preferred name.
+    pub title: String,
+    /// How well it fits, 0 to 1.
+    pub score: f32,
+    /// How it was found.
+    pub via: Via,
+}
+
+/// How a candidate was found, from the surest way to the least sure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Via {
+    /// The mention is a term of the concept, letter for letter (but for case).
+    Exact,
+    /// The mention and a term have the same normal form.
+    Normal,
+    /// The long form of the abbreviation is a term of the concept.
+    Abbreviation,
+    /// A term of the concept has the words of the mention, in any order, or most of them.
+    Search,
+    /// Another system's concept, found in one of the ways above, refers to it.
+    Crosswalk,
+}
+
+impl Via {
+    /// The name as it stands in output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Normal => "normal",
+            Self::Abbreviation => "abbreviation",
+            Self::Search => "search",
+            Self::Crosswalk => "crosswalk",
+        }
+    }
+}

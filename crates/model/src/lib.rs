@@ -1,0 +1,31 @@
+//! The types that every stage shares, and the traits of the stages. No IO, no regular expressions, no libtorch.
+//!
+//! A [`Note`] goes in at the left, a [`CodeSet`] comes out at the right:
+//!
+//! ```text
+//! Note ─ Segmenter ─▶ Layout ─ Tagger ─▶ Mention ─┬─ Expander, Asserter ─▶ Expansion, Assertion ─┐
+//!                                                 └───────── Linker ─▶ Candidate ◀───────────────┘
+//!                                    AnnotatedNote … of one Episode ─ Coder ─▶ CodeSet
+//! ```
+
+mod annotated;
+mod assertion;
+mod code_set;
+mod concept;
+mod layout;
+mod mention;
+mod note;
+mod offsets;
+mod span;
+mod stages;
+
+pub use annotated::{AnnotatedMention, AnnotatedNote, Episode};
+pub use assertion::{Assertion, Certainty, Cue, Experiencer, Polarity, Temporality};
+pub use code_set::{CodeEntry, CodeSet, Evidence, Status};
+pub use concept::{Candidate, System, Via};
+pub use layout::{Layout, Section, SectionKind, Sentence, Token};
+pub use mention::{Expansion, ExpansionSource, Label, Mention, MentionSource};
+pub use note::{Note, NoteTooLong};
+pub use offsets::CharOffsets;
+pub use span::{Span, SpanError};
+pub use stages::{Asserter, Coder, Expander, Linker, Segmenter, TagError, Tagger};

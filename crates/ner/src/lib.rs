@@ -1,0 +1,1 @@
+//! Windows, batching and training of the BERT token classifier.

@@ -1,0 +1,1 @@
+//! A pipeline.toml becomes running stages.

@@ -1,0 +1,1 @@
+//! Precision, recall, F1 and MAP against gold.
