@@ -8,6 +8,8 @@
 //!                                    AnnotatedNote … of one Episode ─ Coder ─▶ CodeSet
 //! ```
 
+#![warn(clippy::unwrap_used, clippy::expect_used)]
+
 mod annotated;
 mod assertion;
 mod code_set;

@@ -51,9 +51,23 @@ impl Label {
     pub fn from_name(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         Some(match name.as_str() {
-            "disease" | "problem" | "disorder" | "diso" | "finding" | "symptom" | "sign" | "injury" | "phenotype"
-            | "diagnosis" | "condition" | "specificdisease" | "diseaseclass" | "modifier" | "compositemention"
-            | "diseaseorphenotypicfeature" | "cancer" => Self::Disease,
+            "disease"
+            | "problem"
+            | "disorder"
+            | "diso"
+            | "finding"
+            | "symptom"
+            | "sign"
+            | "injury"
+            | "phenotype"
+            | "diagnosis"
+            | "condition"
+            | "specificdisease"
+            | "diseaseclass"
+            | "modifier"
+            | "compositemention"
+            | "diseaseorphenotypicfeature"
+            | "cancer" => Self::Disease,
             "chemical" | "drug" | "chem" | "medication" | "chemicalentity" | "treatment" => Self::Chemical,
             "procedure" | "test" | "proc" => Self::Procedure,
             "anatomy" | "anat" | "organ" | "tissue" => Self::Anatomy,
