@@ -1,2 +1,103 @@
-//! The command-line program.
-fn main() {}
+//! The command-line program: notes in, a code set with evidence for every code out.
+//!
+//! No logic of its own: each subcommand is one file in `commands/` that calls the library crates. stdout is data;
+//! progress and diagnostics go to stderr. Exit status: 0 done, 1 done but some notes failed, 2 could not run.
+
+#![expect(clippy::print_stderr, reason = "a command-line program reports on stderr")]
+
+mod commands;
+mod home;
+mod output;
+mod progress;
+
+use std::io;
+use std::panic;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::home::Home;
+
+/// Clinical notes in, a code set out in which every code points at the exact words that support it.
+#[derive(Parser)]
+#[command(name = "clinlink", version, about, arg_required_else_help = true)]
+struct Cli {
+    /// The folder that holds pipelines/ and vocab/ [default: the nearest one above the current folder or the
+    /// program]
+    #[arg(long, global = true, env = "CLINLINK_HOME", value_name = "FOLDER")]
+    home: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Code episodes: a code set with evidence for each
+    Code(commands::code::Args),
+    /// Annotate notes: mentions with context and links, one JSON object a note
+    Annotate(commands::annotate::Args),
+    /// Fetch, build and search vocabularies
+    #[command(subcommand)]
+    Vocab(commands::vocab::Command),
+    /// Show pipelines
+    #[command(subcommand)]
+    Pipeline(commands::pipeline::Command),
+    /// Measure predictions against gold
+    #[command(subcommand)]
+    Eval(commands::eval::Command),
+    /// Train models
+    #[command(subcommand)]
+    Train(commands::train::Command),
+}
+
+/// How a command that ran came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// Everything was done.
+    Done,
+    /// Some notes failed; the rest was done.
+    SomeFailed,
+}
+
+fn main() -> ExitCode {
+    quiet_panics();
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::SomeFailed) => ExitCode::from(1),
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("clinlink: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<Outcome> {
+    let home = || Home::find(cli.home.as_deref());
+    match cli.command {
+        Command::Code(args) => commands::code::run(&args, &home()?),
+        Command::Annotate(args) => commands::annotate::run(&args, &home()?),
+        Command::Vocab(command) => commands::vocab::run(&command, &home()?),
+        Command::Pipeline(command) => commands::pipeline::run(&command, &home()?),
+        Command::Eval(command) => commands::eval::run(&command),
+        Command::Train(command) => commands::train::run(&command),
+    }
+}
+
+/// A panic is a defect of ours. Its message may quote the text of a note, so only its place is reported.
+fn quiet_panics() {
+    panic::set_hook(Box::new(|info| {
+        let place = info.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
+        eprintln!("clinlink: internal error{place}; please report it");
+    }));
+}
+
+/// Whoever read our output has had enough: not an error.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}

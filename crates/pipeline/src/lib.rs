@@ -1,1 +1,24 @@
-//! A pipeline.toml becomes running stages.
+//! A `pipeline.toml` becomes running stages.
+//!
+//! [`PipelineConfig`] is the file: one slot a stage, each a closed set of choices. [`Pipeline`] holds the stages
+//! and takes notes through them; [`Pipeline::run`] does so for a stream of notes on several threads, in bounded
+//! memory, and gives the results back in the order of the notes. [`Episodes`] puts annotated notes together by
+//! episode for the coder.
+
+#![warn(clippy::unwrap_used, clippy::expect_used)]
+
+mod config;
+mod episodes;
+mod error;
+mod merge;
+mod pipeline;
+mod run;
+
+pub use config::{
+    AssertConfig, CodeConfig, ExpandConfig, LinkConfig, ModelConfig, PipelineConfig, SegmentConfig, TagConfig,
+};
+pub use episodes::Episodes;
+pub use error::{NoteFailure, PipelineError};
+pub use merge::MergedTagger;
+pub use pipeline::{Mentions, Pipeline};
+pub use run::RunOptions;

@@ -1,0 +1,46 @@
+# Two commands for a new user: `make demo` and `make test`. Everything fetched lies outside git's view.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test setup libtorch vocab lint docs deny unit figures clean-fetched
+
+CLINLINK := target/release/clinlink
+EPISODE  := fixtures/medical-stay
+PAGE     := .clinlink/medical-stay.html
+
+help: ## This list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: setup ## Fetch, build, and code an invented episode: a table here, a page in .clinlink/
+	@$(CLINLINK) code $(EPISODE)
+	@$(CLINLINK) code $(EPISODE) --format html -o $(PAGE)
+	@echo; echo "The episode as a page, with the evidence in the notes: $(PAGE)"
+
+test: setup lint docs deny unit ## Everything that CI runs
+
+setup: libtorch vocab ## libtorch, the program and the vocabulary pack
+
+libtorch: ## libtorch 2.11 at .libtorch, from its package; no network the second time
+	@cargo run --quiet --locked --release --package clinlink-fetch --bin clinlink-libtorch
+
+vocab: libtorch ## The program, and the vocabulary pack it compiles
+	cargo build --locked --release
+	@$(CLINLINK) vocab fetch
+	@$(CLINLINK) vocab build --if-needed
+
+lint: libtorch
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+
+docs: libtorch
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
+
+deny:
+	@command -v cargo-deny > /dev/null || cargo install --locked cargo-deny
+	cargo deny --locked check bans licenses sources
+
+unit: setup
+	@command -v cargo-nextest > /dev/null || cargo install --locked cargo-nextest
+	cargo nextest run --locked --workspace
+
+figures: setup ## The figures of README.md, from corpora in ../shared (CLINLINK_SHARED)
+	benches/figures

@@ -1,0 +1,157 @@
+//! The file `pipeline.toml`: which stage stands in each slot, with its settings.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clinlink_episode::CoderConfig;
+use clinlink_link::LinkerConfig;
+use clinlink_model::Label;
+use serde::{Deserialize, Serialize};
+
+use crate::error::PipelineError;
+
+/// The name of the file in a pipeline's folder.
+const FILE: &str = "pipeline.toml";
+
+/// A pipeline: what stands in each slot. Every slot may be left out of the file; its default is then in force.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PipelineConfig {
+    /// The pack of vocabularies, by its name in the folder of packs.
+    #[serde(default = "default_pack")]
+    pub pack: String,
+    /// Sections, sentences, tokens.
+    #[serde(default)]
+    pub segment: SegmentConfig,
+    /// Mentions.
+    pub tag: TagConfig,
+    /// Abbreviations.
+    #[serde(default)]
+    pub expand: ExpandConfig,
+    /// Negation, certainty, temporality, experiencer.
+    #[serde(default)]
+    pub assert: AssertConfig,
+    /// Concepts.
+    #[serde(default)]
+    pub link: LinkConfig,
+    /// Code sets.
+    #[serde(default)]
+    pub code: CodeConfig,
+}
+
+fn default_pack() -> String {
+    "default".to_owned()
+}
+
+/// Finds sections, sentences and tokens.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "use", rename_all = "lowercase", deny_unknown_fields)]
+pub enum SegmentConfig {
+    /// The header lexicon of `vocab/sections.tsv`, and sentence rules for clinical text.
+    #[default]
+    Clinical,
+}
+
+/// Finds mentions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "use", rename_all = "lowercase", deny_unknown_fields)]
+pub enum TagConfig {
+    /// The pack's terms, longest match.
+    Dictionary,
+    /// A token classifier.
+    Model(ModelConfig),
+    /// Both, merged: the model's mentions first, then those of the dictionary that overlap none of them.
+    Merged(ModelConfig),
+}
+
+/// A token classifier.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelConfig {
+    /// Its folder, relative to the pipeline's: model.safetensors, config.json, tokenizer.json.
+    #[serde(default = "default_model")]
+    pub model: PathBuf,
+    /// What the model's own entity names stand for. Names that are not here are looked up among those that common
+    /// corpora use, and passed over if they are not among them.
+    #[serde(default)]
+    pub labels: BTreeMap<String, Label>,
+}
+
+fn default_model() -> PathBuf {
+    "model".into()
+}
+
+/// Says what abbreviations stand for.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "use", rename_all = "lowercase", deny_unknown_fields)]
+pub enum ExpandConfig {
+    /// Definitions in the note (Schwartz and Hearst), then `vocab/abbreviations.tsv`.
+    #[default]
+    Abbreviations,
+}
+
+/// Says how mentions are meant.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "use", rename_all = "lowercase", deny_unknown_fields)]
+pub enum AssertConfig {
+    /// The cues of `vocab/cues.tsv`, with scope and terminators, and the sections' defaults.
+    #[default]
+    Cues,
+}
+
+/// Links mentions to concepts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "use", rename_all = "lowercase")]
+pub enum LinkConfig {
+    /// The pack's terms and its full-text index.
+    Pack(LinkerConfig),
+}
+
+impl Default for LinkConfig {
+    fn default() -> Self {
+        Self::Pack(LinkerConfig::default())
+    }
+}
+
+/// Makes code sets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "use", rename_all = "lowercase")]
+pub enum CodeConfig {
+    /// The coding rules.
+    Rules(CoderConfig),
+}
+
+impl Default for CodeConfig {
+    fn default() -> Self {
+        Self::Rules(CoderConfig::default())
+    }
+}
+
+impl PipelineConfig {
+    /// Reads `pipeline.toml` in `folder`.
+    ///
+    /// # Errors
+    /// If the file is missing, is not TOML, or names a setting that does not exist.
+    pub fn read(folder: &Path) -> Result<Self, PipelineError> {
+        let path = folder.join(FILE);
+        let text = std::fs::read_to_string(&path)
+            .map_err(|cause| PipelineError::Unreadable { path: path.clone(), cause })?;
+        toml::from_str(&text).map_err(|cause| PipelineError::Invalid { path, cause: Box::new(cause) })
+    }
+
+    /// The file as it would be with every default written out.
+    ///
+    /// # Errors
+    /// Never for a configuration that was read from a file.
+    pub fn show(&self) -> Result<String, PipelineError> {
+        toml::to_string_pretty(self).map_err(|cause| PipelineError::NotShown { cause: Box::new(cause) })
+    }
+
+    /// The folder of the model, if the pipeline has one, for a pipeline in `folder`.
+    pub fn model_folder(&self, folder: &Path) -> Option<PathBuf> {
+        match &self.tag {
+            TagConfig::Dictionary => None,
+            TagConfig::Model(model) | TagConfig::Merged(model) => Some(folder.join(&model.model)),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+use std::io;
+use std::path::PathBuf;
+
+use clinlink_ner::NerError;
+use clinlink_vocab::PackError;
+use thiserror::Error;
+
+/// Why a pipeline cannot be assembled.
+#[derive(Debug, Error)]
+pub enum PipelineError {
+    /// The configuration cannot be read.
+    #[error("{}: {cause}; `clinlink pipeline show` lists the pipelines there are", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the file system said.
+        cause: io::Error,
+    },
+    /// The configuration is not valid.
+    #[error("{}: {cause}", path.display())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// Line, column and what was expected.
+        cause: Box<toml::de::Error>,
+    },
+    /// The configuration cannot be written as TOML.
+    #[error("the pipeline cannot be shown: {cause}")]
+    NotShown {
+        /// What the writer said.
+        cause: Box<toml::ser::Error>,
+    },
+    /// The pack does not open.
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    /// The token classifier does not load.
+    #[error(transparent)]
+    Model(#[from] NerError),
+    /// A lexicon of a stage is faulty.
+    #[error("{0}")]
+    Lexicon(String),
+}
+
+/// A note that a stage could not do. The other notes are done all the same.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("note {note}: {cause}")]
+pub struct NoteFailure {
+    /// Id of the note.
+    pub note: String,
+    /// What failed. Never holds text of the note.
+    pub cause: String,
+}

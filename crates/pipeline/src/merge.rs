@@ -1,0 +1,101 @@
+//! Mentions of the token classifier and of the dictionary, put together.
+//!
+//! The rule: a mention that overlaps none of the other list stays. Two with the same span become one, by
+//! [`MentionSource::Both`], with the higher score and the model's label. Of two that overlap otherwise the longer
+//! stays, the model's if they are equally long: "[acute renal failure]" of the dictionary wins over
+//! "[renal failure]" of the model.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use clinlink_model::{Layout, Mention, MentionSource, Note, TagError, Tagger};
+
+/// Two taggers as one.
+pub struct MergedTagger {
+    model: Box<dyn Tagger>,
+    dictionary: Box<dyn Tagger>,
+}
+
+impl MergedTagger {
+    /// Puts the mentions of `model` and of `dictionary` together.
+    pub fn new(model: Box<dyn Tagger>, dictionary: Box<dyn Tagger>) -> Self {
+        Self { model, dictionary }
+    }
+}
+
+impl Tagger for MergedTagger {
+    fn tag(&self, batch: &[(&Note, &Layout)]) -> Result<Vec<Vec<Mention>>, TagError> {
+        let model = self.model.tag(batch)?;
+        let dictionary = self.dictionary.tag(batch)?;
+        Ok(model.into_iter().zip(dictionary).map(|(model, dictionary)| merge(model, dictionary)).collect())
+    }
+}
+
+/// Both lists are in text order and without overlap in themselves; so is the result.
+fn merge(model: Vec<Mention>, dictionary: Vec<Mention>) -> Vec<Mention> {
+    let mut all: Vec<Mention> = model.into_iter().chain(dictionary).collect();
+    // Longest first; at equal length the model's, which came first in the stable sort.
+    all.sort_by_key(|mention| Reverse(mention.span.len()));
+    let mut kept: Vec<Mention> = Vec::with_capacity(all.len());
+    let mut by_start: BTreeMap<usize, usize> = BTreeMap::new();
+    for mention in all {
+        let before = by_start.range(..mention.span.end()).next_back().map(|(_, &at)| at);
+        match before {
+            Some(at) if kept[at].span == mention.span => {
+                kept[at].by = MentionSource::Both;
+                kept[at].score = kept[at].score.max(mention.score);
+            }
+            Some(at) if kept[at].span.overlaps(mention.span) => {}
+            _ => {
+                by_start.insert(mention.span.start(), kept.len());
+                kept.push(mention);
+            }
+        }
+    }
+    kept.sort_by_key(|mention| mention.span.start());
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use clinlink_model::Label;
+    use rstest::rstest;
+
+    use super::*;
+
+    const TEXT: &str = "fever and acute renal failure";
+
+    /// Mentions by their words, each of which stands once in the text.
+    fn mentions(note: &Note, words: &[&str], by: MentionSource) -> Vec<Mention> {
+        words
+            .iter()
+            .map(|word| {
+                let start = note.text().find(word).unwrap();
+                let span = note.span(start..start + word.len()).unwrap();
+                Mention { span, label: Label::Disease, score: 0.5, by }
+            })
+            .collect()
+    }
+
+    #[rstest]
+    #[case::apart(&["fever"], &["renal failure"], &["fever:model", "renal failure:dictionary"])]
+    #[case::same(&["fever"], &["fever"], &["fever:both"])]
+    #[case::the_longer_wins(&["renal failure"], &["acute renal failure"], &["acute renal failure:dictionary"])]
+    #[case::the_model_wins_a_tie(&["and acute"], &["acute ren"], &["and acute:model"])]
+    #[case::one_long_over_two_short(
+        &["fever and acute renal failure"],
+        &["fever", "acute renal failure"],
+        &["fever and acute renal failure:model"]
+    )]
+    #[case::nothing(&[], &[], &[])]
+    fn the_rule(#[case] model: &[&str], #[case] dictionary: &[&str], #[case] expected: &[&str]) {
+        let note = Note::new("n", TEXT).unwrap();
+        let model = mentions(&note, model, MentionSource::Model);
+        let dictionary = mentions(&note, dictionary, MentionSource::Dictionary);
+        let merged: Vec<String> = merge(model, dictionary)
+            .iter()
+            .map(|m| format!("{}:{}", &note[m.span], format!("{:?}", m.by).to_lowercase()))
+            .collect();
+        assert_eq!(merged, expected);
+    }
+}

@@ -1,0 +1,171 @@
+//! The stages of one pipeline, and a batch of notes taken through them.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+
+use clinlink_context::{Abbreviations, Context};
+use clinlink_episode::RuleCoder;
+use clinlink_io::Input;
+use clinlink_link::{Dictionary, PackLinker};
+use clinlink_model::{
+    AnnotatedMention, AnnotatedNote, Asserter, CodeSet, Coder, Episode, Expander, Layout, Linker, Mention, Note,
+    Segmenter, Tagger,
+};
+use clinlink_ner::Recogniser;
+use clinlink_segment::ClinicalSegmenter;
+use clinlink_vocab::Pack;
+
+use crate::config::{CodeConfig, LinkConfig, ModelConfig, PipelineConfig, TagConfig};
+use crate::error::{NoteFailure, PipelineError};
+use crate::merge::MergedTagger;
+
+/// Where mentions come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mentions {
+    /// From the tagger, always.
+    Tagged,
+    /// From the input, where a note came with mentions; from the tagger otherwise.
+    Given,
+}
+
+/// The stages, assembled. Shared by all threads; nothing in it changes.
+pub struct Pipeline {
+    segmenter: Box<dyn Segmenter>,
+    tagger: Box<dyn Tagger>,
+    expander: Box<dyn Expander>,
+    asserter: Box<dyn Asserter>,
+    linker: Box<dyn Linker>,
+    coder: Box<dyn Coder>,
+}
+
+impl Pipeline {
+    /// Assembles the pipeline in `folder`, with its pack from the folder `packs`.
+    ///
+    /// # Errors
+    /// If its configuration, its pack, its model or one of its lexicons cannot be read.
+    pub fn load(folder: &Path, packs: &Path) -> Result<Self, PipelineError> {
+        let config = PipelineConfig::read(folder)?;
+        let pack = Arc::new(Pack::open(&packs.join(&config.pack))?);
+        let lexicon = |e: clinlink_context::LexiconError| PipelineError::Lexicon(e.to_string());
+        let LinkConfig::Pack(link) = config.link;
+        let CodeConfig::Rules(code) = config.code;
+        Ok(Self {
+            segmenter: Box::new(ClinicalSegmenter::embedded()),
+            tagger: tagger(&config.tag, folder, &pack)?,
+            expander: Box::new(Abbreviations::embedded().map_err(lexicon)?),
+            asserter: Box::new(Context::embedded().map_err(lexicon)?),
+            linker: Box::new(PackLinker::new(Arc::clone(&pack), link)),
+            coder: Box::new(RuleCoder::new(pack, code)),
+        })
+    }
+
+    /// Takes a batch of notes through all stages but the coder. One result a note, in the same order; a note that
+    /// fails does not touch the others.
+    pub fn annotate(&self, batch: Vec<Input>, mentions: Mentions) -> Vec<Result<AnnotatedNote, NoteFailure>> {
+        let laid_out: Vec<Result<Layout, NoteFailure>> = batch
+            .iter()
+            .map(|input| guard(&input.note, "segmentation", || self.segmenter.segment(&input.note)))
+            .collect();
+        let tagged = self.tag(&batch, &laid_out, mentions);
+        batch
+            .into_iter()
+            .zip(laid_out)
+            .zip(tagged)
+            .map(|((input, layout), tagged)| self.finish(input.note, layout?, tagged?))
+            .collect()
+    }
+
+    /// The code set of an episode.
+    ///
+    /// # Errors
+    /// If the coder fails on it.
+    pub fn code(&self, episode: &Episode) -> Result<CodeSet, NoteFailure> {
+        catch_unwind(AssertUnwindSafe(|| self.coder.code(episode)))
+            .map_err(|_| NoteFailure { note: episode.id.clone(), cause: "coding the episode failed".to_owned() })
+    }
+
+    /// The mentions of each note: the given ones where they are asked for, the tagger's for all other notes at
+    /// once. If the tagger fails on the batch, each note is tried on its own.
+    fn tag(
+        &self,
+        batch: &[Input],
+        layouts: &[Result<Layout, NoteFailure>],
+        mentions: Mentions,
+    ) -> Vec<Result<Vec<Mention>, NoteFailure>> {
+        let given = |input: &Input| match mentions {
+            Mentions::Given => input.given.clone(),
+            Mentions::Tagged => None,
+        };
+        let to_tag: Vec<(&Note, &Layout)> = batch
+            .iter()
+            .zip(layouts)
+            .filter(|(input, _)| given(input).is_none())
+            .filter_map(|(input, layout)| layout.as_ref().ok().map(|layout| (&input.note, layout)))
+            .collect();
+        let mut tagged = self.tag_all(&to_tag).into_iter();
+        batch
+            .iter()
+            .zip(layouts)
+            .map(|(input, layout)| match (given(input), layout) {
+                (Some(given), _) => Ok(given),
+                (None, Err(failure)) => Err(failure.clone()),
+                (None, Ok(_)) => tagged.next().unwrap_or_else(|| Ok(Vec::new())),
+            })
+            .collect()
+    }
+
+    fn tag_all(&self, notes: &[(&Note, &Layout)]) -> Vec<Result<Vec<Mention>, NoteFailure>> {
+        if notes.is_empty() {
+            return Vec::new();
+        }
+        if let Ok(Ok(tagged)) = catch_unwind(AssertUnwindSafe(|| self.tagger.tag(notes))) {
+            return tagged.into_iter().map(Ok).collect();
+        }
+        let alone = |&(note, layout): &(&Note, &Layout)| {
+            let tagged = guard(note, "recognition", || self.tagger.tag(&[(note, layout)]))?;
+            let failure = |cause: String| NoteFailure { note: note.id().to_owned(), cause };
+            let mut tagged = tagged.map_err(|e| failure(e.to_string()))?;
+            tagged.pop().ok_or_else(|| failure("the recogniser gave no result".to_owned()))
+        };
+        notes.iter().map(alone).collect()
+    }
+
+    /// Abbreviations, context and links of a note whose mentions are known.
+    fn finish(&self, note: Note, layout: Layout, mentions: Vec<Mention>) -> Result<AnnotatedNote, NoteFailure> {
+        let (expansions, assertions) = guard(&note, "context", || {
+            (self.expander.expand(&note, &layout, &mentions), self.asserter.assert(&note, &layout, &mentions))
+        })?;
+        let links = guard(&note, "linking", || self.linker.link(&note, &layout, &mentions, &expansions))?;
+        let mut assertions = assertions.into_iter();
+        let mut links = links.into_iter();
+        let mentions = mentions
+            .into_iter()
+            .map(|mention| AnnotatedMention {
+                mention,
+                assertion: assertions.next(),
+                links: links.next().unwrap_or_default(),
+            })
+            .collect();
+        Ok(AnnotatedNote { note, layout, expansions, mentions })
+    }
+}
+
+/// Runs a stage on a note; a panic of the stage, which is a defect of ours, costs that note only. The panic's
+/// message is dropped, since it may quote the text.
+fn guard<T>(note: &Note, stage: &str, run: impl FnOnce() -> T) -> Result<T, NoteFailure> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|_| NoteFailure {
+        note: note.id().to_owned(),
+        cause: format!("{stage} failed; this is a defect of clinlink, please report it"),
+    })
+}
+
+fn tagger(config: &TagConfig, folder: &Path, pack: &Arc<Pack>) -> Result<Box<dyn Tagger>, PipelineError> {
+    let dictionary = || Box::new(Dictionary::new(Arc::clone(pack)));
+    let model = |config: &ModelConfig| Recogniser::load(&folder.join(&config.model), &config.labels).map(Box::new);
+    Ok(match config {
+        TagConfig::Dictionary => dictionary(),
+        TagConfig::Model(config) => model(config)?,
+        TagConfig::Merged(config) => Box::new(MergedTagger::new(model(config)?, dictionary())),
+    })
+}

@@ -1,0 +1,9 @@
+//! The subcommands, one file each.
+
+pub mod annotate;
+pub mod code;
+pub mod eval;
+mod notes;
+pub mod pipeline;
+pub mod train;
+pub mod vocab;

@@ -1,0 +1,173 @@
+//! `clinlink code`
+
+use std::fs;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use clap::ValueEnum;
+use clinlink_io::{FailureRecord, Schema, write_code_set, write_failure, write_html, write_table};
+use clinlink_model::{CodeSet, Episode};
+use clinlink_pipeline::{Episodes, Pipeline};
+
+use super::notes::NotesArgs;
+use crate::Outcome;
+use crate::home::Home;
+use crate::output::Output;
+
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    notes: NotesArgs,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A table for people
+    Table,
+    /// One JSON object an episode
+    Jsonl,
+    /// A page with the evidence highlighted in the notes
+    Html,
+}
+
+pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
+    let pipeline = args.notes.load(home)?;
+    let mut writer = Writer::open(args.format, args.notes.output.as_deref())?;
+    let mut episodes = Episodes::default();
+    let mut uncoded = 0;
+    let failures = args.notes.run(
+        &pipeline,
+        Schema::Code,
+        &mut writer,
+        |writer, annotated| {
+            if let Some(episode) = episodes.add(annotated) {
+                uncoded += code(&pipeline, &episode, writer)?;
+            }
+            Ok(())
+        },
+        |writer, failure| writer.failure(&failure),
+    )?;
+    for episode in episodes.finish() {
+        uncoded += code(&pipeline, &episode, &mut writer)?;
+    }
+    writer.finish()?;
+    Ok(if failures + uncoded == 0 { Outcome::Done } else { Outcome::SomeFailed })
+}
+
+/// Codes an episode and writes the result. Returns the number of failures: none or one.
+fn code(pipeline: &Pipeline, episode: &Episode, writer: &mut Writer) -> anyhow::Result<u64> {
+    match pipeline.code(episode) {
+        Ok(codes) => writer.code_set(&codes, episode).map(|()| 0),
+        Err(failure) => {
+            eprintln!("clinlink: {failure}");
+            writer.failure(&FailureRecord::new(Schema::Code, &failure.note, &failure.cause)).map(|()| 1)
+        }
+    }
+}
+
+/// Writes code sets in one of the formats.
+enum Writer {
+    Table { out: Output, width: usize },
+    Jsonl(Output),
+    /// One page an episode, each a file of the folder.
+    Pages(PathBuf),
+    /// The page of the only episode.
+    Page { out: Output, written: bool },
+}
+
+/// Columns of a table that does not go to a terminal.
+const WIDTH: usize = 120;
+
+impl Writer {
+    fn open(format: Format, output: Option<&Path>) -> anyhow::Result<Self> {
+        Ok(match (format, output) {
+            (Format::Table, _) => Self::Table { width: width(output), out: Output::open(output)? },
+            (Format::Jsonl, _) => Self::Jsonl(Output::open(output)?),
+            (Format::Html, Some(folder)) if folder.extension().is_none() => {
+                fs::create_dir_all(folder).with_context(|| format!("{}: cannot be made", folder.display()))?;
+                Self::Pages(folder.to_owned())
+            }
+            (Format::Html, _) => Self::Page { out: Output::open(output)?, written: false },
+        })
+    }
+
+    fn code_set(&mut self, codes: &CodeSet, episode: &Episode) -> anyhow::Result<()> {
+        match self {
+            Self::Table { out, width } => write_table(codes, episode, out, *width)?,
+            Self::Jsonl(out) => write_code_set(codes, episode, out)?,
+            Self::Page { written: true, .. } => {
+                bail!("more than one episode: give a folder for the pages with -o FOLDER")
+            }
+            Self::Page { out, written } => {
+                write_html(codes, episode, out)?;
+                *written = true;
+            }
+            Self::Pages(folder) => {
+                let mut out = Output::open(Some(&folder.join(file_name(&episode.id))))?;
+                write_html(codes, episode, &mut out)?;
+                out.finish()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A failed note: a line among JSON lines. In the other formats it is on stderr only.
+    fn failure(&mut self, failure: &FailureRecord) -> anyhow::Result<()> {
+        if let Self::Jsonl(out) = self {
+            write_failure(failure, out)?;
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> anyhow::Result<()> {
+        match self {
+            Self::Table { out, .. } | Self::Jsonl(out) | Self::Page { out, .. } => out.finish(),
+            Self::Pages(_) => Ok(()),
+        }
+    }
+}
+
+/// The name of an episode's page. Ids may hold anything: what is not a letter, a digit, `-`, `_` or `.` is
+/// written as its bytes in hexadecimal, so that two ids never share a page.
+fn file_name(episode: &str) -> String {
+    let mut name = String::new();
+    for c in episode.chars() {
+        if c.is_alphanumeric() || "-_.".contains(c) {
+            name.push(c);
+        } else {
+            let mut bytes = [0; 4];
+            for byte in c.encode_utf8(&mut bytes).bytes() {
+                name.push_str(&format!("%{byte:02X}"));
+            }
+        }
+    }
+    name + ".html"
+}
+
+/// The terminal's width, if the table goes to one.
+fn width(output: Option<&Path>) -> usize {
+    let terminal = output.is_none() && std::io::stdout().is_terminal();
+    let columns = terminal.then(|| console::Term::stdout().size_checked()).flatten().map(|(_, columns)| columns);
+    columns.map_or(WIDTH, usize::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::plain("medical-stay", "medical-stay.html")]
+    #[case::path("ward/7", "ward%2F7.html")]
+    #[case::parent("../x", "..%2Fx.html")]
+    #[case::percent("a%2Fb", "a%252Fb.html")]
+    #[case::umlaut("Bär", "Bär.html")]
+    fn a_page_is_named_for_its_episode(#[case] episode: &str, #[case] name: &str) {
+        assert_eq!(file_name(episode), name);
+    }
+}

