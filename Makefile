@@ -43,4 +43,4 @@ unit: setup
 	cargo nextest run --locked --workspace
 
 figures: setup ## The figures of README.md, from corpora in ../shared (CLINLINK_SHARED)
-	benches/figures
+	python3 benches/figures.py

@@ -6,7 +6,7 @@ use std::thread::available_parallelism;
 use clap::Args;
 use clinlink_io::{FailureRecord, RecordError, Schema, read_notes, read_texts};
 use clinlink_model::AnnotatedNote;
-use clinlink_pipeline::{Mentions, NoteFailure, Pipeline, RunOptions};
+use clinlink_pipeline::{Mentions, NoteFailure, Pipeline, PipelineConfig, RunOptions};
 
 use indicatif::ProgressBar;
 
@@ -21,6 +21,9 @@ pub struct NotesArgs {
     /// The pipeline, by name (`clinlink pipeline show`) or folder
     #[arg(long, default_value = "default", value_name = "NAME")]
     pub pipeline: String,
+    /// The pack of vocabularies, in place of the pipeline's
+    #[arg(long, value_name = "NAME")]
+    pub pack: Option<String>,
     /// Use the mentions that notes come with in place of the recogniser's
     #[arg(long)]
     pub given: bool,
@@ -74,7 +77,12 @@ impl NotesArgs {
 
     /// Loads the pipeline that is asked for.
     pub fn load(&self, home: &Home) -> anyhow::Result<Pipeline> {
-        Ok(Pipeline::load(&home.pipeline(&self.pipeline), &home.packs())?)
+        let folder = home.pipeline(&self.pipeline);
+        let mut config = PipelineConfig::read(&folder)?;
+        if let Some(pack) = &self.pack {
+            config.pack.clone_from(pack);
+        }
+        Ok(Pipeline::load(config, &folder, &home.packs())?)
     }
 }
 

@@ -40,12 +40,12 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
-    /// Assembles the pipeline in `folder`, with its pack from the folder `packs`.
+    /// Assembles the pipeline that `config` describes: its model lies in `folder`, the pipeline's own, and its pack
+    /// in the folder `packs`.
     ///
     /// # Errors
-    /// If its configuration, its pack, its model or one of its lexicons cannot be read.
-    pub fn load(folder: &Path, packs: &Path) -> Result<Self, PipelineError> {
-        let config = PipelineConfig::read(folder)?;
+    /// If its pack, its model or one of its lexicons cannot be read.
+    pub fn load(config: PipelineConfig, folder: &Path, packs: &Path) -> Result<Self, PipelineError> {
         let pack = Arc::new(Pack::open(&packs.join(&config.pack))?);
         let lexicon = |e: clinlink_context::LexiconError| PipelineError::Lexicon(e.to_string());
         let LinkConfig::Pack(link) = config.link;

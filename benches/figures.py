@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""Prints the project's figures, each under the command that makes it.
+
+    python3 benches/figures.py --shared ../shared                 all of them
+    python3 benches/figures.py --shared ../shared speed codes     some
+
+Figures of quality come from the held-out tenth of the training documents (`gold.py --split dev`) or from the
+development sets; nothing here was trained on. Figures of speed are those of this machine: compare them in one run
+only.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PROGRAM = ROOT / "target" / "release" / "clinlink"
+WORK = ROOT / ".clinlink" / "figures"
+
+
+def run(*arguments, output=None):
+    """Runs clinlink and returns (seconds, MiB at peak). `output` takes stdout; without it stdout is shown."""
+    command = [str(PROGRAM), *map(str, arguments)]
+    print(f"\n$ clinlink {' '.join(map(str, arguments))}" + (f" > {output.relative_to(ROOT)}" if output else ""), flush=True)
+    start = time.monotonic()
+    with open(output, "wb") if output else open(os.dup(1), "wb") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE, cwd=ROOT)
+        errors = process.stderr.read().decode(errors="replace")
+        _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in (0, 1):
+        sys.exit(f"exit status {process.returncode}: {errors}")
+    return time.monotonic() - start, usage.ru_maxrss / 1024
+
+
+def gold(shared, out, split, *corpora):
+    """Makes JSON lines of corpora."""
+    subprocess.run(
+        [sys.executable, ROOT / "benches" / "gold.py", "--shared", shared, "--out", out, "--split", split, *corpora],
+        check=True, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    return [out / f"{corpus}.jsonl" for corpus in corpora]
+
+
+def mentions(shared):
+    """Strict and overlapping spans on held-out documents, for the model alone and merged with the dictionary."""
+    for corpus in gold(shared, WORK / "dev", "dev", "bc5cdr", "ncbi_disease"):
+        for pipeline in ("model", "default"):
+            found = WORK / f"{corpus.stem}.{pipeline}.jsonl"
+            run("annotate", "--pipeline", pipeline, corpus, output=found)
+            run("eval", "mentions", corpus, found)
+
+
+def links(shared):
+    """MeSH concepts of given mentions on held-out documents, and HPO concepts."""
+    sets = [(path, "MeSH") for path in gold(shared, WORK / "dev", "dev", "bc5cdr", "ncbi_disease")]
+    sets += [(path, "HPO") for path in gold(shared, WORK / "all", "all", "hpo_gsc")]
+    for corpus, system in sets:
+        linked = WORK / f"{corpus.stem}.links.jsonl"
+        run("annotate", "--pipeline", "dictionary", "--given", corpus, output=linked)
+        run("eval", "links", "--system", system, corpus, linked)
+
+
+def context(shared):
+    """Negation, temporality and experiencer of given mentions."""
+    (corpus,) = gold(shared, WORK / "all", "all", "context_testkit")
+    assessed = WORK / "context_testkit.jsonl"
+    run("annotate", "--pipeline", "dictionary", "--given", corpus, output=assessed)
+    run("eval", "context", corpus, assessed)
+
+
+def codes(shared):
+    """ICD-10-CM codes of documents, with the default pack and with the alphabetic index in it."""
+    (corpus,) = gold(shared, WORK / "all", "all", "codiesp_dev")
+    for pack in ("default", "with-index"):
+        if not (ROOT / ".clinlink" / "packs" / pack).is_dir():
+            print(f"\nno pack {pack}: see README.md, Vocabularies")
+            continue
+        for pipeline in ("dictionary", "default"):
+            coded = WORK / f"codiesp_dev.{pack}.{pipeline}.jsonl"
+            run("code", "--pipeline", pipeline, "--pack", pack, "--format", "jsonl", corpus, output=coded)
+            run("eval", "codes", corpus, coded)
+
+
+def speed(shared):
+    """Notes a second and peak memory over all sample notes, with and without the token classifier."""
+    corpora = gold(shared, WORK / "all", "all", "mtsamples", "aci_bench")
+    notes = sum(1 for path in corpora for _ in open(path, "rb"))
+    for pipeline in ("dictionary", "default"):
+        done = WORK / f"notes.{pipeline}.jsonl"
+        seconds, peak = run("annotate", "--pipeline", pipeline, *corpora, output=done)
+        with open(done, encoding="utf-8") as lines:
+            failed = sum("error" in json.loads(line) for line in lines)
+        print(f"{notes} notes, {failed} failed, {seconds:.1f} s, {notes / seconds:.0f} notes/s, peak {peak:.0f} MiB")
+
+
+FIGURES = {figure.__name__: figure for figure in (mentions, links, context, codes, speed)}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, default=os.environ.get("CLINLINK_SHARED", ROOT.parent / "shared"))
+    parser.add_argument("figures", nargs="*", metavar="FIGURE", help=f"of {', '.join(FIGURES)} (default: all)")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.figures) - set(FIGURES):
+        parser.error(f"unknown figure: {', '.join(sorted(unknown))}")
+    if not (Path(arguments.shared) / "data" / "corpora").is_dir():
+        sys.exit(f"{arguments.shared}: holds no data/corpora; the corpora come from their owners (benches/README.md)")
+    WORK.mkdir(parents=True, exist_ok=True)
+    for name in arguments.figures or FIGURES:
+        print(f"\n## {name}: {FIGURES[name].__doc__}", flush=True)
+        FIGURES[name](Path(arguments.shared).resolve())
+
+
+if __name__ == "__main__":
+    main()
