@@ -1,1 +1,45 @@
 //! Readers and writers: text, JSON lines, terminal table, HTML page.
+//!
+//! In: [`read_notes`] takes files, folders and standard input and gives one [`Input`] a note, or a
+//! [`RecordError`] for a note that cannot be read; reading then goes on. Out: [`write_annotated`] and
+//! [`write_code_set`] write the JSON lines that `crates/io/SCHEMA.md` describes, [`write_table`] a table for the
+//! terminal, [`write_html`] one self-contained page. [`read_annotated`] and [`read_code_sets`] read the JSON
+//! lines back.
+//!
+//! Offsets are bytes inside clinlink. This crate is the edge at which character offsets come in and go out.
+//!
+//! No error of this crate holds text of a note: errors name files, lines, ids, fields and offsets.
+
+mod annotated_record;
+mod code_set_record;
+mod failure_record;
+mod html;
+mod json_lines;
+mod json_note;
+mod marks;
+mod offsets;
+mod raw_lines;
+mod read;
+mod record_error;
+mod schema;
+mod sources;
+mod table;
+mod text_note;
+mod wording;
+mod write_error;
+
+pub use annotated_record::{
+    AbbreviationRecord, AnnotatedRecord, AssertionRecord, CueRecord, ExpansionBy, ExpansionRecord,
+    LinkRecord, MentionRecord, SectionRecord, SentenceRecord, write_annotated,
+};
+pub use code_set_record::{CodeRecord, CodeSetRecord, EvidenceRecord, write_code_set};
+pub use failure_record::{FailureRecord, write_failure};
+pub use html::write_html;
+pub use json_lines::{Line, LineError, LineFault, read_annotated, read_code_sets};
+pub use offsets::Offsets;
+pub use read::{Input, Notes, read_notes, read_texts};
+pub use record_error::{MentionFault, RecordError, RecordFault};
+pub use schema::Schema;
+pub use sources::ReadError;
+pub use table::write_table;
+pub use write_error::WriteError;

@@ -1,0 +1,128 @@
+//! The JSON line of a coded episode, schema `clinlink/code/1`. The order of fields is part of the format.
+
+use std::io::Write;
+
+use clinlink_model::{CharOffsets, CodeEntry, CodeSet, Episode, Evidence, SectionKind, Status, System};
+use serde::{Deserialize, Serialize};
+
+use crate::annotated_record::{AssertionRecord, rounded};
+use crate::json_lines::write_line;
+use crate::offsets::Offsets;
+use crate::schema::Schema;
+use crate::write_error::WriteError;
+
+/// One episode with its codes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CodeSetRecord {
+    /// `clinlink/code/1`.
+    pub schema: Schema,
+    /// The episode's id.
+    pub episode: String,
+    /// The ids of its notes, in the order in which they were taken.
+    #[serde(default)]
+    pub notes: Vec<String>,
+    /// The codes, best first: accepted, then to review, then rejected; each group by score.
+    pub codes: Vec<CodeRecord>,
+}
+
+/// One code that was considered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CodeRecord {
+    /// The code system.
+    pub system: System,
+    /// The code, as its owner writes it.
+    pub code: String,
+    /// Its title.
+    pub title: String,
+    /// How strong the evidence is, 0 to 1.
+    pub score: f64,
+    /// What became of it.
+    pub status: Status,
+    /// Why.
+    pub reason: String,
+    /// The ids of the rules that decided, in the order in which they fired.
+    pub rules: Vec<String>,
+    /// The words that support it.
+    pub evidence: Vec<EvidenceRecord>,
+}
+
+/// Words of one note that support a code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceRecord {
+    /// The note's id.
+    pub note: String,
+    /// Their place.
+    #[serde(flatten)]
+    pub at: Offsets,
+    /// The exact words.
+    pub text: String,
+    /// The section in which they stand.
+    pub section: SectionKind,
+    /// How they are meant; `null` if no stage has assessed them.
+    pub assertion: Option<AssertionRecord>,
+}
+
+/// Writes the codes of an episode as one JSON line.
+///
+/// # Errors
+/// If `out` refuses, or the evidence is not of this episode.
+pub fn write_code_set(codes: &CodeSet, episode: &Episode, out: &mut impl Write) -> Result<(), WriteError> {
+    Ok(write_line(&CodeSetRecord::new(codes, episode)?, out)?)
+}
+
+impl CodeSetRecord {
+    /// The record of a code set and the episode that it is of.
+    ///
+    /// # Errors
+    /// If the evidence is not of this episode.
+    pub fn new(codes: &CodeSet, episode: &Episode) -> Result<Self, WriteError> {
+        check(codes, episode)?;
+        let chars: Vec<_> = episode.notes.iter().map(|n| CharOffsets::new(n.note.text())).collect();
+        let evidence = |e: &Evidence| {
+            let (note, chars) = (&episode.notes[e.note].note, &chars[e.note]);
+            EvidenceRecord {
+                note: note.id().to_owned(),
+                at: Offsets::new(e.span, chars),
+                text: note[e.span].to_owned(),
+                section: e.section,
+                assertion: e.assertion.as_ref().map(|a| AssertionRecord::new(a, chars)),
+            }
+        };
+        let code = |c: &CodeEntry| CodeRecord {
+            system: c.system.clone(),
+            code: c.code.clone(),
+            title: c.title.clone(),
+            score: rounded(c.score),
+            status: c.status,
+            reason: c.reason.clone(),
+            rules: c.rules.clone(),
+            evidence: c.evidence.iter().map(evidence).collect(),
+        };
+        Ok(Self {
+            schema: Schema::Code,
+            episode: codes.episode.clone(),
+            notes: episode.notes.iter().map(|n| n.note.id().to_owned()).collect(),
+            codes: codes.codes.iter().map(code).collect(),
+        })
+    }
+}
+
+/// Every piece of evidence, and every cue of it, is a span of a note of the episode. All writers of code sets
+/// rely on this.
+pub(crate) fn check(codes: &CodeSet, episode: &Episode) -> Result<(), WriteError> {
+    for (entry, evidence) in codes.codes.iter().flat_map(|c| c.evidence.iter().map(move |e| (c, e))) {
+        let (id, code) = (|| codes.episode.clone(), || entry.code.clone());
+        let Some(note) = episode.notes.get(evidence.note).map(|n| &n.note) else {
+            let (note, notes) = (evidence.note, episode.notes.len());
+            return Err(WriteError::NoSuchNote { episode: id(), code: code(), note, notes });
+        };
+        let cues = evidence.assertion.iter().flat_map(|a| a.cues.iter().map(|cue| cue.span));
+        for span in std::iter::once(evidence.span).chain(cues) {
+            if note.span(span.range()).is_err() {
+                let (note, start, end) = (note.id().to_owned(), span.start(), span.end());
+                return Err(WriteError::NoSuchSpan { episode: id(), code: code(), note, start, end });
+            }
+        }
+    }
+    Ok(())
+}

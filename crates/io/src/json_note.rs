@@ -1,0 +1,137 @@
+//! One JSON object → a note with its given mentions.
+//!
+//! `{"id", "text", "episode"?, "patient"?, "type"?, "date"?, "mentions"?: [{"start", "end", "label"?}]}` with
+//! offsets in characters. `entities` stands for `mentions`, and in a mention `type` for `label`, since public
+//! corpora call them so. Other fields are passed over. Ids may be numbers.
+
+use clinlink_model::{CharOffsets, Label, Mention, MentionSource, Note};
+use serde_json::error::Category;
+use serde_json::{Map, Value};
+
+use crate::read::Input;
+use crate::record_error::{MentionFault, RecordFault};
+use crate::text_note::LIMIT;
+
+/// Whether the mentions of a record are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mentions {
+    Read,
+    PassOver,
+}
+
+/// A fault, and the id of the note if that much could be read.
+pub(crate) type Failed = (Option<String>, RecordFault);
+
+/// Reads the note of one line. `folder` is the episode of a record that names none; without it, its own id is.
+pub(crate) fn parse(line: &[u8], folder: Option<&str>, mentions: Mentions) -> Result<Input, Failed> {
+    let mut fields = object(line).map_err(|fault| (None, fault))?;
+    let id = match word(&mut fields, "id").map_err(|fault| (None, fault))? {
+        None => return Err((None, RecordFault::MissingField("id"))),
+        Some(id) if id.is_empty() => return Err((None, RecordFault::EmptyId)),
+        Some(id) => id,
+    };
+    note(&id, fields, folder, mentions).map_err(|fault| (Some(id), fault))
+}
+
+fn object(line: &[u8]) -> Result<Map<String, Value>, RecordFault> {
+    let line = std::str::from_utf8(line).map_err(|e| RecordFault::InvalidUtf8 { byte: e.valid_up_to() })?;
+    match serde_json::from_str(line) {
+        Ok(Value::Object(fields)) => Ok(fields),
+        Ok(_) => Err(RecordFault::NotAnObject),
+        Err(e) => Err(RecordFault::BrokenJson { column: e.column(), problem: problem(e.classify()) }),
+    }
+}
+
+/// The category only: serde's own message may quote a value.
+pub(crate) fn problem(category: Category) -> &'static str {
+    match category {
+        Category::Eof => "the line ends too early",
+        Category::Syntax => "syntax error",
+        Category::Data => "a field is missing or has a value of the wrong type",
+        Category::Io => "reading failed",
+    }
+}
+
+fn note(
+    id: &str,
+    mut fields: Map<String, Value>,
+    folder: Option<&str>,
+    mentions: Mentions,
+) -> Result<Input, RecordFault> {
+    let text = match fields.remove("text") {
+        None | Some(Value::Null) => return Err(RecordFault::MissingField("text")),
+        Some(Value::String(text)) => text,
+        Some(_) => return Err(RecordFault::WrongType { field: "text", expected: "a string" }),
+    };
+    let mut note = Note::new(id, text).map_err(|_| RecordFault::TooLong { limit: LIMIT })?;
+    note.episode = word(&mut fields, "episode")?.or_else(|| Some(folder.unwrap_or(id).to_owned()));
+    note.patient = word(&mut fields, "patient")?;
+    note.kind = word(&mut fields, "type")?;
+    note.date = word(&mut fields, "date")?;
+    let given = match mentions {
+        Mentions::Read => given(&note, &mut fields)?,
+        Mentions::PassOver => None,
+    };
+    Ok(Input { note, given })
+}
+
+/// A field that is a string, or a number that is kept as it is written.
+fn word(fields: &mut Map<String, Value>, field: &'static str) -> Result<Option<String>, RecordFault> {
+    match fields.remove(field) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(word)) => Ok(Some(word)),
+        Some(Value::Number(number)) => Ok(Some(number.to_string())),
+        Some(_) => Err(RecordFault::WrongType { field, expected: "a string or a number" }),
+    }
+}
+
+fn given(note: &Note, fields: &mut Map<String, Value>) -> Result<Option<Vec<Mention>>, RecordFault> {
+    let field = if fields.get("mentions").is_some_and(|v| !v.is_null()) { "mentions" } else { "entities" };
+    let records = match fields.remove(field) {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::Array(records)) => records,
+        Some(_) => return Err(RecordFault::WrongType { field, expected: "an array of objects" }),
+    };
+    let offsets = CharOffsets::new(note.text());
+    let mut mentions = Vec::with_capacity(records.len());
+    for (index, record) in records.iter().enumerate() {
+        let mention =
+            mention(note, &offsets, record).map_err(|fault| RecordFault::Mention { index, fault })?;
+        mentions.push(mention);
+    }
+    mentions.sort_by_key(|mention| mention.span);
+    Ok(Some(mentions))
+}
+
+fn mention(note: &Note, offsets: &CharOffsets<'_>, record: &Value) -> Result<Mention, MentionFault> {
+    let offset = |field| record.get(field).and_then(Value::as_u64).ok_or(MentionFault::WrongShape);
+    let (start, end) = (offset("start")?, offset("end")?);
+    if start >= end {
+        return Err(MentionFault::NoText { start, end });
+    }
+    let byte = |char| usize::try_from(char).ok().and_then(|char| offsets.to_byte(char));
+    let span = byte(start).zip(byte(end)).and_then(|(start, end)| note.span(start..end).ok());
+    let out_of_range = || MentionFault::OutOfRange { start, end, chars: offsets.to_char(note.text().len()) };
+    Ok(Mention {
+        span: span.ok_or_else(out_of_range)?,
+        label: label(record)?,
+        score: 1.0,
+        by: MentionSource::Given,
+    })
+}
+
+/// The label: `label` if that is one, else `type`. Some corpora have both, with a concept's name in `label`.
+fn label(record: &Value) -> Result<Label, MentionFault> {
+    let mut unknown = false;
+    for field in ["label", "type"] {
+        match record.get(field) {
+            None | Some(Value::Null) => {}
+            Some(Value::String(name)) => match Label::from_name(name) {
+                Some(label) => return Ok(label),
+                None => unknown = true,
+            },
+            Some(_) => return Err(MentionFault::WrongShape),
+        }
+    }
+    if unknown { Err(MentionFault::UnknownLabel) } else { Ok(Label::Other) }
+}

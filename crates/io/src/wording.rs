@@ -1,0 +1,86 @@
+//! How contexts, sections, quotes and scores are put in words for people: on the terminal and on the page.
+
+use clinlink_model::{Assertion, Certainty, Experiencer, Note, Polarity, SectionKind, Status, Temporality};
+
+/// The status as a heading.
+pub(crate) fn status(status: Status) -> &'static str {
+    match status {
+        Status::Accepted => "Accepted",
+        Status::Review => "To review",
+        Status::Rejected => "Rejected",
+    }
+}
+
+/// The name of a status in the page's style sheet.
+pub(crate) fn class(status: Status) -> &'static str {
+    match status {
+        Status::Accepted => "accepted",
+        Status::Review => "review",
+        Status::Rejected => "rejected",
+    }
+}
+
+/// Polarity and temporality, with certainty and experiencer where they are not plain:
+/// "affirmed, recent"; "affirmed, possible, recent"; "negated, historical, family".
+pub(crate) fn context(assertion: Option<&Assertion>) -> String {
+    let Some(assertion) = assertion else { return "not assessed".to_owned() };
+    let mut words = vec![match assertion.polarity {
+        Polarity::Affirmed => "affirmed",
+        Polarity::Negated => "negated",
+    }];
+    match assertion.certainty {
+        Certainty::Certain => {}
+        Certainty::Probable => words.push("probable"),
+        Certainty::Possible => words.push("possible"),
+    }
+    words.push(match assertion.temporality {
+        Temporality::Recent => "recent",
+        Temporality::Historical => "historical",
+        Temporality::Hypothetical => "hypothetical",
+    });
+    match assertion.experiencer {
+        Experiencer::Patient => {}
+        Experiencer::Family => words.push("family"),
+        Experiencer::Other => words.push("of another person"),
+    }
+    words.join(", ")
+}
+
+/// The section in words; `None` where no header says what it is.
+pub(crate) fn section(kind: SectionKind) -> Option<String> {
+    (kind != SectionKind::Unknown).then(|| kind.name().replace('_', " "))
+}
+
+/// Words of a note on one line: every run of white space as one space, control characters left out.
+pub(crate) fn one_line(text: &str) -> String {
+    let visible: String = text.chars().filter(|c| c.is_whitespace() || !c.is_control()).collect();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A score with two decimals.
+pub(crate) fn score(score: f32) -> String {
+    format!("{score:.2}")
+}
+
+/// "1 note", "2 notes".
+pub(crate) fn count(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+/// The note's id, without the episode's name before it.
+pub(crate) fn note_name(episode: &str, note: &Note) -> String {
+    let below = note.id().strip_prefix(episode).and_then(|rest| rest.strip_prefix('/'));
+    one_line(below.filter(|name| !name.is_empty()).unwrap_or(note.id()))
+}
+
+/// Section and note: "impression · 2024-03-02_chest-x-ray".
+pub(crate) fn place(episode: &str, note: &Note, kind: SectionKind) -> String {
+    let note = note_name(episode, note);
+    section(kind).map_or_else(|| note.clone(), |section| format!("{section} · {note}"))
+}
+
+/// The cue words with the rules that they set off: "no (negated.no)".
+pub(crate) fn cues(note: &Note, assertion: Option<&Assertion>) -> Vec<String> {
+    let cues = assertion.map_or(&[][..], |a| &a.cues);
+    cues.iter().map(|cue| format!("{} ({})", one_line(&note[cue.span]), cue.rule)).collect()
+}
