@@ -5,5 +5,6 @@ pub mod code;
 pub mod eval;
 mod notes;
 pub mod pipeline;
+pub mod shell;
 pub mod train;
 pub mod vocab;

@@ -49,6 +49,13 @@ enum Command {
     /// Train models
     #[command(subcommand)]
     Train(commands::train::Command),
+    /// Print the completion script of a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the man page
+    Man,
 }
 
 /// How a command that ran came out.
@@ -83,6 +90,8 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Pipeline(command) => commands::pipeline::run(&command, &home()?),
         Command::Eval(command) => commands::eval::run(&command),
         Command::Train(command) => commands::train::run(&command),
+        Command::Completions { shell } => commands::shell::completions(shell),
+        Command::Man => commands::shell::man(),
     }
 }
 

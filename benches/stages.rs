@@ -1,0 +1,91 @@
+//! Each stage over the fixture episodes, on one thread: `cargo bench --bench stages`.
+//!
+//! Needs the default pack (`make vocab`). Figures are for the machine at hand; compare them within one run only.
+
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clinlink_context::{Abbreviations, Context};
+use clinlink_episode::{CoderConfig, RuleCoder};
+use clinlink_io::{Input, read_texts};
+use clinlink_link::{Dictionary, LinkerConfig, PackLinker};
+use clinlink_model::{
+    AnnotatedNote, Asserter, Coder, Episode, Expander, Layout, Linker, Mention, Note, Segmenter, Tagger,
+};
+use clinlink_ner::Recogniser;
+use clinlink_pipeline::{Mentions, Pipeline, PipelineConfig};
+use clinlink_segment::ClinicalSegmenter;
+use clinlink_vocab::Pack;
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn inputs() -> Vec<Input> {
+    let episodes = ["surgical-stay", "medical-stay", "rare-disease-child"];
+    let folders: Vec<PathBuf> = episodes.iter().map(|name| root().join("fixtures").join(name)).collect();
+    read_texts(&folders).unwrap().map(Result::unwrap).collect()
+}
+
+fn stages(c: &mut Criterion) {
+    let packs = root().join(".clinlink/packs");
+    let path = packs.join("default");
+    if !path.is_dir() {
+        panic!("no pack at {}: run `make vocab` first", path.display());
+    }
+    let inputs = inputs();
+    let notes: Vec<&Note> = inputs.iter().map(|input| &input.note).collect();
+    let bytes: usize = notes.iter().map(|note| note.text().len()).sum();
+    eprintln!("{} notes, {bytes} bytes", notes.len());
+
+    let mut group = c.benchmark_group("stages");
+    group.throughput(Throughput::Bytes(bytes as u64));
+
+    group.bench_function("open pack", |b| b.iter(|| Pack::open(black_box(&path)).unwrap()));
+    let pack = Arc::new(Pack::open(&path).unwrap());
+
+    let segmenter = ClinicalSegmenter::embedded();
+    let segment = || notes.iter().map(|note| segmenter.segment(note)).collect::<Vec<Layout>>();
+    group.bench_function("segment", |b| b.iter(segment));
+    let layouts = segment();
+    let batch: Vec<(&Note, &Layout)> = notes.iter().copied().zip(&layouts).collect();
+
+    let dictionary = Dictionary::new(Arc::clone(&pack));
+    group.bench_function("dictionary", |b| b.iter(|| dictionary.tag(&batch).unwrap()));
+    let mentions: Vec<Vec<Mention>> = dictionary.tag(&batch).unwrap();
+
+    clinlink_ner::set_threads(1);
+    let model = Recogniser::load(&root().join("pipelines/default/model"), &Default::default()).unwrap();
+    group.bench_function("token classifier", |b| b.iter(|| model.tag(&batch).unwrap()));
+
+    let (abbreviations, context) = (Abbreviations::embedded().unwrap(), Context::embedded().unwrap());
+    let tagged = || batch.iter().zip(&mentions);
+    group.bench_function("abbreviations", |b| {
+        b.iter(|| tagged().map(|((n, l), m)| abbreviations.expand(n, l, m).len()).sum::<usize>())
+    });
+    group.bench_function("context", |b| {
+        b.iter(|| tagged().map(|((n, l), m)| context.assert(n, l, m).len()).sum::<usize>())
+    });
+
+    let linker = PackLinker::new(Arc::clone(&pack), LinkerConfig::default());
+    group.bench_function("link", |b| {
+        b.iter(|| tagged().map(|((n, l), m)| linker.link(n, l, m, &[]).len()).sum::<usize>())
+    });
+
+    let folder = root().join("pipelines/dictionary");
+    let config = PipelineConfig::read(&folder).unwrap();
+    let pipeline = Pipeline::load(config, &folder, &packs).unwrap();
+    let annotate = || pipeline.annotate(inputs.clone(), Mentions::Tagged);
+    group.bench_function("all but the classifier", |b| b.iter(annotate));
+
+    let notes: Vec<AnnotatedNote> = annotate().into_iter().map(Result::unwrap).collect();
+    let episode = Episode { id: "all".to_owned(), notes };
+    let coder = RuleCoder::new(pack, CoderConfig::default());
+    group.bench_function("code", |b| b.iter(|| coder.code(&episode)));
+    group.finish();
+}
+
+criterion_group!(benches, stages);
+criterion_main!(benches);
