@@ -2,11 +2,12 @@
 """Turns the evaluation corpora into JSON lines that clinlink reads, both as notes and as gold.
 
     python3 benches/gold.py --shared ../shared --out /tmp/gold                 every corpus, every document
-    python3 benches/gold.py --shared ../shared --out /tmp/gold --split dev bc5cdr ncbi_disease
+    python3 benches/gold.py --shared ../shared --out /tmp/dev --split dev bc5cdr ncbi_disease
 
 Each record holds `id`, `text` and what the corpus says of it: `mentions` (`start`, `end` in characters, `label`
 in clinlink's names, `type` in the corpus's, `ids`, `assertion`) or `codes`. So one file is the input of
-`clinlink annotate --given` or `clinlink code`, and the GOLD of `clinlink eval`. Texts are copied as they are.
+`clinlink annotate --given` or `clinlink code`, and the GOLD of `clinlink eval`. Texts are copied as they are. A
+corpus is one file, whatever the split: give each split a folder of its own.
 
 A document is held out (`--split dev`) when the first byte of the SHA-256 of its id, in UTF-8, is below 26:
 about one in ten. `clinlink train ner` leaves out the same documents.
@@ -161,7 +162,7 @@ def write(name, corpora, out, split):
         notices[what] = notices.get(what, 0) + 1
 
     seen, records, mentions, codes = {}, 0, 0, 0
-    path = out / (f"{name}.jsonl" if split == "all" else f"{name}.{split}.jsonl")
+    path = out / f"{name}.jsonl"
     with open(path, "w", encoding="utf-8", newline="\n") as sink:
         for record in reader([corpora / file for file in files], report):
             if split != "all" and held_out(record["id"]) != (split == "dev"):
