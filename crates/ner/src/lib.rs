@@ -1,1 +1,38 @@
-//! Windows, batching and training of the BERT token classifier.
+//! The `ner` stage: finds mentions with a BERT token classifier on libtorch, and trains such classifiers.
+//!
+//! What happens to a note, in order:
+//!
+//! 1. Each sentence of the layout is cut into WordPieces with offsets in bytes of the unaltered text.
+//! 2. Whole sentences are packed into windows of up to 192 pieces. A longer sentence is cut into windows that
+//!    overlap by a quarter; a piece counts from the window in which it stands furthest from an edge.
+//! 3. Windows of all notes of a batch run through the model, those of like length together.
+//! 4. A word, which is a run of letters and digits or one punctuation mark, takes the output of its first piece.
+//!    So a mention never starts or ends inside a word, and never in white space.
+//! 5. In each sentence the most probable sequence of tags is chosen (Viterbi) in which `I-X` follows only `B-X` or
+//!    `I-X`. The score of a mention is the mean over its words of the probability of its entity type.
+//!
+//! Example: in `Lithium-induced tremor.` the words `Lithium` and `tremor` become a chemical and a disease.
+//!
+//! Of the layout only the sentences are used.
+
+mod classifier;
+mod config;
+mod convert;
+mod error;
+mod pieces;
+mod recogniser;
+mod scheme;
+pub mod train;
+mod weights;
+mod windows;
+
+pub use convert::convert;
+pub use error::NerError;
+pub use recogniser::Recogniser;
+pub use weights::Storage;
+
+/// Sets the number of threads that libtorch uses within one operation, for the whole process. A pipeline with
+/// several workers sets 1, so that the workers do not fight over the cores.
+pub fn set_threads(count: usize) {
+    tch::set_num_threads(i32::try_from(count.max(1)).unwrap_or(i32::MAX));
+}

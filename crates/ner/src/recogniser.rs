@@ -1,0 +1,193 @@
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::Path;
+
+use clinlink_model::{Label, Layout, Mention, MentionSource, Note, TagError, Tagger};
+
+use crate::classifier::{Batch, Classifier};
+use crate::config::ModelConfig;
+use crate::error::NerError;
+use crate::pieces::{NotePieces, Piece, PieceMaker};
+use crate::scheme::Scheme;
+use crate::weights;
+use crate::windows::windows;
+
+/// Pieces a window, without `[CLS]` and `[SEP]`: what the default model was trained on. Longer windows cost more
+/// attention and brought nothing.
+pub(crate) const WINDOW: usize = 192;
+
+/// Pieces a batch, padding included.
+const BATCH_PIECES: usize = 4096;
+
+/// Finds mentions with a BERT token classifier.
+#[derive(Debug)]
+pub struct Recogniser {
+    pub(crate) pieces: PieceMaker,
+    pub(crate) classifier: Classifier,
+    pub(crate) scheme: Scheme,
+    window: usize,
+}
+
+impl Recogniser {
+    /// Opens a Hugging Face folder of a BERT token classifier: config.json, tokenizer.json and
+    /// model.safetensors (32-bit, 16-bit or bfloat16 floats, or this crate's 8-bit integers).
+    ///
+    /// `labels` says what the model's own entity names (`id2label` without `B-` and `I-`) stand for. It goes
+    /// before [`Label::from_name`]; entities that neither knows are ignored.
+    ///
+    /// # Errors
+    /// If a file is missing, broken or a pickle, if the model is no BERT, or if the files do not belong together.
+    pub fn load(folder: &Path, labels: &BTreeMap<String, Label>) -> Result<Self, NerError> {
+        if !folder.is_dir() {
+            return Err(NerError::Missing { path: folder.to_owned() });
+        }
+        let config = ModelConfig::load(folder)?;
+        let scheme = Scheme::from_names(&config.label_names()?, labels, &config.path)?;
+        let pieces = PieceMaker::load(&folder.join("tokenizer.json"))?;
+        let weights = weights::read(folder)?;
+        let mut recogniser = Self::new(&config, pieces, scheme, folder)?;
+        recogniser.classifier.set(&weights, false, &folder.join("model.safetensors"))?;
+        Ok(recogniser)
+    }
+
+    /// A recogniser with random weights.
+    pub(crate) fn new(
+        config: &ModelConfig,
+        pieces: PieceMaker,
+        scheme: Scheme,
+        folder: &Path,
+    ) -> Result<Self, NerError> {
+        if pieces.len() as i64 > config.bert.vocab_size {
+            return Err(NerError::Vocabulary {
+                path: folder.join("tokenizer.json"),
+                pieces: pieces.len(),
+                rows: config.bert.vocab_size,
+            });
+        }
+        let limit = config.bert.max_position_embeddings - 2;
+        let window = usize::try_from(limit).unwrap_or(0).min(WINDOW);
+        if window == 0 {
+            return Err(NerError::NotSupported {
+                path: config.path.clone(),
+                field: "max_position_embeddings",
+                found: config.bert.max_position_embeddings.to_string(),
+                expected: "3 or more",
+            });
+        }
+        Ok(Self { pieces, classifier: Classifier::new(&config.bert)?, scheme, window })
+    }
+
+    /// The mentions of each note, or the first error.
+    pub(crate) fn mentions(&self, batch: &[(&Note, &Layout)]) -> Result<Vec<Vec<Mention>>, NerError> {
+        let notes = batch.iter().map(|(n, l)| self.pieces.pieces(n, l)).collect::<Result<Vec<_>, _>>()?;
+        let mut emissions: Vec<Emissions> =
+            notes.iter().map(|note| Emissions::new(note.pieces.len(), self.scheme.len())).collect();
+        let mut todo: Vec<(usize, Range<usize>)> = Vec::new();
+        for (at, note) in notes.iter().enumerate() {
+            todo.extend(windows(note, self.window).into_iter().map(|window| (at, window)));
+        }
+        // Windows of like length go together, so that little is spent on padding.
+        todo.sort_by_key(|(_, window)| window.len());
+        let mut rest = todo.as_slice();
+        while let Some((_, longest)) = rest.last() {
+            let rows = (BATCH_PIECES / (longest.len() + 2)).clamp(1, rest.len());
+            let (before, now) = rest.split_at(rest.len() - rows);
+            self.run(&notes, now, &mut emissions)?;
+            rest = before;
+        }
+        Ok(batch.iter().zip(&notes).zip(&emissions).map(|((b, n), e)| self.decode(b.0, n, e)).collect())
+    }
+
+    fn run(
+        &self,
+        notes: &[NotePieces],
+        rows: &[(usize, Range<usize>)],
+        emissions: &mut [Emissions],
+    ) -> Result<(), NerError> {
+        let ids: Vec<Vec<u32>> = rows.iter().map(|(n, w)| self.row(&notes[*n].pieces[w.clone()])).collect();
+        let ids: Vec<&[u32]> = ids.iter().map(Vec::as_slice).collect();
+        let batch = Batch::new(&ids, self.pieces.pad);
+        let tags = self.scheme.len();
+        let log_probs = self.classifier.log_probs(&batch)?;
+        for ((note, window), row) in rows.iter().zip(log_probs.chunks_exact(batch.width * tags)) {
+            emissions[*note].merge(window, &row[tags..]);
+        }
+        Ok(())
+    }
+
+    /// A window's input: `[CLS]`, its pieces, `[SEP]`.
+    pub(crate) fn row(&self, pieces: &[Piece]) -> Vec<u32> {
+        let mut ids = Vec::with_capacity(pieces.len() + 2);
+        ids.push(self.pieces.cls);
+        ids.extend(pieces.iter().map(|piece| piece.id));
+        ids.push(self.pieces.sep);
+        ids
+    }
+
+    fn decode(&self, note: &Note, pieces: &NotePieces, emissions: &Emissions) -> Vec<Mention> {
+        let mut out = Vec::new();
+        let mut start = 0;
+        for &end in &pieces.ends {
+            let words = words(&pieces.pieces[start..end]);
+            let firsts = (start..end).filter(|&at| pieces.pieces[at].first);
+            let log_probs: Vec<f32> = firsts.flat_map(|at| emissions.row(at)).copied().collect();
+            for run in self.scheme.decode(&log_probs) {
+                let range = words[run.start].start as usize..words[run.end - 1].end as usize;
+                // The tokenizer's offsets are on character boundaries; should they not be, there is no mention.
+                if let Ok(span) = note.span(range)
+                    && !span.is_empty()
+                {
+                    out.push(Mention { span, label: run.label, score: run.score, by: MentionSource::Model });
+                }
+            }
+            start = end;
+        }
+        out
+    }
+}
+
+impl Tagger for Recogniser {
+    fn tag(&self, batch: &[(&Note, &Layout)]) -> Result<Vec<Vec<Mention>>, TagError> {
+        self.mentions(batch).map_err(|e| TagError { cause: e.to_string() })
+    }
+}
+
+/// The words of a sentence, as ranges of bytes of the note.
+pub(crate) fn words(pieces: &[Piece]) -> Vec<Range<u32>> {
+    let mut out: Vec<Range<u32>> = Vec::new();
+    for piece in pieces {
+        match out.last_mut().filter(|_| !piece.first) {
+            Some(word) => word.end = piece.end,
+            None => out.push(piece.start..piece.end),
+        }
+    }
+    out
+}
+
+/// The log-probabilities of a note's pieces, each from the window in which the piece stands furthest from an edge.
+struct Emissions {
+    tags: usize,
+    rows: Vec<f32>,
+    /// Distance from the nearer edge of its window, plus one; 0 for a piece that no window has held yet.
+    depth: Vec<usize>,
+}
+
+impl Emissions {
+    fn new(pieces: usize, tags: usize) -> Self {
+        Self { tags, rows: vec![0.0; pieces * tags], depth: vec![0; pieces] }
+    }
+
+    fn row(&self, piece: usize) -> &[f32] {
+        &self.rows[piece * self.tags..(piece + 1) * self.tags]
+    }
+
+    fn merge(&mut self, window: &Range<usize>, log_probs: &[f32]) {
+        for (at, row) in window.clone().zip(log_probs.chunks_exact(self.tags)) {
+            let depth = (at - window.start).min(window.end - 1 - at) + 1;
+            if depth > self.depth[at] {
+                self.depth[at] = depth;
+                self.rows[at * self.tags..(at + 1) * self.tags].copy_from_slice(row);
+            }
+        }
+    }
+}

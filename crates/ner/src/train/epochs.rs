@@ -1,0 +1,265 @@
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use clinlink_model::Segmenter;
+use tch::Tensor;
+use tch::nn::{AdamW, Optimizer, OptimizerConfig};
+
+use super::examples::{Example, TrainBatch, examples};
+use super::report::{count, mean_f1};
+use super::{Document, EpochReport, Progress, TrainConfig, TrainReport, evaluate};
+use crate::classifier::Classifier;
+use crate::config::{ModelConfig, read_text};
+use crate::error::NerError;
+use crate::pieces::PieceMaker;
+use crate::recogniser::Recogniser;
+use crate::scheme::Scheme;
+use crate::weights::{self, Storage};
+
+/// Fine-tunes the BERT of the folder `base` on `train`, and keeps in the folder `out` the model that does best
+/// on `dev`: model.safetensors, config.json, tokenizer.json and report.json.
+///
+/// After each pass `out` holds the best model so far, and `out/checkpoint` the state to go on from; a call with
+/// the same settings and documents goes on there. The optimiser's moments are not kept, so that a resumed run
+/// ends near an unbroken one, not in the same place. Everything else follows from the seed, on the same machine
+/// with the same number of threads.
+///
+/// # Errors
+/// If the base model cannot be read, the settings or documents cannot be trained on, or a file not written.
+pub fn train(
+    config: &TrainConfig,
+    base: &Path,
+    train: &[Document],
+    dev: &[Document],
+    segmenter: &dyn Segmenter,
+    out: &Path,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<TrainReport, NerError> {
+    config.check()?;
+    let mut trainer = Trainer::new(config, base)?;
+    let examples = examples(train, segmenter, &trainer.recogniser, config.window)?;
+    if examples.is_empty() {
+        return Err(NerError::Training { cause: "no document has any text".to_owned() });
+    }
+    let fresh = TrainReport {
+        config: config.clone(),
+        train_documents: train.len(),
+        train_mentions: count(&config.labels, train),
+        train_windows: examples.len(),
+        dev_documents: dev.len(),
+        dev_mentions: count(&config.labels, dev),
+        epochs: Vec::new(),
+        best_epoch: 0,
+        stored_dev: Vec::new(),
+    };
+    let checkpoint = out.join("checkpoint");
+    fs::create_dir_all(&checkpoint).map_err(|source| NerError::Write { path: checkpoint.clone(), source })?;
+    let mut report = trainer.resume(fresh, &checkpoint)?;
+    for epoch in report.epochs.len()..config.epochs {
+        let loss = trainer.epoch(epoch, &examples, progress)?;
+        let scores = evaluate(&trainer.recogniser, &config.labels, dev, segmenter).map_err(failed)?;
+        let f1 = mean_f1(&scores);
+        let best = report.epochs.iter().all(|e| e.f1 < f1);
+        report.epochs.push(EpochReport { epoch: epoch + 1, loss, dev: scores, f1 });
+        if best {
+            report.best_epoch = epoch + 1;
+            trainer.save(config.storage, out)?;
+        }
+        write_report(&report, out)?;
+        weights::write(&trainer.recogniser.classifier.tensors(), Storage::Fp32, &checkpoint)?;
+        write_report(&report, &checkpoint)?;
+    }
+    let stored = Recogniser::load(out, &BTreeMap::new())?;
+    report.stored_dev = evaluate(&stored, &config.labels, dev, segmenter).map_err(failed)?;
+    write_report(&report, out)?;
+    Ok(report)
+}
+
+fn failed(error: clinlink_model::TagError) -> NerError {
+    NerError::Run { cause: error.cause }
+}
+
+fn write_report(report: &TrainReport, folder: &Path) -> Result<(), NerError> {
+    let path = folder.join("report.json");
+    let text =
+        serde_json::to_string_pretty(report).map_err(|cause| NerError::Json { path: path.clone(), cause })?;
+    fs::write(&path, text + "\n").map_err(|source| NerError::Write { path, source })
+}
+
+struct Trainer<'a> {
+    config: &'a TrainConfig,
+    model: ModelConfig,
+    /// Holds the 32-bit weights.
+    recogniser: Recogniser,
+    /// The same weights in bfloat16, if the settings ask for it.
+    rough: Option<Classifier>,
+    optimiser: Optimizer,
+}
+
+impl<'a> Trainer<'a> {
+    fn new(config: &'a TrainConfig, base: &Path) -> Result<Self, NerError> {
+        if !base.is_dir() {
+            return Err(NerError::Missing { path: base.to_owned() });
+        }
+        let scheme = Scheme::iob2(&config.labels);
+        let mut names = vec!["O".to_owned()];
+        for label in &config.labels {
+            names.extend([format!("B-{}", label.name()), format!("I-{}", label.name())]);
+        }
+        let model = ModelConfig::load(base)?.with_labels(&names);
+        if config.window as i64 + 2 > model.bert.max_position_embeddings {
+            let cause = format!(
+                "window {} is too long for the base model, which has {} positions, two of them for [CLS] and [SEP]",
+                config.window, model.bert.max_position_embeddings
+            );
+            return Err(NerError::Training { cause });
+        }
+        let pieces = PieceMaker::load(&base.join("tokenizer.json"))?;
+        let weights = weights::read(base)?;
+        seed(config.seed);
+        let mut recogniser = Recogniser::new(&model, pieces, scheme, base)?;
+        recogniser.classifier.set(&weights, true, &base.join("model.safetensors"))?;
+        let rough = config.bfloat16.then(|| rough_copy(&model, &recogniser.classifier)).transpose()?;
+        let optimiser = AdamW { wd: config.weight_decay, ..AdamW::default() }
+            .build(&recogniser.classifier.store, config.learning_rate)
+            .map_err(|e| NerError::Run { cause: e.to_string() })?;
+        Ok(Self { config, model, recogniser, rough, optimiser })
+    }
+
+    /// Takes up the weights and the report of `checkpoint`, if there are any.
+    fn resume(&mut self, fresh: TrainReport, checkpoint: &Path) -> Result<TrainReport, NerError> {
+        let path = checkpoint.join("report.json");
+        if !path.exists() {
+            return Ok(fresh);
+        }
+        let found: TrainReport = serde_json::from_str(&read_text(&path)?)
+            .map_err(|cause| NerError::Json { path: path.clone(), cause })?;
+        let same = TrainReport { epochs: Vec::new(), best_epoch: 0, stored_dev: Vec::new(), ..found.clone() };
+        if same != fresh {
+            let cause = format!(
+                "{} is of a run with other settings or documents; remove the folder or choose another",
+                path.display()
+            );
+            return Err(NerError::Training { cause });
+        }
+        let weights = weights::read(checkpoint)?;
+        self.recogniser.classifier.set(&weights, false, &checkpoint.join("model.safetensors"))?;
+        if let Some(rough) = &self.rough {
+            copy_weights(&self.recogniser.classifier, rough);
+        }
+        Ok(found)
+    }
+
+    fn save(&self, storage: Storage, out: &Path) -> Result<(), NerError> {
+        self.model.save(out)?;
+        self.recogniser.pieces.save(&out.join("tokenizer.json"))?;
+        weights::write(&self.recogniser.classifier.tensors(), storage, out)
+    }
+
+    /// One pass over the examples; the mean loss, in nats a word.
+    fn epoch(
+        &mut self,
+        epoch: usize,
+        examples: &[Example],
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<f64, NerError> {
+        seed(self.config.seed.wrapping_add(epoch as u64 + 1));
+        let batches = batches(examples, self.config.batch, self.config.seed.wrapping_add(epoch as u64));
+        let total = batches.len() * self.config.epochs;
+        let (mut sum, mut words) = (0.0, 0);
+        for (at, batch) in batches.iter().enumerate() {
+            let step = epoch * batches.len() + at;
+            let batch = TrainBatch::new(batch, self.recogniser.scheme.len(), self.recogniser.pieces.pad);
+            self.optimiser.set_lr(self.config.rate(step, total));
+            let loss = self.step(&batch);
+            if !loss.is_finite() {
+                let cause = format!("the loss is {loss} in step {}; try a lower learning_rate", step + 1);
+                return Err(NerError::Training { cause });
+            }
+            sum += loss * batch.count as f64;
+            words += batch.count;
+            progress(Progress { done: step + 1, total, loss });
+        }
+        Ok(sum / words.max(1) as f64)
+    }
+
+    fn step(&mut self, batch: &TrainBatch) -> f64 {
+        let fine = &self.recogniser.classifier;
+        let loss = batch.loss(&self.rough.as_ref().unwrap_or(fine).logits(&batch.input, true));
+        loss.backward();
+        if let Some(rough) = &self.rough {
+            move_gradients(rough, fine);
+        }
+        self.optimiser.clip_grad_norm(self.config.clip);
+        self.optimiser.step();
+        match &self.rough {
+            Some(rough) => copy_weights(fine, rough),
+            None => self.optimiser.zero_grad(),
+        }
+        loss.double_value(&[])
+    }
+}
+
+fn seed(seed: u64) {
+    tch::manual_seed(i64::from_ne_bytes(seed.to_ne_bytes()));
+}
+
+fn rough_copy(model: &ModelConfig, fine: &Classifier) -> Result<Classifier, NerError> {
+    let mut rough = Classifier::new(&model.bert)?;
+    rough.store.bfloat16();
+    copy_weights(fine, &rough);
+    Ok(rough)
+}
+
+fn copy_weights(from: &Classifier, to: &Classifier) {
+    for (from, mut to) in from.tensors().into_values().zip(to.tensors().into_values()) {
+        tch::no_grad(|| to.copy_(&from));
+    }
+}
+
+/// Moves the gradients of the bfloat16 weights to the 32-bit ones, which no backward pass has reached.
+fn move_gradients(rough: &Classifier, fine: &Classifier) {
+    for (rough, fine) in rough.tensors().into_values().zip(fine.tensors().into_values()) {
+        let mut from = rough.grad();
+        let mut to = fine.grad();
+        if to.defined() {
+            tch::no_grad(|| to.copy_(&from));
+        } else {
+            // libtorch makes a gradient only in a backward pass: that of `sum(weight * g)` is `g`.
+            (&fine * from.to_kind(tch::Kind::Float)).sum(tch::Kind::Float).backward();
+        }
+        let _: Tensor = from.zero_();
+    }
+}
+
+/// Batches of examples of like length, in random order.
+fn batches(examples: &[Example], size: usize, seed: u64) -> Vec<Vec<&Example>> {
+    let mut random = Random(seed);
+    let mut order: Vec<&Example> = examples.iter().collect();
+    random.shuffle(&mut order);
+    // Within 16 pieces the shuffled order stays, so that an example meets others in each pass.
+    order.sort_by_key(|example| example.ids.len() / 16);
+    let mut batches: Vec<Vec<&Example>> = order.chunks(size).map(<[_]>::to_vec).collect();
+    random.shuffle(&mut batches);
+    batches
+}
+
+/// `SplitMix64` (Steele et al., OOPSLA 2014): small, and the same on every machine.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// Fisher and Yates. The modulo favours low numbers by less than one in 2^32.
+    fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            items.swap(last, (self.next() % (last as u64 + 1)) as usize);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+use clinlink_model::Segmenter;
+use tch::{Kind, Tensor};
+
+use super::Document;
+use crate::classifier::Batch;
+use crate::error::NerError;
+use crate::pieces::Piece;
+use crate::recogniser::Recogniser;
+use crate::scheme::{Scheme, Tag};
+use crate::windows::windows;
+
+/// A window with, for each of its pieces, the set of tags that the annotation allows, a bit a tag. The empty set
+/// is for pieces that are not trained on: `[CLS]`, `[SEP]` and all pieces of a word but its first.
+#[derive(Debug)]
+pub(super) struct Example {
+    pub ids: Vec<u32>,
+    pub allowed: Vec<u64>,
+}
+
+/// Cuts documents into windows of at most `limit` pieces.
+pub(super) fn examples(
+    documents: &[Document],
+    segmenter: &dyn Segmenter,
+    recogniser: &Recogniser,
+    limit: usize,
+) -> Result<Vec<Example>, NerError> {
+    let mut out = Vec::new();
+    for document in documents {
+        let pieces = recogniser.pieces.pieces(&document.note, &segmenter.segment(&document.note))?;
+        let allowed = allowed(document, &pieces.pieces, &recogniser.scheme);
+        for window in windows(&pieces, limit) {
+            let mut sets = vec![0];
+            sets.extend_from_slice(&allowed[window.clone()]);
+            sets.push(0);
+            out.push(Example { ids: recogniser.row(&pieces.pieces[window]), allowed: sets });
+        }
+    }
+    Ok(out)
+}
+
+/// The tags that each piece may have. A word belongs to a mention if they share a byte; of mentions that overlap
+/// the first counts, and of those that start together the longest.
+fn allowed(document: &Document, pieces: &[Piece], scheme: &Scheme) -> Vec<u64> {
+    let mut mentions = document.mentions.clone();
+    mentions.sort_by_key(|(span, _)| (span.start(), std::cmp::Reverse(span.end())));
+    let outside = outside(document, scheme);
+    let mut out = vec![0; pieces.len()];
+    let (mut next, mut begun) = (0, false);
+    let mut at = 0;
+    while at < pieces.len() {
+        let end = (at + 1..pieces.len()).find(|&i| pieces[i].first).unwrap_or(pieces.len());
+        let word = pieces[at].start as usize..pieces[end - 1].end as usize;
+        while mentions.get(next).is_some_and(|(span, _)| span.end() <= word.start) {
+            (next, begun) = (next + 1, false);
+        }
+        out[at] = match mentions.get(next).filter(|(span, _)| span.start() < word.end) {
+            Some(&(_, label)) => {
+                let tag = scheme.tags().iter().position(|tag| match (*tag, begun) {
+                    (Tag::Begin(kind), false) | (Tag::Inside(kind), true) => {
+                        scheme.label(kind) == Some(label)
+                    }
+                    _ => false,
+                });
+                begun = true;
+                tag.map_or(outside, |t| 1 << t)
+            }
+            None => outside,
+        };
+        at = end;
+    }
+    out
+}
+
+/// Outside of the mentions: no entity that the corpus annotates.
+fn outside(document: &Document, scheme: &Scheme) -> u64 {
+    let mut set = 0;
+    for (bit, tag) in scheme.tags().iter().enumerate() {
+        let open = match *tag {
+            Tag::Outside => true,
+            Tag::Begin(kind) | Tag::Inside(kind) => {
+                scheme.label(kind).is_none_or(|label| !document.annotated.contains(&label))
+            }
+        };
+        set |= u64::from(open) << bit;
+    }
+    set
+}
+
+/// A padded batch with what the loss needs.
+#[derive(Debug)]
+pub(super) struct TrainBatch {
+    pub input: Batch,
+    /// `[words, tags]`: 0 for an allowed tag, minus infinity for another.
+    barred: Tensor,
+    /// Indices of the words' first pieces in the flattened batch.
+    words: Tensor,
+    /// Number of words that are trained on.
+    pub count: usize,
+}
+
+impl TrainBatch {
+    pub fn new(examples: &[&Example], tags: usize, pad: u32) -> Self {
+        let rows: Vec<&[u32]> = examples.iter().map(|e| e.ids.as_slice()).collect();
+        let input = Batch::new(&rows, pad);
+        let (mut barred, mut words) = (Vec::new(), Vec::new());
+        for (row, example) in examples.iter().enumerate() {
+            for (piece, &set) in example.allowed.iter().enumerate().filter(|&(_, &set)| set != 0) {
+                words.push((row * input.width + piece) as i64);
+                barred.extend((0..tags).map(|t| if set >> t & 1 == 1 { 0.0 } else { f32::NEG_INFINITY }));
+            }
+        }
+        let shape = [words.len() as i64, tags as i64];
+        let barred = Tensor::from_slice(&barred).view(shape);
+        Self { input, barred, count: words.len(), words: Tensor::from_slice(&words) }
+    }
+
+    /// Mean over the words of `logsumexp(logits) - logsumexp(logits of the allowed tags)`, in nats: the negative
+    /// logarithm of the probability that the model gives to the allowed tags together. Where one tag is allowed
+    /// this is cross-entropy.
+    pub fn loss(&self, logits: &Tensor) -> Tensor {
+        let tags = self.barred.size()[1];
+        let rows = logits.to_kind(Kind::Float).reshape([-1, tags]).index_select(0, &self.words);
+        let all = rows.logsumexp([-1], false);
+        let allowed = (rows + &self.barred).logsumexp([-1], false);
+        (all - allowed).mean(Kind::Float)
+    }
+}

@@ -1,0 +1,120 @@
+use std::collections::BTreeSet;
+
+use clinlink_model::{Label, Layout, Note, Segmenter, Span, TagError, Tagger};
+use serde::{Deserialize, Serialize};
+
+use super::{Document, TrainConfig};
+
+/// Strict scores of one label: a mention is right if span and label are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LabelScore {
+    /// The label.
+    pub label: Label,
+    /// Mentions found that are gold.
+    pub true_positives: usize,
+    /// Mentions found that are not gold.
+    pub false_positives: usize,
+    /// Gold mentions not found.
+    pub false_negatives: usize,
+    /// Precision, 0 to 1; 0 if nothing was found.
+    pub precision: f64,
+    /// Recall, 0 to 1; 0 if there is no gold mention.
+    pub recall: f64,
+    /// Harmonic mean of both.
+    pub f1: f64,
+}
+
+/// What one pass over the documents gave.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EpochReport {
+    /// Number of the pass, from 1.
+    pub epoch: usize,
+    /// Mean loss over the pass, in nats a word.
+    pub loss: f64,
+    /// Scores on the development documents after it, with 32-bit weights.
+    pub dev: Vec<LabelScore>,
+    /// Mean of the labels' F1.
+    pub f1: f64,
+}
+
+/// What was trained, on what, how, and how well it does: the content of report.json.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrainReport {
+    /// The settings.
+    pub config: TrainConfig,
+    /// Documents trained on.
+    pub train_documents: usize,
+    /// Mentions in them, for each label of the settings.
+    pub train_mentions: Vec<usize>,
+    /// Windows that they were cut into.
+    pub train_windows: usize,
+    /// Documents held apart.
+    pub dev_documents: usize,
+    /// Mentions in them, for each label of the settings.
+    pub dev_mentions: Vec<usize>,
+    /// One entry a pass.
+    pub epochs: Vec<EpochReport>,
+    /// The pass whose weights were kept: the one with the best mean F1.
+    pub best_epoch: usize,
+    /// Scores on the development documents of the model as it is stored; empty until training is done.
+    pub stored_dev: Vec<LabelScore>,
+}
+
+impl LabelScore {
+    fn new(label: Label, found: usize, gold: usize, both: usize) -> Self {
+        let part = |whole: usize| if whole == 0 { 0.0 } else { both as f64 / whole as f64 };
+        let (precision, recall) = (part(found), part(gold));
+        let f1 = if both == 0 { 0.0 } else { 2.0 * precision * recall / (precision + recall) };
+        Self {
+            label,
+            true_positives: both,
+            false_positives: found - both,
+            false_negatives: gold - both,
+            precision,
+            recall,
+            f1,
+        }
+    }
+}
+
+/// Strict precision, recall and F1 of `tagger` for each of `labels`, over the documents that annotate the label.
+///
+/// # Errors
+/// If the tagger fails.
+pub fn evaluate(
+    tagger: &dyn Tagger,
+    labels: &[Label],
+    documents: &[Document],
+    segmenter: &dyn Segmenter,
+) -> Result<Vec<LabelScore>, TagError> {
+    let layouts: Vec<Layout> = documents.iter().map(|d| segmenter.segment(&d.note)).collect();
+    let batch: Vec<(&Note, &Layout)> = documents.iter().map(|d| &d.note).zip(&layouts).collect();
+    let found = tagger.tag(&batch)?;
+    let mut out = Vec::new();
+    for &label in labels {
+        let (mut n_found, mut n_gold, mut n_both) = (0, 0, 0);
+        for (document, mentions) in documents.iter().zip(&found).filter(|(d, _)| d.annotated.contains(&label))
+        {
+            let mentions = mentions.iter().map(|m| (m.span, m.label));
+            let found: BTreeSet<Span> = mentions.filter(|m| m.1 == label).map(|m| m.0).collect();
+            let gold: BTreeSet<Span> =
+                document.mentions.iter().filter(|m| m.1 == label).map(|m| m.0).collect();
+            n_found += found.len();
+            n_gold += gold.len();
+            n_both += found.intersection(&gold).count();
+        }
+        out.push(LabelScore::new(label, n_found, n_gold, n_both));
+    }
+    Ok(out)
+}
+
+/// Mean of the labels' F1.
+pub(super) fn mean_f1(scores: &[LabelScore]) -> f64 {
+    scores.iter().map(|s| s.f1).sum::<f64>() / scores.len().max(1) as f64
+}
+
+/// Number of mentions of each label.
+pub(super) fn count(labels: &[Label], documents: &[Document]) -> Vec<usize> {
+    let of = |label| documents.iter().flat_map(|d| &d.mentions).filter(|m| m.1 == label).count();
+    labels.iter().map(|&label| of(label)).collect()
+}

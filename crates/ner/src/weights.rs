@@ -1,0 +1,122 @@
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use safetensors::{Dtype, SafeTensors};
+use tch::{Kind, Tensor};
+
+use crate::error::NerError;
+
+/// How the tensors of a model are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Storage {
+    /// 32-bit floats.
+    Fp32,
+    /// 16-bit floats.
+    Fp16,
+    /// Matrices as 8-bit integers with one 32-bit scale a row, in a tensor named `<name>.scale`; a weight is the
+    /// integer times the scale of its row. The rest as 32-bit floats.
+    Int8,
+}
+
+/// Reads the tensors of `model.safetensors` in `folder` as 32-bit floats, by the names that
+/// `BertForTokenClassification` gives them. Tensors that are no floats, and the pooler, are left out.
+pub(crate) fn read(folder: &Path) -> Result<BTreeMap<String, Tensor>, NerError> {
+    let path = folder.join("model.safetensors");
+    if !path.is_file() {
+        return Err(missing(folder, &path));
+    }
+    let bytes = std::fs::read(&path).map_err(|source| NerError::Read { path: path.clone(), source })?;
+    let fault = |cause: String| NerError::Weights { path: path.clone(), cause };
+    let file = SafeTensors::deserialize(&bytes).map_err(|e| fault(e.to_string()))?;
+    let mut out = BTreeMap::new();
+    for (name, view) in file.iter() {
+        let kind = match view.dtype() {
+            Dtype::F32 => Kind::Float,
+            Dtype::F16 => Kind::Half,
+            Dtype::BF16 => Kind::BFloat16,
+            Dtype::I8 => Kind::Int8,
+            _ => continue,
+        };
+        let shape: Vec<i64> = view.shape().iter().map(|&n| n as i64).collect();
+        let tensor = Tensor::f_from_data_size(view.data(), &shape, kind).map_err(|e| fault(e.to_string()))?;
+        let tensor = tensor.to_kind(Kind::Float);
+        let tensor = if kind == Kind::Int8 {
+            let scale = file.tensor(&format!("{name}.scale")).map_err(|e| fault(e.to_string()))?;
+            dequantise(&tensor, scale.data(), scale.dtype()).ok_or_else(|| {
+                fault(format!("{name}.scale does not hold one 32-bit float for each row of {name}"))
+            })?
+        } else {
+            tensor
+        };
+        if let Some(name) = own_name(name) {
+            out.insert(name, tensor);
+        }
+    }
+    Ok(out)
+}
+
+fn missing(folder: &Path, path: &Path) -> NerError {
+    if !folder.is_dir() {
+        return NerError::Missing { path: folder.to_owned() };
+    }
+    let pickle = ["pytorch_model.bin", "model.pt", "pytorch_model.pt", "model.bin"];
+    match pickle.iter().map(|name| folder.join(name)).find(|p| p.is_file()) {
+        Some(path) => NerError::Pickle { path },
+        None => NerError::Missing { path: path.to_owned() },
+    }
+}
+
+/// The name that `BertForTokenClassification` gives a tensor: a bare encoder's names lack `bert.`, and old files
+/// call the weights of layer norms gamma and beta.
+fn own_name(name: &str) -> Option<String> {
+    let name =
+        name.replace("LayerNorm.gamma", "LayerNorm.weight").replace("LayerNorm.beta", "LayerNorm.bias");
+    if name.starts_with("embeddings.") || name.starts_with("encoder.") {
+        return Some(format!("bert.{name}"));
+    }
+    let wanted = ["bert.embeddings.", "bert.encoder.", "classifier."].iter().any(|p| name.starts_with(p));
+    (wanted && !name.ends_with(".scale")).then_some(name)
+}
+
+fn dequantise(integers: &Tensor, scale: &[u8], dtype: Dtype) -> Option<Tensor> {
+    let size = integers.size();
+    if size.len() != 2 || dtype != Dtype::F32 || scale.len() as i64 != 4 * size[0] {
+        return None;
+    }
+    let scale = Tensor::f_from_data_size(scale, &[size[0], 1], Kind::Float).ok()?;
+    Some(integers * scale)
+}
+
+/// Writes tensors to `model.safetensors` in `folder`. The file replaces an older one only once it is whole.
+pub(crate) fn write(
+    tensors: &BTreeMap<String, Tensor>,
+    storage: Storage,
+    folder: &Path,
+) -> Result<(), NerError> {
+    let mut named: Vec<(String, Tensor)> = Vec::new();
+    for (name, tensor) in tensors {
+        let tensor = tensor.detach();
+        match storage {
+            Storage::Int8 if tensor.dim() == 2 => {
+                let (integers, scale) = quantise(&tensor);
+                named.push((name.clone(), integers));
+                named.push((format!("{name}.scale"), scale));
+            }
+            Storage::Fp16 => named.push((name.clone(), tensor.to_kind(Kind::Half))),
+            Storage::Fp32 | Storage::Int8 => named.push((name.clone(), tensor)),
+        }
+    }
+    let part = folder.join("model.safetensors.part");
+    let fault = |source| NerError::Write { path: part.clone(), source };
+    Tensor::write_safetensors(&named, &part).map_err(|e| fault(std::io::Error::other(e.to_string())))?;
+    std::fs::rename(&part, folder.join("model.safetensors")).map_err(fault)
+}
+
+/// Symmetric quantisation: the greatest absolute value of a row becomes 127.
+fn quantise(matrix: &Tensor) -> (Tensor, Tensor) {
+    let greatest = matrix.abs().amax([1], true);
+    let scale = greatest.clamp_min(f64::from(f32::MIN_POSITIVE)) / 127.0;
+    let integers = (matrix / &scale).round().clamp(-127.0, 127.0).to_kind(Kind::Int8);
+    (integers, scale.squeeze_dim(1))
+}
