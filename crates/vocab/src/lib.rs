@@ -1,7 +1,26 @@
 //! Reads vocabularies, compiles them into a pack, opens the pack by memory map.
+//!
+//! A pack is a folder of flat files that are mapped into memory: opening one takes milliseconds, and all threads and
+//! processes share its pages. [`PackBuilder`] makes one from calls, [`Pack`] opens it.
+//!
+//! Terms are kept by their normal form ([`normal_form`]): a text and a term match if their normal words are the same.
 
+mod builder;
+mod columns;
+mod entry;
+mod manifest;
 mod normal;
+mod note_codes;
 mod pack;
+mod pack_error;
+mod plural;
+mod spelling;
+mod text_index;
+mod write;
 
-pub use normal::{NormalWord, normal_form, normal_words};
-pub use pack::{Concept, ConceptId, NoteKind, Pack, PackError, Posting, Relation, TermKind};
+pub use builder::PackBuilder;
+pub use entry::{Concept, ConceptId, NoteKind, Posting, Relation, TermKind};
+pub use manifest::{FORMAT, FileEntry, Manifest, Source, SystemCount};
+pub use normal::{NormalWord, normal_form, normal_words, visit_normal_words};
+pub use pack::Pack;
+pub use pack_error::PackError;

@@ -1,0 +1,121 @@
+//! What a pack holds: concepts, terms, cross-references, notes.
+
+use clinlink_model::{Label, System};
+use serde::{Deserialize, Serialize};
+
+/// A concept of a pack, by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ConceptId(pub u32);
+
+/// What a pack knows of a concept.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Concept<'p> {
+    /// Its number.
+    pub id: ConceptId,
+    /// The code system.
+    pub system: &'p System,
+    /// The code, as its owner writes it.
+    pub code: &'p str,
+    /// The preferred name.
+    pub title: &'p str,
+    /// What sort of thing it is.
+    pub label: Label,
+    /// Whether it is a leaf that may be reported (ICD) or a concept in use.
+    pub billable: bool,
+}
+
+/// What sort of term of its concept a term is, from the surest to the least sure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum TermKind {
+    /// The preferred name.
+    Title,
+    /// An exact synonym or an inclusion term.
+    Synonym,
+    /// An entry of the alphabetic index.
+    Index,
+    /// A term of broader, narrower or related meaning.
+    Related,
+}
+
+/// One concept that a term names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Posting {
+    /// The concept.
+    pub concept: ConceptId,
+    /// How the term names it.
+    pub kind: TermKind,
+}
+
+/// How the target of a cross-reference relates to its origin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum Relation {
+    /// The same meaning.
+    Exact,
+    /// The target is broader.
+    Broader,
+    /// The target is narrower.
+    Narrower,
+    /// Neither is known.
+    Approximate,
+}
+
+impl Relation {
+    /// The relation read backwards.
+    #[must_use]
+    pub const fn inverse(self) -> Self {
+        match self {
+            Self::Broader => Self::Narrower,
+            Self::Narrower => Self::Broader,
+            other => other,
+        }
+    }
+
+    /// The relation of the ends of two cross-references one after the other.
+    pub(crate) const fn then(self, next: Self) -> Self {
+        match (self, next) {
+            (Self::Exact, other) | (other, Self::Exact) => other,
+            (Self::Broader, Self::Broader) => Self::Broader,
+            (Self::Narrower, Self::Narrower) => Self::Narrower,
+            _ => Self::Approximate,
+        }
+    }
+
+    pub(crate) const fn from_number(number: u32) -> Self {
+        match number {
+            0 => Self::Exact,
+            1 => Self::Broader,
+            2 => Self::Narrower,
+            _ => Self::Approximate,
+        }
+    }
+}
+
+impl TermKind {
+    pub(crate) const fn from_number(number: u32) -> Self {
+        match number {
+            0 => Self::Title,
+            1 => Self::Synonym,
+            2 => Self::Index,
+            _ => Self::Related,
+        }
+    }
+}
+
+/// A kind of note in the tabular list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+#[expect(missing_docs, reason = "the names are the tabular list's own")]
+pub enum NoteKind {
+    Includes,
+    Excludes1,
+    Excludes2,
+    CodeFirst,
+    UseAdditional,
+    CodeAlso,
+    SeventhCharacter,
+}

@@ -1,0 +1,254 @@
+//! Packs from invented sources: what goes in comes out, and damage is refused.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clinlink_model::{Label, System};
+use clinlink_vocab::{NoteKind, Pack, PackBuilder, PackError, Relation, Source, TermKind};
+use rstest::{fixture, rstest};
+use tempfile::TempDir;
+
+const ICD: System = System::ICD10CM;
+
+fn builder() -> PackBuilder {
+    let mut builder = PackBuilder::new();
+    builder
+        .source(Source { name: "tabular".to_owned(), version: "1".to_owned(), ..Source::default() })
+        .heading(&ICD, "A00-A09", "Gut troubles", Label::Disease)
+        .billable(false)
+        .note(NoteKind::Excludes1, "lung troubles (J00-J02)")
+        .concept(&ICD, "A01", "Rumbling gut", Label::Disease)
+        .billable(false)
+        .parent("A00-A09")
+        .note(NoteKind::Excludes1, "hunger (R63.-)")
+        .note(NoteKind::Includes, "noisy gut")
+        .concept(&ICD, "A01.0", "Rumbling gut, loud", Label::Disease)
+        .term("Borborygmi", TermKind::Synonym)
+        .term("gut noises", TermKind::Related)
+        .parent("A01")
+        .concept(&ICD, "A01.1", "Rumbling gut, quiet", Label::Disease)
+        .parent("A01");
+    for code in ["J00", "J01", "J02", "J03"] {
+        builder.concept(&ICD, code, &format!("Lung trouble {code}"), Label::Disease);
+    }
+    builder
+        .source(Source { name: "other".to_owned(), ..Source::default() })
+        .concept(&System::DOID, "DOID:1", "borborygmus", Label::Disease)
+        .term("borborygmi", TermKind::Synonym)
+        .map(&ICD, "A01.0", Relation::Approximate)
+        .map(&ICD, "Z99", Relation::Exact)
+        .concept(&System::MONDO, "1", "noisy bowel", Label::Disease)
+        .map(&System::DOID, "DOID:1", Relation::Broader)
+        .concept(&System::MESH, "D1", "Quietol", Label::Chemical)
+        .term("gut quietol", TermKind::Synonym)
+        .term("Q", TermKind::Synonym)
+        .term("12 5", TermKind::Synonym)
+        .term("--", TermKind::Synonym);
+    builder
+}
+
+struct Built {
+    dir: TempDir,
+    path: PathBuf,
+}
+
+#[fixture]
+fn built() -> Built {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("pack");
+    builder().write(&path).unwrap();
+    Built { dir, path }
+}
+
+fn codes(pack: &Pack, term: &str) -> Vec<(String, TermKind)> {
+    let value = pack.terms().get(term).unwrap();
+    pack.postings(value)
+        .map(|posting| (pack.concept(posting.concept).code.to_owned(), posting.kind))
+        .collect()
+}
+
+#[rstest]
+fn concepts_are_found_by_code(built: Built) {
+    let pack = Pack::open(&built.path).unwrap();
+    assert_eq!(pack.len(), 11);
+    let id = pack.find(&ICD, "A01.0").unwrap();
+    let concept = pack.concept(id);
+    assert_eq!((concept.code, concept.title, concept.billable), ("A01.0", "Rumbling gut, loud", true));
+    assert!(!pack.concept(pack.find(&ICD, "A01").unwrap()).billable);
+    assert_eq!(pack.concept(pack.find(&System::MESH, "D1").unwrap()).label, Label::Chemical);
+    assert_eq!(pack.find(&ICD, "A01.9"), None);
+    assert_eq!(pack.find(&ICD, "DOID:1"), None);
+    assert_eq!(pack.find(&System::HPO, "A01"), None);
+    assert_eq!(pack.concepts(&ICD).count(), 8);
+}
+
+#[rstest]
+fn terms_name_all_their_concepts_surest_first(built: Built) {
+    let pack = Pack::open(&built.path).unwrap();
+    let synonym = TermKind::Synonym;
+    assert_eq!(codes(&pack, "borborygmi"), [("DOID:1".to_owned(), synonym), ("A01.0".to_owned(), synonym)]);
+    assert_eq!(codes(&pack, "gut noise"), [("A01.0".to_owned(), TermKind::Related)]);
+    assert!(pack.terms().get("gut trouble").is_none(), "a heading is no term");
+    assert_eq!(pack.postings(999).count(), 0);
+}
+
+#[rstest]
+fn terms_that_name_nothing_are_left_out(built: Built) {
+    let pack = Pack::open(&built.path).unwrap();
+    for term in ["q", "12 5", ""] {
+        assert!(pack.terms().get(term).is_none(), "{term}");
+    }
+}
+
+#[rstest]
+fn surfaces_are_compared_but_for_case(built: Built) {
+    let pack = Pack::open(&built.path).unwrap();
+    let id = pack.find(&ICD, "A01.0").unwrap();
+    assert!(pack.is_surface(id, "BORBORYGMI"));
+    assert!(!pack.is_surface(id, "rumbling gut loud"));
+    let terms: Vec<_> = pack.terms_of(id).map(|(term, _)| term).collect();
+    assert_eq!(terms, ["Rumbling gut, loud", "Borborygmi", "gut noises"]);
+}
+
+#[rstest]
+fn the_hierarchy_goes_up_and_down(built: Built) {
+    let pack = Pack::open(&built.path).unwrap();
+    let code = |id| pack.concept(id).code;
+    let leaf = pack.find(&ICD, "A01.0").unwrap();
+    assert_eq!(pack.ancestors(leaf).map(code).collect::<Vec<_>>(), ["A01", "A00-A09"]);
+    let category = pack.find(&ICD, "A01").unwrap();
+    assert_eq!(pack.children(category).map(code).collect::<Vec<_>>(), ["A01.0", "A01.1"]);
+    assert_eq!(pack.parent(pack.find(&ICD, "J00").unwrap()), None);
+}
+
+#[rstest]
+fn cross_references_go_both_ways_and_over_one_system(built: Built) {
+    let pack = Pack::open(&built.path).unwrap();
+    let icd = pack.find(&ICD, "A01.0").unwrap();
+    let doid = pack.find(&System::DOID, "DOID:1").unwrap();
+    let mondo = pack.find(&System::MONDO, "1").unwrap();
+    // They share the term "borborygmi", so the approximate cross-reference is exact; Z99 is not in the pack.
+    assert_eq!(pack.maps(doid).collect::<Vec<_>>(), [(icd, Relation::Exact), (mondo, Relation::Narrower)]);
+    assert_eq!(pack.maps(icd).collect::<Vec<_>>(), [(doid, Relation::Exact)]);
+    assert_eq!(pack.map_to(mondo, &ICD), [(icd, Relation::Broader)]);
+    assert_eq!(pack.map_to(icd, &System::MONDO), [(mondo, Relation::Narrower)]);
+    assert_eq!(pack.map_to(icd, &System::HPO), []);
+}
+
+#[rstest]
+fn notes_stand_where_they_were_printed(built: Built) {
+    let pack = Pack::open(&built.path).unwrap();
+    let category = pack.find(&ICD, "A01").unwrap();
+    assert_eq!(pack.notes(category, NoteKind::Includes).collect::<Vec<_>>(), ["noisy gut"]);
+    let leaf = pack.find(&ICD, "A01.0").unwrap();
+    assert_eq!(pack.notes(leaf, NoteKind::Excludes1).count(), 0);
+    assert_eq!(pack.note_codes(leaf, NoteKind::Excludes1), ["R63", "J00", "J01", "J02"]);
+    assert!(pack.note_codes(leaf, NoteKind::CodeFirst).is_empty());
+}
+
+#[rstest]
+fn search_ranks_by_words_and_keeps_to_a_label(built: Built) {
+    let pack = Pack::open(&built.path).unwrap();
+    let code = |(id, _): &(_, f32)| pack.concept(*id).code;
+    let found = pack.search("quiet gut rumbling", None, 10).unwrap();
+    assert_eq!(code(&found[0]), "A01.1");
+    assert!(found.windows(2).all(|pair| pair[0].1 >= pair[1].1));
+    let chemicals = pack.search("gut", Some(Label::Chemical), 1).unwrap();
+    assert_eq!(chemicals.iter().map(code).collect::<Vec<_>>(), ["D1"]);
+    assert_eq!(pack.search("gut", None, 2).unwrap().len(), 2);
+    assert!(pack.search("", None, 5).unwrap().is_empty());
+    assert!(pack.search("unheard", None, 5).unwrap().is_empty());
+}
+
+#[rstest]
+fn the_manifest_counts(built: Built) {
+    let pack = Pack::open(&built.path).unwrap();
+    let manifest = pack.manifest();
+    let counts: Vec<_> = manifest
+        .sources
+        .iter()
+        .map(|source| (source.name.as_str(), source.concepts, source.terms, source.maps, source.notes))
+        .collect();
+    assert_eq!(counts, [("tabular", 8, 9, 0, 3), ("other", 3, 8, 3, 0)]);
+    assert_eq!(manifest.terms as usize, pack.terms().len());
+    pack.verify().unwrap();
+}
+
+#[rstest]
+fn the_same_sources_give_the_same_bytes(built: Built) {
+    let again = built.dir.path().join("again");
+    let second = builder().write(&again).unwrap();
+    assert_eq!(&second, Pack::open(&built.path).unwrap().manifest());
+    for name in second.files.keys() {
+        let read = |folder: &Path| fs::read(folder.join(name)).unwrap();
+        assert_eq!(read(&built.path), read(&again), "{name}");
+    }
+}
+
+#[rstest]
+fn writing_replaces_the_pack_that_is_there(built: Built) {
+    let mut small = PackBuilder::new();
+    small.concept(&ICD, "A01", "Rumbling gut", Label::Disease).write(&built.path).unwrap();
+    assert_eq!(Pack::open(&built.path).unwrap().len(), 1);
+    assert_eq!(fs::read_dir(built.dir.path()).unwrap().count(), 1, "no temporary folder is left");
+}
+
+#[rstest]
+fn an_empty_pack_opens(built: Built) {
+    let path = built.dir.path().join("empty");
+    PackBuilder::new().write(&path).unwrap();
+    let pack = Pack::open(&path).unwrap();
+    assert!(pack.is_empty());
+    assert!(pack.search("gut", None, 3).unwrap().is_empty());
+}
+
+fn message(path: &Path) -> String {
+    Pack::open(path).unwrap_err().to_string()
+}
+
+#[rstest]
+fn another_format_is_refused_with_a_hint(built: Built) {
+    let file = built.path.join("manifest.json");
+    let text = fs::read_to_string(&file).unwrap().replace("\"format\": 1", "\"format\": 99");
+    fs::write(&file, text).unwrap();
+    let message = message(&built.path);
+    assert!(message.contains("format 99, this program reads format 1"), "{message}");
+    assert!(message.contains("clinlink vocab build"), "{message}");
+}
+
+#[rstest]
+fn a_missing_pack_is_refused_with_a_hint(built: Built) {
+    let message = message(&built.dir.path().join("none"));
+    assert!(message.contains("no pack here") && message.contains("clinlink vocab build"), "{message}");
+}
+
+#[rstest]
+#[case("terms.fst")]
+#[case("strings.bin")]
+#[case("postings.bin")]
+#[case("search/meta.json")]
+fn a_truncated_file_is_refused_by_name(built: Built, #[case] name: &str) {
+    let file = built.path.join(name);
+    let bytes = fs::read(&file).unwrap();
+    fs::write(&file, &bytes[..bytes.len() - 1]).unwrap();
+    let message = message(&built.path);
+    assert!(message.contains(name), "{message}");
+    assert!(message.contains(&format!("{} bytes, the manifest says {}", bytes.len() - 1, bytes.len())));
+}
+
+#[rstest]
+fn a_broken_manifest_names_its_line(built: Built) {
+    let file = built.path.join("manifest.json");
+    fs::write(&file, "{\n  \"format\": 1,\n  oops\n}").unwrap();
+    assert!(message(&built.path).contains("manifest.json:3:"), "{}", message(&built.path));
+}
+
+#[rstest]
+fn a_changed_byte_is_found_by_verify(built: Built) {
+    let file = built.path.join("strings.bin");
+    let mut bytes = fs::read(&file).unwrap();
+    bytes[3] = bytes[3].wrapping_add(1);
+    fs::write(&file, bytes).unwrap();
+    let error = Pack::open(&built.path).unwrap().verify().unwrap_err();
+    assert!(matches!(&error, PackError::Hash { path, .. } if path.ends_with("strings.bin")), "{error}");
+}
