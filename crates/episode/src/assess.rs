@@ -1,0 +1,143 @@
+//! What an assertion means for coding: the first rule, for one mention at a time.
+//!
+//! `Mother had breast cancer` is the mother's, `return if fever` has not happened, `pneumonia was ruled out` is denied:
+//! none of them is the patient's diagnosis. The experiencer counts before polarity, polarity before time, time before
+//! certainty, so that each mention has one ground.
+
+use clinlink_model::{Assertion, Certainty, Experiencer, Polarity, SectionKind, Status, Temporality};
+
+use crate::rules;
+
+/// What one mention says about a code, from the strongest support to the clearest refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Ground {
+    Affirmed,
+    ProbableAtDischarge,
+    Chronic,
+    HistorySection,
+    Uncertain,
+    Historical,
+    Hypothetical,
+    Negated,
+    Family,
+    OtherPerson,
+    NotAssessed,
+}
+
+/// What is known of a mention besides its assertion.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Setting {
+    pub(crate) section: SectionKind,
+    /// Whether the code's disease is one that does not end.
+    pub(crate) chronic: bool,
+    pub(crate) inpatient: bool,
+}
+
+impl Ground {
+    /// The ground that an assertion gives.
+    pub(crate) fn of(assertion: Option<&Assertion>, setting: Setting) -> Self {
+        let Some(assertion) = assertion else { return Self::NotAssessed };
+        match assertion.experiencer {
+            Experiencer::Family => return Self::Family,
+            Experiencer::Other => return Self::OtherPerson,
+            Experiencer::Patient => {}
+        }
+        if assertion.polarity == Polarity::Negated {
+            return Self::Negated;
+        }
+        match assertion.temporality {
+            Temporality::Hypothetical => return Self::Hypothetical,
+            Temporality::Historical => {
+                if let Some(ground) = Self::past(assertion, setting) {
+                    return ground;
+                }
+            }
+            Temporality::Recent => {}
+        }
+        let at_discharge = setting.inpatient && setting.section == SectionKind::DischargeDiagnosis;
+        match assertion.certainty {
+            Certainty::Certain if assertion.temporality == Temporality::Historical => Self::Chronic,
+            Certainty::Certain => Self::Affirmed,
+            Certainty::Probable if at_discharge => Self::ProbableAtDischarge,
+            Certainty::Probable | Certainty::Possible => Self::Uncertain,
+        }
+    }
+
+    /// The ground of what is said to be of the past; `None` for a chronic disease, which is still there unless the
+    /// words say that it is over.
+    fn past(assertion: &Assertion, setting: Setting) -> Option<Self> {
+        let by_section_only = !assertion.cues.is_empty() && assertion.cues.iter().all(|cue| is_section(&cue.rule))
+            || assertion.cues.is_empty();
+        let over = assertion.cues.iter().any(|cue| says_over(&cue.rule));
+        match (setting.chronic, over, by_section_only) {
+            (true, false, _) => None,
+            (false, _, true) => Some(Self::HistorySection),
+            _ => Some(Self::Historical),
+        }
+    }
+
+    /// What becomes of a code that has only this ground.
+    pub(crate) const fn status(self) -> Status {
+        match self {
+            Self::Affirmed | Self::ProbableAtDischarge | Self::Chronic => Status::Accepted,
+            Self::HistorySection | Self::Uncertain => Status::Review,
+            _ => Status::Rejected,
+        }
+    }
+
+    /// How much the mention weighs as evidence, 0 to 1.
+    pub(crate) const fn weight(self) -> f32 {
+        match self {
+            Self::Affirmed => 1.0,
+            Self::ProbableAtDischarge => 0.8,
+            Self::Chronic => 0.7,
+            Self::HistorySection | Self::Uncertain => 0.4,
+            _ => 0.1,
+        }
+    }
+
+    /// The rule, as it stands in a code set.
+    pub(crate) const fn rule(self) -> &'static str {
+        match self {
+            Self::Affirmed => rules::AFFIRMED,
+            Self::ProbableAtDischarge => rules::PROBABLE_AT_DISCHARGE,
+            Self::Chronic => rules::CHRONIC,
+            Self::HistorySection => rules::HISTORY_SECTION,
+            Self::Uncertain => rules::UNCERTAIN,
+            Self::Historical => rules::HISTORICAL,
+            Self::Hypothetical => rules::HYPOTHETICAL,
+            Self::Negated => rules::NEGATED,
+            Self::Family => rules::FAMILY,
+            Self::OtherPerson => rules::OTHER_PERSON,
+            Self::NotAssessed => rules::NOT_ASSESSED,
+        }
+    }
+
+    /// The same in words, as they stand in a reason.
+    pub(crate) const fn words(self) -> &'static str {
+        match self {
+            Self::Affirmed => "affirmed",
+            Self::ProbableAtDischarge => "probable at discharge",
+            Self::Chronic => "chronic, under past history",
+            Self::HistorySection => "under past history",
+            Self::Uncertain => "uncertain",
+            Self::Historical => "historical",
+            Self::Hypothetical => "hypothetical",
+            Self::Negated => "negated",
+            Self::Family => "of a relative",
+            Self::OtherPerson => "of another person",
+            Self::NotAssessed => "context not assessed",
+        }
+    }
+}
+
+fn is_section(rule: &str) -> bool {
+    rule.starts_with("section:")
+}
+
+/// Cues after which even a chronic disease no longer holds.
+fn says_over(rule: &str) -> bool {
+    ["resolved", "status_post", "status-post", "s/p", "cured", "remission", "former"]
+        .iter()
+        .any(|word| rule.contains(word))
+}

@@ -1,0 +1,132 @@
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use clinlink_model::{CodeEntry, CodeSet, Coder, Episode, Evidence, Status};
+use clinlink_vocab::Pack;
+
+use crate::assess::Ground;
+use crate::claim::{Claim, Considered, Rulebook, Unknown, gather};
+use crate::config::CoderConfig;
+use crate::rules;
+use crate::specific::prefer_specific;
+use crate::tables::{Tables, TablesError};
+use crate::{excludes, strength};
+
+/// Makes code sets by rules. See the [crate](crate) for the rules and their order.
+pub struct RuleCoder {
+    pack: Arc<Pack>,
+    config: CoderConfig,
+    tables: Tables,
+}
+
+impl RuleCoder {
+    /// A coder with the built-in tables.
+    pub fn new(pack: Arc<Pack>, config: CoderConfig) -> Self {
+        Self { pack, config, tables: Tables::embedded() }
+    }
+
+    /// A coder with the tables of a file of the form of `vocab/rules.toml`.
+    ///
+    /// # Errors
+    /// If the file cannot be read or is not of that form.
+    pub fn with_tables(pack: Arc<Pack>, config: CoderConfig, tables: &Path) -> Result<Self, TablesError> {
+        Ok(Self { pack, config, tables: Tables::read(tables)? })
+    }
+
+    fn entry(&self, code: Considered) -> CodeEntry {
+        let concept = self.pack.concept(code.id);
+        let (reason, rules) = (self.reason(&code), rules_of(&code));
+        CodeEntry {
+            system: concept.system.clone(),
+            code: concept.code.to_owned(),
+            title: concept.title.to_owned(),
+            score: code.score(),
+            status: code.status,
+            reason,
+            rules,
+            evidence: evidence_of(code.claims),
+        }
+    }
+
+    /// What the claims say, then what the later rules made of it: `affirmed in 3, negated in 1; outranked by E11.21`.
+    fn reason(&self, code: &Considered) -> String {
+        let mut grounds: BTreeMap<Ground, usize> = BTreeMap::new();
+        for claim in &code.claims {
+            *grounds.entry(claim.ground).or_default() += 1;
+        }
+        let only = grounds.len() == 1;
+        let mut said: Vec<String> = grounds
+            .iter()
+            .map(|(ground, &count)| match (only, count) {
+                (true, 1) => ground.words().to_owned(),
+                _ => format!("{} in {count}", ground.words()),
+            })
+            .collect();
+        if code.status == Status::Rejected && grounds.contains_key(&Ground::Historical) {
+            let history = self.tables.history_of(self.pack.concept(code.id).code);
+            let known = history.and_then(|code| self.pack.find(&self.config.system, code));
+            said.extend(known.map(|id| format!("consider {}", self.pack.concept(id).code)));
+        }
+        let mut parts = vec![said.join(", ")];
+        parts.extend(code.verdicts.iter().map(|(_, reason)| reason.clone()));
+        parts.join("; ")
+    }
+}
+
+impl Coder for RuleCoder {
+    fn code(&self, episode: &Episode) -> CodeSet {
+        let book = Rulebook { pack: &self.pack, config: &self.config, tables: &self.tables };
+        let (mut considered, unknown) = gather(episode, &book);
+        prefer_specific(&self.pack, &mut considered);
+        excludes::resolve(&self.pack, &mut considered);
+        let mut codes: Vec<CodeEntry> = considered.into_iter().map(|code| self.entry(code)).collect();
+        codes.extend(unknown_entries(unknown));
+        codes.sort_by(|a, b| {
+            a.status.cmp(&b.status).then_with(|| b.score.total_cmp(&a.score)).then_with(|| a.code.cmp(&b.code))
+        });
+        CodeSet { episode: episode.id.clone(), codes }
+    }
+}
+
+/// The rules that decided, in the order in which they were applied, each once.
+fn rules_of(code: &Considered) -> Vec<String> {
+    let mut rules: Vec<&'static str> = code.supporting().map(|claim| claim.ground.rule()).collect();
+    rules.sort_unstable();
+    rules.extend(code.supporting().filter_map(|claim| claim.detail));
+    rules.extend(code.verdicts.iter().map(|&(rule, _)| rule));
+    let mut once: Vec<String> = Vec::new();
+    for rule in rules {
+        if !once.iter().any(|known| known == rule) {
+            once.push(rule.to_owned());
+        }
+    }
+    once
+}
+
+/// All claims as evidence, by note and place.
+fn evidence_of(claims: Vec<Claim>) -> Vec<Evidence> {
+    let mut evidence: Vec<Evidence> = claims.into_iter().map(|claim| claim.evidence).collect();
+    evidence.sort_by_key(|evidence| (evidence.note, evidence.span));
+    evidence
+}
+
+/// One rejected entry for each code that the pack does not hold.
+fn unknown_entries(unknown: Vec<Unknown>) -> Vec<CodeEntry> {
+    let mut entries: BTreeMap<String, CodeEntry> = BTreeMap::new();
+    for Unknown { link, evidence } in unknown {
+        let score = strength::combined([0.1 * link.score].into_iter());
+        let entry = entries.entry(link.code.clone()).or_insert_with(|| CodeEntry {
+            system: link.system,
+            code: link.code,
+            title: link.title,
+            score,
+            status: Status::Rejected,
+            reason: "the vocabulary pack does not hold this code".to_owned(),
+            rules: vec![rules::NOT_IN_PACK.to_owned()],
+            evidence: Vec::new(),
+        });
+        entry.evidence.push(evidence);
+    }
+    entries.into_values().collect()
+}

@@ -1,0 +1,27 @@
+use clinlink_model::System;
+use serde::{Deserialize, Serialize};
+
+/// Settings of [`PackLinker`](crate::PackLinker).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LinkerConfig {
+    /// Candidates below this score (0 to 1) are left out; if none is left, the mention is NIL.
+    pub threshold: f32,
+    /// At most this many candidates of one system for one mention.
+    pub candidates: usize,
+    /// The systems to link to. Each is reached directly or, failing that, over cross-references.
+    pub systems: Vec<System>,
+    /// Whether full-text search is tried where looking terms up finds nothing.
+    pub search: bool,
+}
+
+impl Default for LinkerConfig {
+    fn default() -> Self {
+        Self {
+            threshold: 0.6,
+            candidates: 4,
+            systems: vec![System::ICD10CM, System::HPO, System::MONDO, System::DOID, System::MESH],
+            search: true,
+        }
+    }
+}

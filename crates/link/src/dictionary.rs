@@ -1,0 +1,88 @@
+use std::sync::Arc;
+
+use clinlink_model::{Layout, Mention, MentionSource, Note, Sentence, TagError, Tagger};
+use clinlink_vocab::Pack;
+
+use crate::gate::{Found, Gate};
+use crate::lexicon::Lexicon;
+use crate::walk::{TermMatch, Walker};
+use crate::words::Words;
+
+/// Marks the pack's terms in text: the longest one at each word, from left to right, within a sentence.
+pub struct Dictionary {
+    pack: Arc<Pack>,
+    lexicon: Lexicon,
+}
+
+impl Dictionary {
+    /// A dictionary of the terms of `pack`.
+    pub fn new(pack: Arc<Pack>) -> Self {
+        Self { pack, lexicon: Lexicon::embedded() }
+    }
+
+    /// The mentions of one note, in text order, without overlap.
+    pub fn mentions(&self, note: &Note, layout: &Layout) -> Vec<Mention> {
+        let mut mentions = Vec::new();
+        for sentence in &layout.sentences {
+            self.mark(note, sentence, &mut mentions);
+        }
+        mentions
+    }
+
+    fn mark(&self, note: &Note, sentence: &Sentence, mentions: &mut Vec<Mention>) {
+        let text = &note[sentence.span];
+        let words = Words::of(text);
+        let walker = Walker::new(self.pack.terms(), &self.lexicon);
+        let shouting = is_shouting(text);
+        let mut found = Vec::new();
+        let mut at = 0;
+        while at < words.len() {
+            walker.terms_at(&words, at, &mut found);
+            found.sort_by_key(|term| std::cmp::Reverse(term.rank()));
+            let taken = found.iter().find_map(|term| Some((*term, self.mention(text, &words, at, term, shouting)?)));
+            match taken {
+                Some((term, (part, label, score))) => {
+                    let span = note.span_of(part);
+                    mentions.push(Mention { span, label, score, by: MentionSource::Dictionary });
+                    at = term.end;
+                }
+                None => at += 1,
+            }
+        }
+    }
+
+    /// The words, label and score of a term as a mention, unless it may not stand alone.
+    fn mention<'t>(
+        &self,
+        text: &'t str,
+        words: &Words,
+        at: usize,
+        term: &TermMatch,
+        shouting: bool,
+    ) -> Option<(&'t str, clinlink_model::Label, f32)> {
+        let (first, last) = (&words.words[at], &words.words[term.end - 1]);
+        let surface = &text[first.range.start..last.range.end];
+        let gate = Gate { pack: &self.pack, lexicon: &self.lexicon };
+        let form: Vec<_> = words.words[at..term.end].iter().map(|word| word.form.as_str()).collect();
+        let found = Found { surface, shouting, value: term.value, used: term.used };
+        let (label, score) = gate.admit(found, &form.join(" "))?;
+        let liberties = 0.03 * (term.passed + term.varied) as f32;
+        Some((surface, label, (score - liberties).max(0.0)))
+    }
+}
+
+impl Tagger for Dictionary {
+    fn tag(&self, batch: &[(&Note, &Layout)]) -> Result<Vec<Vec<Mention>>, TagError> {
+        Ok(batch.iter().map(|(note, layout)| self.mentions(note, layout)).collect())
+    }
+}
+
+/// Whether a sentence is written in upper case, as many headers and some whole notes are.
+fn is_shouting(text: &str) -> bool {
+    let (mut upper, mut lower) = (0_usize, 0_usize);
+    for byte in text.bytes() {
+        upper += usize::from(byte.is_ascii_uppercase());
+        lower += usize::from(byte.is_ascii_lowercase());
+    }
+    upper > 2 * lower
+}

@@ -1,0 +1,106 @@
+//! Which terms may stand alone as mentions.
+//!
+//! A vocabulary holds thousands of terms that in running text are everyday words: `history`, `disease`, gene-like
+//! synonyms such as `CAT`, `AS` or `WAS`, and chemicals named `Focus` or `Advance`. Marking them would flood every note
+//! with false mentions.
+
+use clinlink_model::{Label, System};
+use clinlink_vocab::{Pack, Posting, TermKind};
+
+use crate::lexicon::Lexicon;
+
+/// One-word terms of at most this many bytes need a sign that they are words rather than abbreviations.
+const SHORT: usize = 5;
+
+/// Decides for one pack.
+pub(crate) struct Gate<'a> {
+    pub(crate) pack: &'a Pack,
+    pub(crate) lexicon: &'a Lexicon,
+}
+
+/// A term in the text, as the gate sees it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Found<'t> {
+    /// The words as they stand.
+    pub(crate) surface: &'t str,
+    /// Whether the words around are upper case too, so that upper case means nothing.
+    pub(crate) shouting: bool,
+    /// The pack's number of the term.
+    pub(crate) value: u64,
+    /// How many of its words are words of the term.
+    pub(crate) used: usize,
+}
+
+impl Gate<'_> {
+    /// The label and score of the mention, or `None` if the term may not stand alone here.
+    pub(crate) fn admit(&self, found: Found<'_>, form: &str) -> Option<(Label, f32)> {
+        if self.lexicon.general.contains(form) || !form.bytes().any(|b| b.is_ascii_alphabetic()) {
+            return None;
+        }
+        if found.used == 1 && found.surface.len() <= SHORT && !self.is_word_here(found) {
+            return None;
+        }
+        let label = self.label(found)?;
+        let best = self.postings(found.value).filter(|p| self.pack.concept(p.concept).label == label);
+        let score = best.map(|posting| trust(posting.kind)).fold(0.0, f32::max);
+        Some((label, score))
+    }
+
+    /// Postings of kinds that a link may use.
+    fn postings(&self, value: u64) -> impl Iterator<Item = Posting> + '_ {
+        self.pack.postings(value).filter(|posting| posting.kind != TermKind::Related)
+    }
+
+    /// A short term is upper case in the text where that says something, or a word of the title of a concept
+    /// that it names (`gout`, `rash`), which an abbreviation is not.
+    fn is_word_here(&self, found: Found<'_>) -> bool {
+        let abbreviated = found.surface.len() > 1
+            && found.surface.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-');
+        if abbreviated && !found.shouting {
+            return true;
+        }
+        self.postings(found.value).any(|posting| {
+            let title = self.pack.concept(posting.concept).title;
+            title
+                .split(|c: char| !c.is_alphanumeric())
+                .any(|word| word.eq_ignore_ascii_case(found.surface) && word.bytes().skip(1).all(|b| b.is_ascii_lowercase()))
+        })
+    }
+
+    /// The label that most concepts of the term have, surer kinds of term counting more. A chemical known only as a
+    /// one-word supplementary record is too often an everyday word.
+    fn label(&self, found: Found<'_>) -> Option<Label> {
+        let mut votes = [0_u32; Label::ALL.len()];
+        for posting in self.postings(found.value) {
+            let concept = self.pack.concept(posting.concept);
+            let supplementary = *concept.system == System::MESH && concept.code.starts_with('C');
+            if supplementary && found.used == 1 && is_plain_word(found.surface) {
+                continue;
+            }
+            let vote = match posting.kind {
+                TermKind::Title => 4,
+                TermKind::Synonym => 3,
+                TermKind::Index => 2,
+                TermKind::Related => 0,
+            };
+            votes[concept.label as usize] += vote;
+        }
+        // First in the order of `Label::ALL` among equals: a problem before a chemical.
+        let most = votes.iter().copied().max().filter(|&most| most > 0)?;
+        Label::ALL.into_iter().find(|&label| votes[label as usize] == most)
+    }
+}
+
+fn trust(kind: TermKind) -> f32 {
+    match kind {
+        TermKind::Title => 0.9,
+        TermKind::Synonym => 0.85,
+        TermKind::Index => 0.8,
+        TermKind::Related => 0.5,
+    }
+}
+
+/// Letters only: `aspirin` but also `advance`; never `HA-1077`.
+fn is_plain_word(surface: &str) -> bool {
+    surface.bytes().all(|b| b.is_ascii_alphabetic())
+}

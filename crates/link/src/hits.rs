@@ -1,0 +1,106 @@
+use std::cmp::Ordering;
+
+use clinlink_model::{Candidate, Label, Via};
+use clinlink_vocab::{Concept, ConceptId, Pack, Posting};
+
+use crate::score;
+
+/// A concept with how well it fits.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Hit {
+    pub(crate) id: ConceptId,
+    pub(crate) score: f32,
+    pub(crate) via: Via,
+}
+
+/// The concepts found for one mention, each once, with its best score.
+pub(crate) struct Hits<'p> {
+    pack: &'p Pack,
+    label: Label,
+    hits: Vec<Hit>,
+}
+
+impl<'p> Hits<'p> {
+    /// Collects concepts that fit a mention of the given label.
+    pub(crate) fn new(pack: &'p Pack, label: Label) -> Self {
+        Self { pack, label, hits: Vec::new() }
+    }
+
+    /// Adds a concept, unless its label is another one than the mention's. A concept already there keeps its better
+    /// score.
+    pub(crate) fn add(&mut self, hit: Hit) {
+        if !compatible(self.label, self.pack.concept(hit.id).label) {
+            return;
+        }
+        match self.hits.iter_mut().find(|known| known.id == hit.id) {
+            Some(known) if known.score < hit.score => *known = hit,
+            Some(_) => {}
+            None => self.hits.push(hit),
+        }
+    }
+
+    /// Adds the concepts that the postings of a term name. `way` is the score of how the term was reached.
+    pub(crate) fn add_term(&mut self, postings: impl Iterator<Item = Posting>, way: f32, via: Via) {
+        for posting in postings {
+            self.add(Hit { id: posting.concept, score: way * score::kind(posting.kind), via });
+        }
+    }
+
+    /// The best concepts of `system` by number, best first.
+    pub(crate) fn of_system(&self, system: &clinlink_model::System) -> Vec<Hit> {
+        let mut hits: Vec<_> =
+            self.hits.iter().copied().filter(|hit| self.pack.concept(hit.id).system == system).collect();
+        hits.sort_by(|a, b| order(self.pack, a, b));
+        hits
+    }
+
+    /// Every concept, best first.
+    pub(crate) fn ranked(&self) -> Vec<Hit> {
+        let mut hits = self.hits.clone();
+        hits.sort_by(|a, b| order(self.pack, a, b));
+        hits
+    }
+
+    /// Whether a concept of `system` scores at least `threshold`.
+    pub(crate) fn reach(&self, system: &clinlink_model::System, threshold: f32) -> bool {
+        self.hits.iter().any(|hit| hit.score >= threshold && self.pack.concept(hit.id).system == system)
+    }
+
+    /// Whether nothing scores at least `threshold`.
+    pub(crate) fn is_nil(&self, threshold: f32) -> bool {
+        self.hits.iter().all(|hit| hit.score < threshold)
+    }
+}
+
+/// The hit as a candidate for output.
+pub(crate) fn candidate(pack: &Pack, hit: Hit) -> Candidate {
+    let concept = pack.concept(hit.id);
+    Candidate {
+        system: concept.system.clone(),
+        code: concept.code.to_owned(),
+        title: concept.title.to_owned(),
+        score: hit.score.clamp(0.0, 1.0),
+        via: hit.via,
+    }
+}
+
+/// Better score first, then system, then the less specific concept, then code. Total: codes are unique in a system.
+pub(crate) fn order(pack: &Pack, a: &Hit, b: &Hit) -> Ordering {
+    let (one, other) = (pack.concept(a.id), pack.concept(b.id));
+    b.score
+        .total_cmp(&a.score)
+        .then_with(|| one.system.cmp(other.system))
+        .then_with(|| specificity(&one).cmp(&specificity(&other)))
+        .then_with(|| one.code.cmp(other.code))
+}
+
+/// How much a concept says beyond its category: a link must not say more than the text does (ICD-10-CM Official
+/// Guidelines, section I.A.9.b and I.B.18: the unspecified code when the record has no more).
+fn specificity(concept: &Concept<'_>) -> (bool, usize) {
+    let open = concept.title.contains("unspecified") || concept.title.contains("Unspecified") || !concept.billable;
+    (!open, concept.code.len())
+}
+
+fn compatible(mention: Label, concept: Label) -> bool {
+    mention == concept || mention == Label::Other || concept == Label::Other
+}

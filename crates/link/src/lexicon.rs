@@ -1,0 +1,70 @@
+//! Word lists of our own that matching and linking share, from `vocab/`.
+
+use std::collections::{HashMap, HashSet};
+
+use clinlink_vocab::normal_form;
+
+/// The word lists, in normal form.
+#[derive(Debug, Default)]
+pub(crate) struct Lexicon {
+    /// Terms too general to be a mention (`vocab/general-terms.txt`).
+    pub(crate) general: HashSet<String>,
+    /// Words that may be passed over inside a term (`vocab/fillers.txt`).
+    pub(crate) fillers: HashSet<String>,
+    /// Other forms of a word (`vocab/word-variants.tsv`), in both directions.
+    pub(crate) variants: HashMap<String, Vec<String>>,
+}
+
+impl Lexicon {
+    /// The lists that are built in.
+    pub(crate) fn embedded() -> Self {
+        Self {
+            general: lines(include_str!("../../../vocab/general-terms.txt")).map(normal_form).collect(),
+            fillers: lines(include_str!("../../../vocab/fillers.txt")).map(normal_form).collect(),
+            variants: variants(include_str!("../../../vocab/word-variants.tsv")),
+        }
+    }
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+fn variants(text: &str) -> HashMap<String, Vec<String>> {
+    let mut variants: HashMap<String, Vec<String>> = HashMap::new();
+    let mut add = |from: &str, to: &str| {
+        let forms = variants.entry(from.to_owned()).or_default();
+        if from != to && !forms.iter().any(|form| form == to) {
+            forms.push(to.to_owned());
+        }
+    };
+    for line in lines(text) {
+        let Some((one, others)) = line.split_once('\t') else { continue };
+        let one = normal_form(one);
+        for other in others.split_whitespace().map(normal_form) {
+            add(&one, &other);
+            add(&other, &one);
+        }
+    }
+    variants
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Lexicon, lines};
+
+    #[test]
+    fn every_line_of_the_variants_has_two_columns() {
+        for line in lines(include_str!("../../../vocab/word-variants.tsv")) {
+            let columns: Vec<_> = line.split('\t').collect();
+            assert!(columns.len() == 2 && columns.iter().all(|c| !c.trim().is_empty()), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn variants_hold_in_both_directions() {
+        let lexicon = Lexicon::embedded();
+        assert!(lexicon.variants["renal"].contains(&"kidney".to_owned()));
+        assert!(lexicon.variants["kidney"].contains(&"renal".to_owned()));
+    }
+}

@@ -1,0 +1,123 @@
+//! How like a mention is to a term that full-text search found.
+//!
+//! Every deciding word of the mention must be a word of the term (or its other form, or a near spelling that starts
+//! alike), and the term may add only words that say nothing (`disease`, `unspecified`): a link must not be more specific
+//! than the text. So `anesthesia` is unlike `synesthesia`, and `renal cyst` unlike `polycystic kidney`.
+
+use crate::lexicon::Lexicon;
+use crate::reduce::is_function;
+
+/// Near spellings: at least this share of character trigrams in common (Dice).
+const NEAR_SPELLING: f32 = 0.75;
+/// Words shorter than this many bytes have no near spellings.
+const SHORTEST_NEAR: usize = 6;
+
+/// Likeness of two normal forms, 0 (unlike) to 1 (the same words).
+pub(crate) fn likeness(mention: &str, term: &str, lexicon: &Lexicon) -> f32 {
+    let said = deciding(mention, lexicon);
+    let mut open = deciding(term, lexicon);
+    if said.is_empty() || open.is_empty() {
+        return 0.0;
+    }
+    let mut total = 0.0;
+    for word in &said {
+        let best = open
+            .iter()
+            .enumerate()
+            .map(|(at, other)| (at, same(word, other, lexicon)))
+            .max_by(|(_, a), (_, b)| a.total_cmp(b));
+        match best {
+            Some((at, like)) if like > 0.0 => {
+                total += like;
+                open.swap_remove(at);
+            }
+            _ => return 0.0,
+        }
+    }
+    if open.iter().any(|word| !says_nothing(word)) {
+        return 0.0;
+    }
+    let padding = open.len() as f32 * 0.05;
+    (total / said.len() as f32 - padding).max(0.0)
+}
+
+fn deciding<'t>(form: &'t str, lexicon: &Lexicon) -> Vec<&'t str> {
+    form.split(' ').filter(|word| !word.is_empty() && !is_function(word) && !lexicon.fillers.contains(*word)).collect()
+}
+
+fn same(word: &str, other: &str, lexicon: &Lexicon) -> f32 {
+    if word == other {
+        return 1.0;
+    }
+    if lexicon.variants.get(word).is_some_and(|forms| forms.iter().any(|form| form == other)) {
+        return 0.95;
+    }
+    let long_enough = word.len() >= SHORTEST_NEAR && other.len() >= SHORTEST_NEAR;
+    if !long_enough || prefix(word, 3) != prefix(other, 3) || !same_negation(word, other) {
+        return 0.0;
+    }
+    let dice = trigram_dice(word, other);
+    if dice >= NEAR_SPELLING { dice } else { 0.0 }
+}
+
+fn prefix(word: &str, chars: usize) -> String {
+    word.chars().take(chars).collect()
+}
+
+/// Words that differ in what makes them opposites or other measures are not spellings of each other
+/// (`hypertension`, `hypotension`; `hyperkalemia`, `hypernatremia`).
+fn same_negation(word: &str, other: &str) -> bool {
+    const STEMS: [&str; 8] = ["hyper", "hypo", "brady", "tachy", "macro", "micro", "poly", "oligo"];
+    let stem = |word: &str| STEMS.into_iter().find(|stem| word.starts_with(stem));
+    match (stem(word), stem(other)) {
+        (None, None) => true,
+        // The rest after such a stem is what matters: it must start alike too.
+        (Some(a), Some(b)) => a == b && prefix(&word[a.len()..], 4) == prefix(&other[b.len()..], 4),
+        _ => false,
+    }
+}
+
+fn trigram_dice(word: &str, other: &str) -> f32 {
+    let grams = |word: &str| {
+        let chars: Vec<char> = format!(" {word} ").chars().collect();
+        chars.windows(3).map(|gram| [gram[0], gram[1], gram[2]]).collect::<Vec<_>>()
+    };
+    let (ours, mut theirs) = (grams(word), grams(other));
+    let all = ours.len() + theirs.len();
+    let shared = ours
+        .iter()
+        .filter(|gram| theirs.iter().position(|g| g == *gram).map(|at| theirs.swap_remove(at)).is_some())
+        .count();
+    2.0 * shared as f32 / all as f32
+}
+
+fn says_nothing(word: &str) -> bool {
+    matches!(word, "disease" | "disorder" | "syndrome" | "unspecified" | "condition" | "nos" | "finding")
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("renal cyst", "cyst kidney")]
+    #[case("adrenoleukodystrofy", "adrenoleukodystrophy")]
+    #[case("kawasaki", "kawasaki disease")]
+    fn like(#[case] mention: &str, #[case] term: &str) {
+        assert!(likeness(mention, term, &Lexicon::embedded()) > 0.75);
+    }
+
+    #[rstest]
+    #[case("anesthesia", "synesthesia")]
+    #[case("hypertension", "hypotension")]
+    #[case("hyperkalemia", "hypernatremia")]
+    #[case("renal cyst", "polycystic kidney")]
+    #[case("diabetes", "diabetes insipidus")]
+    #[case("cough", "whooping cough")]
+    #[case("right", "left")]
+    fn unlike(#[case] mention: &str, #[case] term: &str) {
+        assert!(likeness(mention, term, &Lexicon::embedded()) < 0.1);
+    }
+}

@@ -1,0 +1,97 @@
+//! Other ways to write a mention that leave its meaning: without words that do not decide, in another order.
+//!
+//! `severe stenosis of the left ureter` gives, from the closest on: `stenosis of the ureter`, `stenosis ureter`,
+//! `ureter stenosis`. The word that names the problem is never dropped.
+
+use crate::lexicon::Lexicon;
+use crate::words::Words;
+
+/// Orders are tried for at most this many words: 24 of them.
+const MOST_ORDERED: usize = 4;
+
+/// One other way to write a mention.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reduction {
+    /// Words in normal form.
+    pub(crate) words: Vec<String>,
+    /// How many words were dropped that are more than function words.
+    pub(crate) dropped: usize,
+    /// Whether the order is another.
+    pub(crate) reordered: bool,
+}
+
+/// The reductions of a mention, closest first.
+pub(crate) fn reductions(words: &Words, lexicon: &Lexicon) -> Vec<Reduction> {
+    let all: Vec<String> = words.words.iter().map(|word| word.form.clone()).collect();
+    let mut out = vec![Reduction { words: all.clone(), dropped: 0, reordered: false }];
+    let lean: Vec<String> = all.iter().filter(|word| !is_function(word)).cloned().collect();
+    push_orders(&lean, 0, &mut out);
+    let bare: Vec<String> = lean.iter().filter(|word| !lexicon.fillers.contains(*word)).cloned().collect();
+    if bare.len() < lean.len() && !bare.is_empty() {
+        // Fillers at the end are dropped by the walker only if they stand inside; here they go wherever they are.
+        push_orders(&bare, lean.len() - bare.len(), &mut out);
+    }
+    out
+}
+
+fn push_orders(words: &[String], dropped: usize, out: &mut Vec<Reduction>) {
+    if words.is_empty() {
+        return;
+    }
+    out.push(Reduction { words: words.to_vec(), dropped, reordered: false });
+    if words.len() < 2 || words.len() > MOST_ORDERED {
+        return;
+    }
+    let mut orders = Vec::new();
+    permute(&mut words.to_vec(), 0, &mut orders);
+    orders.sort();
+    for order in orders.into_iter().filter(|order| order != words) {
+        out.push(Reduction { words: order, dropped, reordered: true });
+    }
+}
+
+fn permute(words: &mut Vec<String>, at: usize, out: &mut Vec<Vec<String>>) {
+    if at == words.len() {
+        out.push(words.clone());
+        return;
+    }
+    for other in at..words.len() {
+        words.swap(at, other);
+        permute(words, at + 1, out);
+        words.swap(at, other);
+    }
+}
+
+/// Words that hold a phrase together and name nothing.
+pub(crate) fn is_function(word: &str) -> bool {
+    matches!(
+        word,
+        "a" | "an" | "the" | "of" | "in" | "on" | "at" | "to" | "from" | "by" | "for" | "and" | "his" | "her" | "their"
+            | "its" | "my" | "your" | "our" | "this" | "that" | "is" | "was" | "s"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn forms(text: &str) -> Vec<String> {
+        let words = Words::joined(text);
+        reductions(&words, &Lexicon::embedded()).into_iter().map(|r| r.words.join(" ")).collect()
+    }
+
+    #[test]
+    fn drops_what_does_not_decide_and_reorders() {
+        let forms = forms("severe stenosis of the left ureter");
+        assert!(forms.contains(&"stenosis ureter".to_owned()), "{forms:?}");
+        assert!(forms.contains(&"ureter stenosis".to_owned()), "{forms:?}");
+        assert_eq!(forms[0], "severe stenosis of the left ureter");
+    }
+
+    #[test]
+    fn keeps_words_that_name_something() {
+        for form in forms("left renal mass") {
+            assert!(form.contains("renal") && form.contains("mass"), "{form}");
+        }
+    }
+}

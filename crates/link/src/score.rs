@@ -1,0 +1,49 @@
+//! How sure a link is. All figures of the scores in one place.
+//!
+//! A link's score is the product of how the mention's words came to be those of a term (`way`), and what sort of
+//! term of the concept that is (`kind`). 1 is a preferred name, letter for letter; 0.6 is the default threshold.
+
+use clinlink_vocab::{Relation, TermKind};
+
+/// The mention is the term, letter for letter but for case.
+pub(crate) const EXACT: f32 = 1.0;
+/// The mention has the term's normal form.
+pub(crate) const NORMAL: f32 = 0.97;
+/// The long form of the abbreviation is the term.
+pub(crate) const ABBREVIATION: f32 = 0.93;
+/// What is left of the mention's words after reductions is the term; less for each word lost.
+pub(crate) const REDUCED: f32 = 0.92;
+/// Lost for each word that was dropped, passed over or taken in another form.
+pub(crate) const PER_WORD: f32 = 0.03;
+/// Lost when the words stand in another order.
+pub(crate) const REORDERED: f32 = 0.04;
+/// Factor on the likeness (0 to 1) of the mention to a term found by full-text search.
+pub(crate) const SEARCH: f32 = 0.85;
+
+/// What sort of term it is.
+pub(crate) const fn kind(kind: TermKind) -> f32 {
+    match kind {
+        TermKind::Title => 1.0,
+        TermKind::Synonym => 0.98,
+        TermKind::Index => 0.94,
+        // Broader, narrower or loosely related: kept for people, below the default threshold.
+        TermKind::Related => 0.55,
+    }
+}
+
+/// What a cross-reference costs.
+pub(crate) const fn relation(relation: Relation) -> f32 {
+    match relation {
+        Relation::Exact => 0.9,
+        Relation::Broader => 0.85,
+        Relation::Approximate => 0.8,
+        // More specific than the text.
+        Relation::Narrower => 0.6,
+    }
+}
+
+/// Score of a term reached by reductions.
+pub(crate) fn reduced(lost: usize, reordered: bool) -> f32 {
+    let order = if reordered { REORDERED } else { 0.0 };
+    (REDUCED - PER_WORD * lost as f32 - order).max(0.0)
+}
