@@ -19,12 +19,15 @@ pub struct Coverage {
     pub missing: Vec<String>,
     /// Predictions for notes that the gold does not have, which are ignored.
     pub ignored: usize,
+    /// Error records that are about no note of the gold: their id is unknown, or it is that of a single note of an
+    /// episode, which is scored without it.
+    pub other_errors: usize,
 }
 
 impl Coverage {
-    /// Whether every note of the gold has a prediction, and no other note has one.
+    /// Whether every note of the gold has a prediction, no other note has one, and nothing failed.
     pub fn is_complete(&self) -> bool {
-        self.failed.is_empty() && self.missing.is_empty() && self.ignored == 0
+        self.failed.is_empty() && self.missing.is_empty() && self.ignored == 0 && self.other_errors == 0
     }
 }
 
@@ -41,6 +44,9 @@ impl fmt::Display for Coverage {
         if self.ignored > 0 {
             write!(f, "; {} not in the gold, ignored", self.ignored)?;
         }
+        if self.other_errors > 0 {
+            write!(f, "; {} error records about none of them", self.other_errors)?;
+        }
         writeln!(f)
     }
 }
@@ -54,12 +60,17 @@ pub(crate) struct Pair<G, P> {
 /// Pairs gold and predictions, in the order of the gold.
 pub(crate) fn pair<G, P>(gold: Vec<Gold<G>>, mut predictions: Predictions<P>) -> (Vec<Pair<G, P>>, Coverage) {
     let ids: HashSet<&str> = gold.iter().map(|note| note.id.as_str()).collect();
-    let ignored = predictions.keys().filter(|id| !ids.contains(id.as_str())).count();
-    let mut coverage = Coverage { gold: gold.len(), ignored, ..Coverage::default() };
+    let others = || predictions.by_id.iter().filter(|(id, _)| !ids.contains(id.as_str()));
+    let mut coverage = Coverage {
+        gold: gold.len(),
+        ignored: others().filter(|(_, found)| found.is_some()).count(),
+        other_errors: others().filter(|(_, found)| found.is_none()).count() + predictions.unnamed_errors,
+        ..Coverage::default()
+    };
     let pairs = gold
         .into_iter()
         .map(|Gold { id, items }| {
-            let predicted = match predictions.remove(&id) {
+            let predicted = match predictions.by_id.remove(&id) {
                 Some(Some(found)) => {
                     coverage.predicted += 1;
                     found

@@ -18,6 +18,8 @@
 //! Every figure is made of counts that are summed over all notes before anything is divided, unless its name says
 //! that it is a mean over documents. A figure with nothing to divide by is undefined: `null` in JSON, `–` in text.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
+
 mod codes;
 mod context;
 mod counts;

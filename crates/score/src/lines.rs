@@ -26,7 +26,8 @@ pub(crate) fn read<T: DeserializeOwned>(
     while file.read_until(b'\n', &mut bytes).map_err(cannot_read)? > 0 {
         number += 1;
         let json = if number == 1 { bytes.strip_prefix(BOM).unwrap_or(&bytes) } else { &bytes };
-        if !json.trim_ascii().is_empty() {
+        let json = json.trim_ascii_end();
+        if !json.is_empty() {
             let line = Line { path, number, expected };
             let record = serde_json::from_slice(json).map_err(|error| line.error(cause(&error)))?;
             each(record, line)?;

@@ -16,8 +16,21 @@ const NOTE: &str =
 const EPISODE: &str =
     r#"output of "clinlink code", {"episode": …, "codes": […]} or {"episode": …, "error": …}"#;
 
-/// Predictions by note or episode; `None` for one that failed.
-pub(crate) type Predictions<T> = HashMap<String, Option<Vec<T>>>;
+/// What was predicted.
+pub(crate) struct Predictions<T> {
+    /// By note or episode; `None` for one that failed.
+    pub(crate) by_id: HashMap<String, Option<Vec<T>>>,
+    /// Error records that name no note.
+    pub(crate) unnamed_errors: usize,
+}
+
+/// One line: what it is about, and what was found there, or `None` if it failed.
+struct Outcome<T> {
+    id: Option<String>,
+    found: Option<Vec<T>>,
+    /// Whether it is about one note of an episode, which has a line of its own if any of its notes could be read.
+    part: bool,
+}
 
 /// A mention that was found.
 #[derive(Debug, Clone)]
@@ -54,7 +67,8 @@ pub(crate) struct PredictedCode {
 
 #[derive(Deserialize)]
 struct NoteRecord {
-    note: String,
+    /// `null` for a note whose id could not be read.
+    note: Option<String>,
     mentions: Option<Vec<RawMention>>,
     error: Option<IgnoredAny>,
 }
@@ -79,33 +93,33 @@ struct EpisodeRecord {
 
 /// The mentions found in each note.
 pub(crate) fn read_mentions(path: &Path) -> Result<Predictions<PredictedMention>, ScoreError> {
-    let mentions = read(path, NOTE, |record: NoteRecord, line| {
-        let found = outcome(record.mentions, record.error, "mentions", line)?;
-        Ok(Some((record.note, found)))
-    })?;
     let convert = |raw: RawMention| PredictedMention {
         span: (raw.start_char, raw.end_char),
         label: labels::canonical(&raw.label),
         assertion: raw.assertion,
         links: raw.links,
     };
-    Ok(mentions
-        .into_iter()
-        .map(|(id, found)| (id, found.map(|m| m.into_iter().map(convert).collect())))
-        .collect())
+    read(path, NOTE, |record: NoteRecord, line| {
+        let found = outcome(record.mentions, record.error, "mentions", line)?;
+        if found.is_some() && record.note.is_none() {
+            return Err(line.error("no \"note\""));
+        }
+        let found = found.map(|mentions| mentions.into_iter().map(convert).collect());
+        Ok(Outcome { id: record.note, found, part: false })
+    })
 }
 
 /// The codes considered for each episode, best first.
 pub(crate) fn read_codes(path: &Path) -> Result<Predictions<PredictedCode>, ScoreError> {
     read(path, EPISODE, |record: EpisodeRecord, line| {
-        let Some(episode) = record.episode else {
-            // One note of an episode failed: the episode has a line of its own.
-            return match (record.note, record.error) {
-                (Some(_), Some(_)) => Ok(None),
-                _ => Err(line.error("no \"episode\"")),
+        if record.episode.is_none() {
+            return match record.error {
+                Some(_) => Ok(Outcome { id: record.note, found: None, part: true }),
+                None => Err(line.error("no \"episode\"")),
             };
-        };
-        Ok(Some((episode, outcome(record.codes, record.error, "codes", line)?)))
+        }
+        let found = outcome(record.codes, record.error, "codes", line)?;
+        Ok(Outcome { id: record.episode, found, part: false })
     })
 }
 
@@ -126,16 +140,24 @@ fn outcome<T>(
 fn read<R: DeserializeOwned, T>(
     path: &Path,
     expected: &'static str,
-    convert: impl Fn(R, Line<'_>) -> Result<Option<(String, Option<Vec<T>>)>, ScoreError>,
+    convert: impl Fn(R, Line<'_>) -> Result<Outcome<T>, ScoreError>,
 ) -> Result<Predictions<T>, ScoreError> {
-    let mut all = Predictions::new();
+    let mut all = Predictions { by_id: HashMap::new(), unnamed_errors: 0 };
     let mut seen = HashMap::new();
     lines::read(path, expected, |record, line| {
-        let Some((id, found)) = convert(record, line)? else { return Ok(()) };
-        if let Some(first) = seen.insert(id.clone(), line.number) {
-            return Err(ScoreError::Twice { path: path.to_owned(), line: line.number, id, first });
+        match convert(record, line)? {
+            Outcome { id: None, .. } => all.unnamed_errors += 1,
+            // A note that is an episode of its own may bear the episode's id; the episode's line decides.
+            Outcome { id: Some(id), found, part: true } => {
+                all.by_id.entry(id).or_insert(found);
+            }
+            Outcome { id: Some(id), found, part: false } => {
+                if let Some(first) = seen.insert(id.clone(), line.number) {
+                    return Err(ScoreError::Twice { path: path.to_owned(), line: line.number, id, first });
+                }
+                all.by_id.insert(id, found);
+            }
         }
-        all.insert(id, found);
         Ok(())
     })?;
     Ok(all)
