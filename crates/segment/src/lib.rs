@@ -1,1 +1,36 @@
 //! Sections, sentences and tokens of a note.
+//!
+//! [`RuleSegmenter`] reads a note once, line by line. For example
+//!
+//! ```text
+//! PMH: HTN, DM type 2.
+//! Exam
+//! - Lungs: clear
+//! ```
+//!
+//! becomes a section `past_medical_history` (header `PMH`) with the sentences `PMH:` and `HTN, DM type 2.`, and a
+//! section `physical_exam` (header `Exam`) with the sentences `Exam` and `- Lungs: clear`. The rules:
+//!
+//! - A **header** is a phrase of `vocab/sections.tsv` at the start of a line, with a colon, with a dash, or alone;
+//!   or one that looks like a header without being known (capitals and a colon, say), whose kind is then unknown.
+//!   The module [`headers`] has the details.
+//! - A **line break** ends a sentence at a blank line, a list item, a table row, a `Label: value` line, or where
+//!   the next line starts with a capital or a digit although its first word would have fitted on the line before.
+//!   Every other line break is only wrapping. See [`units`].
+//! - A **full stop** ends a sentence but for abbreviations ("Dr.", "q.d.", "vs."), initials, numbering and decimal
+//!   numbers. A semicolon never does. See [`sentences`].
+//! - **Tokens** are the words of UAX #29, except that clinical shorthand stays whole: `w/o`, `q.d`, `120/80`,
+//!   `10-15`, `3/14/2024`. See [`tokens`].
+//!
+//! Any text has a layout; the time taken is linear in its length.
+
+mod header_lexicon;
+mod headers;
+mod lines;
+mod rule_segmenter;
+mod sentences;
+mod tokens;
+mod units;
+
+pub use header_lexicon::{HeaderLexicon, HeaderLexiconError};
+pub use rule_segmenter::RuleSegmenter;

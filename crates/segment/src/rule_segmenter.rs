@@ -1,0 +1,180 @@
+//! Puts lines, headers, units, tokens and sentences together into a layout.
+
+use std::ops::Range;
+
+use clinlink_model::{Layout, Note, Section, SectionKind, Segmenter, Sentence, Token};
+
+use crate::header_lexicon::HeaderLexicon;
+use crate::headers::{Around, Header, HeaderFinder};
+use crate::lines::{is_blank, lines, offset, trim};
+use crate::sentences::sentences;
+use crate::tokens::tokens;
+use crate::units::starts_unit;
+
+/// The rule-based segmenter; see the crate's documentation for the rules.
+#[derive(Debug, Clone)]
+pub struct RuleSegmenter {
+    lexicon: HeaderLexicon,
+}
+
+impl RuleSegmenter {
+    /// A segmenter with the header lexicon that comes with clinlink.
+    pub fn embedded() -> Self {
+        Self::new(HeaderLexicon::embedded())
+    }
+
+    /// A segmenter with a header lexicon of your own.
+    pub const fn new(lexicon: HeaderLexicon) -> Self {
+        Self { lexicon }
+    }
+}
+
+impl Default for RuleSegmenter {
+    fn default() -> Self {
+        Self::embedded()
+    }
+}
+
+impl Segmenter for RuleSegmenter {
+    fn segment(&self, note: &Note) -> Layout {
+        let mut builder = Builder::new(note);
+        let lines: Vec<&str> = lines(note.text()).collect();
+        let mut finder = HeaderFinder::new(&self.lexicon);
+        let (mut previous, mut width, mut after_header) = ("", 0, false);
+        for (at, &line) in lines.iter().enumerate() {
+            if is_blank(line) {
+                builder.end_unit();
+                previous = "";
+                continue;
+            }
+            if previous.is_empty() {
+                width = paragraph_width(&lines[at..]);
+            }
+            let around = Around { after_gap: previous.is_empty(), next: next_line(&lines[at + 1..]) };
+            if builder.unit.is_some() && !after_header && starts_unit(previous, line, width) {
+                builder.end_unit();
+            }
+            after_header = builder.add_line(line, &mut finder, around);
+            previous = line;
+        }
+        builder.finish()
+    }
+}
+
+/// The length of the longest line of the paragraph that starts with `lines`, in bytes.
+fn paragraph_width(lines: &[&str]) -> usize {
+    lines.iter().take_while(|line| !is_blank(line)).map(|line| trim(line).len()).max().unwrap_or(0)
+}
+
+/// The next line that is not blank, at most two lines on.
+fn next_line<'a>(lines: &[&'a str]) -> Option<&'a str> {
+    lines.iter().take(3).find(|line| !is_blank(line)).copied()
+}
+
+/// A layout in the making.
+struct Builder<'n> {
+    note: &'n Note,
+    layout: Layout,
+    /// The unit that is open, in bytes of the note.
+    unit: Option<Range<usize>>,
+    /// Its tokens; kept to save allocations.
+    tokens: Vec<Range<usize>>,
+}
+
+impl<'n> Builder<'n> {
+    fn new(note: &'n Note) -> Self {
+        Self { note, layout: Layout::default(), unit: None, tokens: Vec::new() }
+    }
+
+    /// Adds a line that is not blank, with its headers. Whether it ends with a header.
+    fn add_line(&mut self, line: &str, finder: &mut HeaderFinder<'_>, around: Around<'_>) -> bool {
+        let base = offset(self.note.text(), line);
+        let mut from = 0;
+        let mut header = finder.at_start(line, around);
+        loop {
+            if let Some(found) = header {
+                self.add_body(base + from..base + found.start);
+                self.open_section(base, found);
+                from = found.end;
+            }
+            header = finder.inside(line, from);
+            if header.is_none() {
+                break;
+            }
+        }
+        let body = base + from..base + line.len();
+        let ends_with_header = from > 0 && is_blank(&self.note.text()[body.clone()]);
+        self.add_body(body);
+        ends_with_header
+    }
+
+    fn add_body(&mut self, body: Range<usize>) {
+        let text = trim(&self.note.text()[body]);
+        if text.is_empty() {
+            return;
+        }
+        let start = offset(self.note.text(), text);
+        let end = start + text.len();
+        match &mut self.unit {
+            Some(unit) => unit.end = end,
+            None => self.unit = Some(start..end),
+        }
+    }
+
+    fn open_section(&mut self, base: usize, header: Header) {
+        self.end_unit();
+        let words = self.range(base + header.words.0..base + header.words.1);
+        let span = self.range(base + header.start..base + header.end);
+        self.layout.sections.push(Section { kind: header.kind, header: Some(words), span });
+        self.add_tokens(span.range());
+        let all = 0..self.tokens.len();
+        self.add_sentence(all);
+    }
+
+    /// The span of a range that lies on character boundaries, since it was cut at characters found in the text.
+    fn range(&self, range: Range<usize>) -> clinlink_model::Span {
+        self.note.span_of(&self.note.text()[range])
+    }
+
+    fn add_tokens(&mut self, range: Range<usize>) {
+        self.tokens.clear();
+        let kept = &mut self.tokens;
+        tokens(&self.note.text()[range.clone()], |t| kept.push(range.start + t.start..range.start + t.end));
+    }
+
+    /// Cuts the open unit into tokens and sentences.
+    fn end_unit(&mut self) {
+        let Some(unit) = self.unit.take() else { return };
+        self.add_tokens(unit);
+        let mut found = Vec::new();
+        sentences(self.note.text(), &self.tokens, |range| found.push(range));
+        for range in found {
+            self.add_sentence(range);
+        }
+    }
+
+    /// Adds a sentence of those of `self.tokens`, with its tokens, to the section that is open.
+    fn add_sentence(&mut self, range: Range<usize>) {
+        if range.is_empty() {
+            return;
+        }
+        let span = self.range(self.tokens[range.start].start..self.tokens[range.end - 1].end);
+        if self.layout.sections.is_empty() {
+            self.layout.sections.push(Section { kind: SectionKind::Unknown, header: None, span });
+        }
+        let first = self.layout.tokens.len() as u32;
+        for at in range {
+            let token = Token { span: self.range(self.tokens[at].clone()) };
+            self.layout.tokens.push(token);
+        }
+        let section = self.layout.sections.len() - 1;
+        self.layout.sections[section].span = self.layout.sections[section].span.cover(span);
+        let tokens = first..self.layout.tokens.len() as u32;
+        self.layout.sentences.push(Sentence { span, tokens, section: section as u32 });
+    }
+
+    fn finish(mut self) -> Layout {
+        self.end_unit();
+        self.layout
+    }
+}
