@@ -3,24 +3,32 @@
 //! A pack is a folder of flat files that are mapped into memory: opening one takes milliseconds, and all threads and
 //! processes share its pages. [`PackBuilder`] makes one from calls, [`Pack`] opens it.
 //!
+//! [`fetch()`] gets the vocabularies that the recipes in `vocab/*.recipe.toml` name, [`build()`] compiles them.
+//!
 //! Terms are kept by their normal form ([`normal_form`]): a text and a term match if their normal words are the same.
 
 mod builder;
 mod columns;
 mod entry;
+mod make;
 mod manifest;
 mod normal;
 mod note_codes;
 mod pack;
 mod pack_error;
 mod plural;
+mod recipe;
+mod sources;
 mod spelling;
 mod text_index;
+mod vocab_error;
 mod write;
 
 pub use builder::PackBuilder;
 pub use entry::{Concept, ConceptId, NoteKind, Posting, Relation, TermKind};
+pub use make::{build, build_with, fetch, fetch_with};
 pub use manifest::{FORMAT, FileEntry, Manifest, Source, SystemCount};
 pub use normal::{NormalWord, normal_form, normal_words, visit_normal_words};
 pub use pack::Pack;
 pub use pack_error::PackError;
+pub use vocab_error::VocabError;

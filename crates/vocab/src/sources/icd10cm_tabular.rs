@@ -1,0 +1,312 @@
+//! The tabular list of ICD-10-CM as CDC's XML.
+//!
+//! Chapters and sections are headings, coded by their range (`A00-A09`). A category's and a code's title is a term,
+//! its inclusion terms are synonyms, its *Includes* notes related terms, and variants of titles and inclusion terms
+//! (see `title_variants`) synonyms. Codes that need a 7th character are generated from the definition that stands at
+//! or above them, padded with `X`; they are named by no term, since no text spells them out. A code is billable if
+//! nothing stands below it.
+
+use std::fs;
+use std::path::Path;
+
+use clinlink_model::{Label, System};
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+use super::at;
+use super::title_variants::title_variants;
+use crate::builder::PackBuilder;
+use crate::entry::{NoteKind, TermKind};
+use crate::vocab_error::VocabError;
+
+/// A chapter, a section, a category or a code.
+#[derive(Default)]
+struct Entry {
+    rank: Rank,
+    code: String,
+    title: String,
+    inclusion_terms: Vec<String>,
+    notes: Vec<(NoteKind, String)>,
+    seventh: Vec<(String, String)>,
+    children: Vec<Entry>,
+}
+
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum Rank {
+    Chapter,
+    Section,
+    #[default]
+    Diagnosis,
+}
+
+/// What kind of text the element that is being read holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    None,
+    Name,
+    Title,
+    Extension,
+    /// The notes below one of the lists.
+    Inclusion,
+    Note(NoteKind),
+}
+
+pub(super) fn read(path: &Path, builder: &mut PackBuilder) -> Result<(), VocabError> {
+    let text = fs::read_to_string(path).map_err(VocabError::io(path))?;
+    for chapter in Parser::new(path, &text).parse()? {
+        add(&chapter, None, &[], builder);
+    }
+    Ok(())
+}
+
+struct Parser<'t> {
+    path: &'t Path,
+    text: &'t str,
+    reader: Reader<&'t [u8]>,
+    open: Vec<Entry>,
+    chapters: Vec<Entry>,
+    place: Place,
+    list: Place,
+}
+
+impl<'t> Parser<'t> {
+    fn new(path: &'t Path, text: &'t str) -> Self {
+        let reader = Reader::from_str(text);
+        Self {
+            path,
+            text,
+            reader,
+            open: Vec::new(),
+            chapters: Vec::new(),
+            place: Place::None,
+            list: Place::None,
+        }
+    }
+
+    fn error(&self, cause: impl std::fmt::Display) -> VocabError {
+        let read = usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX).min(self.text.len());
+        let line = self.text.bytes().take(read).filter(|&byte| byte == b'\n').count() + 1;
+        at(self.path, line, cause)
+    }
+
+    fn parse(mut self) -> Result<Vec<Entry>, VocabError> {
+        loop {
+            match self.reader.read_event().map_err(|cause| self.error(cause))? {
+                Event::Start(tag) => self.start(&tag)?,
+                Event::Text(text) => self.text(&text),
+                Event::GeneralRef(entity) => {
+                    let name = &*entity;
+                    let c = resolve(name).ok_or_else(|| self.error(format!("unknown entity &{name};")))?;
+                    self.text(c.encode_utf8(&mut [0; 4]));
+                }
+                Event::End(tag) => self.end(tag.name().as_ref())?,
+                Event::Eof => break,
+                _ => {}
+            }
+        }
+        if !self.open.is_empty() || self.chapters.is_empty() {
+            return Err(self.error("the file ends too early, or is no tabular list"));
+        }
+        Ok(self.chapters)
+    }
+
+    fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), VocabError> {
+        let open = |rank| Entry { rank, ..Entry::default() };
+        match tag.name().as_ref() {
+            "chapter" => self.open.push(open(Rank::Chapter)),
+            "section" => {
+                let code = self.attribute(tag, "id")?;
+                self.open.push(Entry { code: as_range(&code), ..open(Rank::Section) });
+            }
+            "diag" => self.open.push(open(Rank::Diagnosis)),
+            "name" => self.place = Place::Name,
+            "desc" => self.place = Place::Title,
+            "extension" => {
+                let char = self.attribute(tag, "char")?;
+                if let Some(entry) = self.open.last_mut() {
+                    entry.seventh.push((char, String::new()));
+                }
+                self.place = Place::Extension;
+            }
+            "note" => {
+                self.place = self.list;
+                let Some(entry) = self.open.last_mut() else { return Ok(()) };
+                match self.list {
+                    Place::Inclusion => entry.inclusion_terms.push(String::new()),
+                    Place::Note(kind) => entry.notes.push((kind, String::new())),
+                    _ => {}
+                }
+            }
+            name => self.list = list_place(name).unwrap_or(self.list),
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) {
+        let Some(entry) = self.open.last_mut() else { return };
+        let target = match self.place {
+            Place::None => None,
+            Place::Name => Some(&mut entry.code),
+            Place::Title => Some(&mut entry.title),
+            Place::Extension => entry.seventh.last_mut().map(|(_, text)| text),
+            Place::Inclusion => entry.inclusion_terms.last_mut(),
+            Place::Note(_) => entry.notes.last_mut().map(|(_, text)| text),
+        };
+        if let Some(target) = target {
+            target.push_str(text);
+        }
+    }
+
+    fn end(&mut self, name: &str) -> Result<(), VocabError> {
+        match name {
+            "chapter" | "section" | "diag" => {
+                let Some(mut entry) = self.open.pop() else { return Ok(()) };
+                entry.tidy();
+                if entry.code.is_empty() || entry.title.is_empty() {
+                    return Err(self.error("an entry without code or title"));
+                }
+                match self.open.last_mut() {
+                    Some(parent) => parent.children.push(entry),
+                    None => self.chapters.push(entry),
+                }
+            }
+            "name" | "desc" | "extension" | "note" => self.place = Place::None,
+            name if list_place(name).is_some() => self.list = Place::None,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn attribute(&self, tag: &BytesStart<'_>, name: &str) -> Result<String, VocabError> {
+        let found = tag.try_get_attribute(name).map_err(|cause| self.error(cause))?;
+        let value = found.ok_or_else(|| self.error(format!("an element without attribute {name}")))?;
+        Ok(value.value.into_owned())
+    }
+}
+
+/// The list that an element opens.
+fn list_place(element: &str) -> Option<Place> {
+    Some(match element {
+        "inclusionTerm" => Place::Inclusion,
+        "includes" => Place::Note(NoteKind::Includes),
+        "excludes1" => Place::Note(NoteKind::Excludes1),
+        "excludes2" => Place::Note(NoteKind::Excludes2),
+        "codeFirst" => Place::Note(NoteKind::CodeFirst),
+        "useAdditionalCode" => Place::Note(NoteKind::UseAdditional),
+        "codeAlso" => Place::Note(NoteKind::CodeAlso),
+        "sevenChrNote" => Place::Note(NoteKind::SeventhCharacter),
+        "notes" | "visualImpairment" | "sectionIndex" => Place::None,
+        _ => return None,
+    })
+}
+
+/// The character that an XML entity stands for.
+fn resolve(name: &str) -> Option<char> {
+    match name {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let value = match number.strip_prefix('x') {
+                Some(hex) => u32::from_str_radix(hex, 16),
+                None => number.parse(),
+            };
+            char::from_u32(value.ok()?)
+        }
+    }
+}
+
+/// A section of one category (`B20`) is written as a range too, so that it is not taken for the category.
+fn as_range(code: &str) -> String {
+    if code.contains('-') { code.to_owned() } else { format!("{code}-{code}") }
+}
+
+impl Entry {
+    /// Takes line breaks and double spaces out of all texts; gives a chapter its range as a code and takes the range
+    /// off the titles of chapters and sections.
+    fn tidy(&mut self) {
+        let one_line = |text: &mut String| *text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let notes = self.notes.iter_mut().map(|(_, text)| text);
+        let seventh = self.seventh.iter_mut().map(|(_, text)| text);
+        [&mut self.code, &mut self.title]
+            .into_iter()
+            .chain(&mut self.inclusion_terms)
+            .chain(notes)
+            .chain(seventh)
+            .for_each(one_line);
+        if self.rank == Rank::Diagnosis {
+            return;
+        }
+        if let Some((title, range)) = self.title.rsplit_once('(') {
+            if self.rank == Rank::Chapter {
+                self.code = as_range(range.trim_end_matches(')'));
+            }
+            self.title = title.trim_end().to_owned();
+        }
+    }
+}
+
+/// Adds an entry and all below it. `seventh` is the definition of the 7th character that is in force above.
+fn add(entry: &Entry, parent: Option<&str>, seventh: &[(String, String)], builder: &mut PackBuilder) {
+    let seventh = if entry.seventh.is_empty() { seventh } else { &entry.seventh };
+    let takes_seventh = entry.children.is_empty()
+        && !seventh.is_empty()
+        && entry.rank == Rank::Diagnosis
+        && entry.code.len() < FULL_LENGTH;
+    if entry.rank == Rank::Diagnosis {
+        builder.concept(&System::ICD10CM, &entry.code, &entry.title, Label::Disease);
+        add_terms(entry, builder);
+    } else {
+        builder.heading(&System::ICD10CM, &entry.code, &entry.title, Label::Disease);
+    }
+    builder.billable(entry.rank == Rank::Diagnosis && entry.children.is_empty() && !takes_seventh);
+    if let Some(parent) = parent {
+        builder.parent(parent);
+    }
+    for (kind, note) in &entry.notes {
+        builder.note(*kind, note);
+    }
+    if takes_seventh {
+        for (char, meaning) in seventh {
+            let title = format!("{}, {meaning}", entry.title);
+            builder.heading(&System::ICD10CM, &full_code(&entry.code, char), &title, Label::Disease);
+            builder.parent(&entry.code);
+        }
+    }
+    for child in &entry.children {
+        add(child, Some(&entry.code), seventh, builder);
+    }
+}
+
+fn add_terms(entry: &Entry, builder: &mut PackBuilder) {
+    for term in &entry.inclusion_terms {
+        builder.term(term, TermKind::Synonym);
+    }
+    for term in std::iter::once(&entry.title).chain(&entry.inclusion_terms) {
+        for (variant, kind) in title_variants(term) {
+            builder.term(&variant, kind);
+        }
+    }
+    for (_, note) in entry.notes.iter().filter(|(kind, _)| *kind == NoteKind::Includes) {
+        builder.term(note, TermKind::Related);
+    }
+}
+
+/// Length of a code of seven characters with its point.
+const FULL_LENGTH: usize = 8;
+
+/// A code with its 7th character: `S52.5` and `A` make `S52.5XXA`, `T81` and `A` make `T81.XXXA`.
+fn full_code(code: &str, seventh: &str) -> String {
+    let mut full = code.to_owned();
+    if !full.contains('.') {
+        full.push('.');
+    }
+    while full.len() < FULL_LENGTH - 1 {
+        full.push('X');
+    }
+    full.push_str(seventh);
+    full
+}

