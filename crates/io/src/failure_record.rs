@@ -27,7 +27,7 @@ pub struct FailureRecord {
 
 impl FailureRecord {
     /// The failure of a note that was read but could not be processed. `error` must not hold text of the note.
-    pub fn new(schema: Schema, note: &str, error: impl ToString) -> Self {
+    pub fn new(schema: Schema, note: &str, error: &(impl ToString + ?Sized)) -> Self {
         Self { schema, note: Some(note.to_owned()), error: error.to_string(), file: None, line: None }
     }
 

@@ -66,7 +66,7 @@ struct CodeView<'a> {
     entry: &'a CodeEntry,
     score: String,
     /// The score in percent, for the bar.
-    percent: u32,
+    percent: String,
     evidence: Vec<EvidenceView>,
 }
 
@@ -94,7 +94,7 @@ fn group<'a>(
         CodeView {
             entry,
             score: wording::score(entry.score),
-            percent: (entry.score.clamp(0.0, 1.0) * 100.0).round() as u32,
+            percent: format!("{:.0}", entry.score.clamp(0.0, 1.0) * 100.0),
             evidence: own.map(|(i, n)| evidence(i, &targets[i], n.evidence, codes, episode)).collect(),
         }
     };

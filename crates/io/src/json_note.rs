@@ -109,7 +109,9 @@ fn mention(note: &Note, offsets: &CharOffsets<'_>, record: &Value) -> Result<Men
     if start >= end {
         return Err(MentionFault::NoText { start, end });
     }
-    let byte = |char| usize::try_from(char).ok().and_then(|char| offsets.to_byte(char));
+    // No text has more characters than bytes; the index is not asked for more.
+    let within = |char| usize::try_from(char).ok().filter(|char| *char <= note.text().len());
+    let byte = |char| within(char).and_then(|char| offsets.to_byte(char));
     let span = byte(start).zip(byte(end)).and_then(|(start, end)| note.span(start..end).ok());
     let out_of_range = || MentionFault::OutOfRange { start, end, chars: offsets.to_char(note.text().len()) };
     Ok(Mention {

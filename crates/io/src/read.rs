@@ -93,12 +93,12 @@ impl Iterator for Notes {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some((path, records)) = &mut self.open {
-                if let Some((line, record)) = records.next() {
-                    let path = path.clone();
-                    let record = record.and_then(|input| self.unique(input));
-                    return Some(record.map_err(|(id, cause)| RecordError { path, line, id, cause }));
-                }
+            if let Some((path, records)) = &mut self.open
+                && let Some((line, record)) = records.next()
+            {
+                let path = path.clone();
+                let record = record.and_then(|input| self.unique(input));
+                return Some(record.map_err(|(id, cause)| RecordError { path, line, id, cause }));
             }
             self.open = Some(open(self.sources.next()?, self.mentions));
         }

@@ -24,8 +24,11 @@ use crate::write_error::WriteError;
 
 /// How many pieces of evidence of a code are shown.
 const SHOWN: usize = 3;
-/// Longest quote, in columns.
-const QUOTE: usize = 36;
+/// Longest quote, in columns of the terminal.
+const QUOTE: usize = 60;
+/// Quotes and contexts are aligned in columns of at most this width; what is longer only shifts its own line.
+const QUOTE_COLUMN: usize = 28;
+const CONTEXT_COLUMN: usize = 18;
 /// Column at which evidence starts.
 const INDENT: usize = 6;
 /// No table is narrower than this.
@@ -79,9 +82,9 @@ impl<'a> Table<'a> {
             Self { codes, episode, width, one_system, code_width: 0, quote_width: 0, context_width: 0 };
         table.code_width = codes.codes.iter().map(|c| table.code(c).width()).max().unwrap_or(0);
         let shown = || codes.codes.iter().flat_map(|c| c.evidence.iter().take(SHOWN));
-        table.quote_width = shown().map(|e| table.quote(e).width()).max().unwrap_or(0);
-        table.context_width =
-            shown().map(|e| wording::context(e.assertion.as_ref()).width()).max().unwrap_or(0);
+        let contexts = shown().map(|e| wording::context(e.assertion.as_ref()).width());
+        table.quote_width = widest(shown().map(|e| table.quote(e).width()), QUOTE_COLUMN);
+        table.context_width = widest(contexts, CONTEXT_COLUMN);
         table
     }
 
@@ -125,16 +128,19 @@ impl<'a> Table<'a> {
     fn write_evidence(&self, evidence: &Evidence, out: &mut impl Write) -> Result<(), WriteError> {
         let quote = padded(&self.quote(evidence), self.quote_width);
         let context = padded(&wording::context(evidence.assertion.as_ref()), self.context_width);
-        let before = format!("{:INDENT$}{quote}  {context}  ", "");
-        let place =
-            wording::place(&self.codes.episode, &self.episode.notes[evidence.note].note, evidence.section);
-        let room = self.width.saturating_sub(before.width());
-        if place.width() <= room {
-            writeln!(out, "{before}{place}")?;
-        } else {
-            // Too narrow for one line: the place goes below its quote.
-            writeln!(out, "{}", before.trim_end())?;
-            writeln!(out, "{:1$}{2}", "", INDENT + 2, cut(&place, self.width - INDENT - 2))?;
+        let note = &self.episode.notes[evidence.note].note;
+        let place = wording::place(&self.codes.episode, note, evidence.section);
+        let room = self.width - INDENT;
+        // What has no room on the line goes below: first the place, then how it is meant.
+        let mut lines = vec![format!("{quote}  {context}  {place}")];
+        if lines[0].width() > room {
+            lines = vec![format!("{quote}  {}", context.trim_end()), format!("  {place}")];
+        }
+        if lines[0].width() > room {
+            lines = vec![quote, format!("  {context}"), format!("  {place}")];
+        }
+        for line in lines {
+            writeln!(out, "{:INDENT$}{}", "", cut(line.trim_end(), room))?;
         }
         Ok(())
     }
@@ -148,6 +154,11 @@ impl<'a> Table<'a> {
         let text = wording::one_line(&self.episode.notes[evidence.note].note[evidence.span]);
         format!("“{}”", cut(&text, QUOTE - 2))
     }
+}
+
+/// The greatest of the widths that are not over `limit`.
+fn widest(widths: impl Iterator<Item = usize>, limit: usize) -> usize {
+    widths.filter(|width| *width <= limit).max().unwrap_or(0)
 }
 
 /// `text`, or as much of its start as fits into `width` columns with an ellipsis.

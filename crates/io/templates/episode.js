@@ -63,8 +63,11 @@
         const item = document.getElementById('e' + evidence[0]);
         selected = null;
         mark([evidence[0]], item.closest('.code'));
+        const folded = item.closest('details');
+        if (folded) folded.open = true;
         item.scrollIntoView({ block: 'nearest' });
       });
   }
+  addEventListener('beforeprint', () => all('details').forEach(folded => { folded.open = true; }));
   document.addEventListener('keydown', event => { if (event.key === 'Escape') { clear(); selected = null; } });
 }

@@ -50,10 +50,10 @@ pub(super) fn note_views<'a>(
         let views = segments.iter().enumerate().map(|(i, segment)| {
             let view = marked.view(segment, segments.get(i + 1), format!("n{index}s{i}"));
             for mark in segment.marks.iter().filter(|_| segment.starts) {
-                if let Mark::Evidence(e) = *mark {
-                    if targets[e].is_empty() {
-                        targets[e].clone_from(&view.anchor);
-                    }
+                if let Mark::Evidence(e) = *mark
+                    && targets[e].is_empty()
+                {
+                    targets[e].clone_from(&view.anchor);
                 }
             }
             view
@@ -125,7 +125,10 @@ impl<'a> Marked<'a> {
                     let n = &self.numbered[number];
                     best = Some(best.map_or(n.entry.status, |b| b.min(n.entry.status)));
                     evidence.push(number);
-                    tip.push(self.tip(n));
+                    let line = self.tip(n);
+                    if !tip.contains(&line) {
+                        tip.push(line);
+                    }
                 }
             }
         }

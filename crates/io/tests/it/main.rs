@@ -1,0 +1,8 @@
+//! Tests of the readers and writers through their public interface.
+
+mod episode;
+mod page;
+mod reading;
+mod records;
+mod shared_corpora;
+mod terminal;
