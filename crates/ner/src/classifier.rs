@@ -88,6 +88,11 @@ impl Classifier {
     }
 }
 
+/// A count as libtorch has them.
+pub(crate) fn int(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
 /// Rows of piece ids, padded to the longest.
 #[derive(Debug)]
 pub(crate) struct Batch {
@@ -111,7 +116,7 @@ impl Batch {
                 mask[r * width + p] = 1;
             }
         }
-        let shape = [rows.len() as i64, width as i64];
+        let shape = [int(rows.len()), int(width)];
         Self { ids: Tensor::from_slice(&ids).view(shape), mask: Tensor::from_slice(&mask).view(shape), width }
     }
 }

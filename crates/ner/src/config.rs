@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use rust_bert::bert::BertConfig;
 use serde_json::Value;
 
+use crate::classifier::int;
 use crate::error::NerError;
 
 /// `layer_norm_eps` of every BERT; rust-bert computes no other.
@@ -59,7 +60,7 @@ impl ModelConfig {
         let Some(names) = self.bert.id2label.as_ref().filter(|names| !names.is_empty()) else {
             return Err(fault("missing; the model is no token classifier".to_owned()));
         };
-        (0..names.len() as i64)
+        (0..int(names.len()))
             .map(|id| names.get(&id).cloned().ok_or_else(|| fault(format!("no label has the id {id}"))))
             .collect()
     }

@@ -2,7 +2,7 @@
 //!
 //! What happens to a note, in order:
 //!
-//! 1. Each sentence of the layout is cut into WordPieces with offsets in bytes of the unaltered text.
+//! 1. Each sentence of the layout is cut into `WordPiece` pieces with offsets in bytes of the unaltered text.
 //! 2. Whole sentences are packed into windows of up to 192 pieces. A longer sentence is cut into windows that
 //!    overlap by a quarter; a piece counts from the window in which it stands furthest from an edge.
 //! 3. Windows of all notes of a batch run through the model, those of like length together.

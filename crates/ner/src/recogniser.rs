@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clinlink_model::{Label, Layout, Mention, MentionSource, Note, TagError, Tagger};
 
-use crate::classifier::{Batch, Classifier};
+use crate::classifier::{Batch, Classifier, int};
 use crate::config::ModelConfig;
 use crate::error::NerError;
 use crate::pieces::{NotePieces, Piece, PieceMaker};
@@ -57,7 +57,7 @@ impl Recogniser {
         scheme: Scheme,
         folder: &Path,
     ) -> Result<Self, NerError> {
-        if pieces.len() as i64 > config.bert.vocab_size {
+        if int(pieces.len()) > config.bert.vocab_size {
             return Err(NerError::Vocabulary {
                 path: folder.join("tokenizer.json"),
                 pieces: pieces.len(),

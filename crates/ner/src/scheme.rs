@@ -134,43 +134,37 @@ impl Scheme {
 
     fn best_path(&self, log_probs: &[f32]) -> Vec<usize> {
         let tags = self.len();
-        let words = log_probs.len() / tags;
-        if words == 0 {
+        let mut rows = log_probs.chunks_exact(tags);
+        let Some(row) = rows.next() else {
             return Vec::new();
-        }
+        };
+        // The best total of a path that ends in each tag, and the tags before it on that path.
         let mut total: Vec<f32> = (0..tags)
-            .map(|t| if self.may_follow(None, self.tags[t]) { log_probs[t] } else { f32::NEG_INFINITY })
+            .map(|t| if self.may_follow(None, self.tags[t]) { row[t] } else { f32::NEG_INFINITY })
             .collect();
-        let mut back: Vec<usize> = Vec::with_capacity((words - 1) * tags);
-        for word in log_probs[tags..].chunks_exact(tags) {
-            let mut next = vec![f32::NEG_INFINITY; tags];
-            for to in 0..tags {
-                let mut from = 0;
-                for last in 0..tags {
-                    if self.may_follow(Some(self.tags[last]), self.tags[to])
-                        && total[last] + word[to] > next[to]
-                    {
-                        next[to] = total[last] + word[to];
-                        from = last;
-                    }
-                }
-                back.push(from);
-            }
-            total = next;
+        let mut back: Vec<usize> = Vec::with_capacity(log_probs.len());
+        for row in rows {
+            let before: Vec<usize> = (0..tags).map(|to| self.best_before(&total, self.tags[to])).collect();
+            total = before.iter().zip(row).map(|(&from, p)| total[from] + p).collect();
+            back.extend(before);
         }
-        let mut tag = 0;
-        for t in 1..tags {
-            if total[t] > total[tag] {
-                tag = t;
-            }
-        }
+        let mut tag = greatest(total.iter().copied());
         let mut path = vec![tag];
-        for step in back.chunks_exact(tags).rev() {
-            tag = step[tag];
+        for before in back.chunks_exact(tags).rev() {
+            tag = before[tag];
             path.push(tag);
         }
         path.reverse();
         path
+    }
+
+    fn best_before(&self, total: &[f32], next: Tag) -> usize {
+        greatest(
+            total
+                .iter()
+                .zip(&self.tags)
+                .map(|(&sum, &tag)| if self.may_follow(Some(tag), next) { sum } else { f32::NEG_INFINITY }),
+        )
     }
 
     fn score(&self, log_probs: &[f32], words: std::ops::Range<usize>, kind: usize) -> f32 {
@@ -185,5 +179,85 @@ impl Scheme {
             })
             .sum();
         (sum / count).clamp(0.0, 1.0)
+    }
+}
+
+/// The place of the greatest value, the first of several.
+fn greatest(values: impl Iterator<Item = f32>) -> usize {
+    let mut best = (0, f32::NEG_INFINITY);
+    for (at, value) in values.enumerate() {
+        if value > best.1 {
+            best = (at, value);
+        }
+    }
+    best.0
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn scheme(names: &[&str]) -> Scheme {
+        let names: Vec<String> = names.iter().map(|&n| n.to_owned()).collect();
+        Scheme::from_names(&names, &BTreeMap::new(), Path::new("config.json")).unwrap()
+    }
+
+    /// Log-probabilities of words that are given as probabilities.
+    fn logs(rows: &[&[f32]]) -> Vec<f32> {
+        rows.iter().flat_map(|row| row.iter().map(|p| p.ln())).collect()
+    }
+
+    fn runs(scheme: &Scheme, rows: &[&[f32]]) -> Vec<(usize, usize, Label)> {
+        scheme.decode(&logs(rows)).iter().map(|r| (r.start, r.end, r.label)).collect()
+    }
+
+    const D: Label = Label::Disease;
+    const C: Label = Label::Chemical;
+
+    #[rstest]
+    #[case::nothing(&[&[0.9, 0.04, 0.02, 0.02, 0.02]], &[])]
+    #[case::one_word(&[&[0.1, 0.6, 0.1, 0.1, 0.1]], &[(0, 1, D)])]
+    #[case::two_words(&[&[0.1, 0.6, 0.1, 0.1, 0.1], &[0.1, 0.1, 0.6, 0.1, 0.1]], &[(0, 2, D)])]
+    #[case::neighbours(&[&[0.1, 0.6, 0.1, 0.1, 0.1], &[0.1, 0.6, 0.1, 0.1, 0.1]], &[(0, 1, D), (1, 2, D)])]
+    #[case::other_type_starts(&[&[0.1, 0.6, 0.1, 0.1, 0.1], &[0.1, 0.1, 0.1, 0.6, 0.1]], &[(0, 1, D), (1, 2, C)])]
+    // An I without a B before it would be best word by word; the next best allowed path wins.
+    #[case::inside_first(&[&[0.1, 0.3, 0.5, 0.05, 0.05]], &[(0, 1, D)])]
+    #[case::inside_after_outside(&[&[0.9, 0.04, 0.02, 0.02, 0.02], &[0.3, 0.1, 0.5, 0.05, 0.05]], &[])]
+    #[case::inside_of_another(&[&[0.1, 0.7, 0.1, 0.05, 0.05], &[0.05, 0.05, 0.3, 0.1, 0.5]], &[(0, 2, D)])]
+    fn iob2(#[case] rows: &[&[f32]], #[case] expected: &[(usize, usize, Label)]) {
+        let scheme = scheme(&["O", "B-Disease", "I-Disease", "B-Chemical", "I-Chemical"]);
+        assert_eq!(runs(&scheme, rows), expected);
+    }
+
+    #[rstest]
+    #[case::one_run(&[&[0.2, 0.7, 0.1], &[0.2, 0.7, 0.1]], &[(0, 2, D)])]
+    #[case::gap(&[&[0.2, 0.7, 0.1], &[0.8, 0.1, 0.1], &[0.2, 0.7, 0.1]], &[(0, 1, D), (2, 3, D)])]
+    #[case::types(&[&[0.2, 0.7, 0.1], &[0.2, 0.1, 0.7]], &[(0, 1, D), (1, 2, C)])]
+    fn io(#[case] rows: &[&[f32]], #[case] expected: &[(usize, usize, Label)]) {
+        assert_eq!(runs(&scheme(&["O", "I-Disease", "I-Chemical"]), rows), expected);
+        assert_eq!(runs(&scheme(&["O", "Disease", "Chemical"]), rows), expected);
+    }
+
+    #[test]
+    fn ids_may_come_in_any_order() {
+        let scheme = scheme(&["I-Disease", "B-Disease", "O"]);
+        assert_eq!(runs(&scheme, &[&[0.5, 0.3, 0.2], &[0.5, 0.3, 0.2]]), [(0, 2, D)]);
+    }
+
+    #[test]
+    fn the_score_is_the_mean_probability_of_the_type() {
+        let scheme = scheme(&["O", "B-Disease", "I-Disease", "B-Chemical", "I-Chemical"]);
+        let found = scheme.decode(&logs(&[&[0.1, 0.6, 0.2, 0.05, 0.05], &[0.3, 0.1, 0.5, 0.05, 0.05]]));
+        assert!((found[0].score - f32::midpoint(0.8, 0.6)).abs() < 1e-6, "{found:?}");
+    }
+
+    #[test]
+    fn unknown_types_take_part_and_are_dropped() {
+        let scheme = scheme(&["O", "B-Gadget", "I-Gadget", "B-Disease", "I-Disease"]);
+        let rows: [&[f32]; 2] = [&[0.1, 0.6, 0.1, 0.1, 0.1], &[0.1, 0.1, 0.1, 0.6, 0.1]];
+        assert_eq!(runs(&scheme, &rows), [(1, 2, D)]);
     }
 }

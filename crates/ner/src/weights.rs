@@ -4,7 +4,11 @@ use std::path::Path;
 use safetensors::{Dtype, SafeTensors};
 use tch::{Kind, Tensor};
 
+use crate::classifier::int;
 use crate::error::NerError;
+
+/// What the name of a tensor of scales adds to that of its matrix.
+const SCALE: &str = ".scale";
 
 /// How the tensors of a model are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -38,11 +42,11 @@ pub(crate) fn read(folder: &Path) -> Result<BTreeMap<String, Tensor>, NerError> 
             Dtype::I8 => Kind::Int8,
             _ => continue,
         };
-        let shape: Vec<i64> = view.shape().iter().map(|&n| n as i64).collect();
+        let shape: Vec<i64> = view.shape().iter().map(|&n| int(n)).collect();
         let tensor = Tensor::f_from_data_size(view.data(), &shape, kind).map_err(|e| fault(e.to_string()))?;
         let tensor = tensor.to_kind(Kind::Float);
         let tensor = if kind == Kind::Int8 {
-            let scale = file.tensor(&format!("{name}.scale")).map_err(|e| fault(e.to_string()))?;
+            let scale = file.tensor(&format!("{name}{SCALE}")).map_err(|e| fault(e.to_string()))?;
             dequantise(&tensor, scale.data(), scale.dtype()).ok_or_else(|| {
                 fault(format!("{name}.scale does not hold one 32-bit float for each row of {name}"))
             })?
@@ -76,12 +80,12 @@ fn own_name(name: &str) -> Option<String> {
         return Some(format!("bert.{name}"));
     }
     let wanted = ["bert.embeddings.", "bert.encoder.", "classifier."].iter().any(|p| name.starts_with(p));
-    (wanted && !name.ends_with(".scale")).then_some(name)
+    (wanted && name.strip_suffix(SCALE).is_none()).then_some(name)
 }
 
 fn dequantise(integers: &Tensor, scale: &[u8], dtype: Dtype) -> Option<Tensor> {
     let size = integers.size();
-    if size.len() != 2 || dtype != Dtype::F32 || scale.len() as i64 != 4 * size[0] {
+    if size.len() != 2 || dtype != Dtype::F32 || int(scale.len()) != 4 * size[0] {
         return None;
     }
     let scale = Tensor::f_from_data_size(scale, &[size[0], 1], Kind::Float).ok()?;
@@ -101,7 +105,7 @@ pub(crate) fn write(
             Storage::Int8 if tensor.dim() == 2 => {
                 let (integers, scale) = quantise(&tensor);
                 named.push((name.clone(), integers));
-                named.push((format!("{name}.scale"), scale));
+                named.push((format!("{name}{SCALE}"), scale));
             }
             Storage::Fp16 => named.push((name.clone(), tensor.to_kind(Kind::Half))),
             Storage::Fp32 | Storage::Int8 => named.push((name.clone(), tensor)),

@@ -50,3 +50,49 @@ fn cut(note: &NotePieces, sentence: Range<usize>, limit: usize, out: &mut Vec<Ra
         start = word.unwrap_or(next);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::pieces::Piece;
+
+    /// Sentences of the given numbers of pieces; a word is `word` pieces long.
+    fn note(sentences: &[usize], word: usize) -> NotePieces {
+        let mut note = NotePieces::default();
+        for &len in sentences {
+            note.pieces.extend((0..len).map(|i| Piece { id: 9, start: 0, end: 1, first: i % word == 0 }));
+            note.ends.push(note.pieces.len());
+        }
+        note
+    }
+
+    #[rstest]
+    #[case::none(&[], &[])]
+    #[case::one(&[7], &[0..7])]
+    #[case::packed(&[4, 3, 3], &[0..10])]
+    #[case::next_would_not_fit(&[4, 3, 4], &[0..7, 7..11])]
+    #[case::just_fits(&[10, 10], &[0..10, 10..20])]
+    #[case::long_one_alone(&[3, 12, 3], &[0..3, 3..13, 11..15, 15..18])]
+    #[case::long_first(&[12, 3], &[0..10, 8..12, 12..15])]
+    fn whole_sentences_are_packed(#[case] sentences: &[usize], #[case] expected: &[Range<usize>]) {
+        assert_eq!(windows(&note(sentences, 1), 10), expected);
+    }
+
+    #[rstest]
+    fn cuts_cover_everything_and_overlap(
+        #[values(1, 2, 3, 10, 64)] limit: usize,
+        #[values(1, 3, 40)] word: usize,
+    ) {
+        let note = note(&[200], word);
+        let found = windows(&note, limit);
+        assert_eq!((found[0].start, found[found.len() - 1].end), (0, 200));
+        assert!(found.iter().all(|w| !w.is_empty() && w.len() <= limit));
+        for pair in found.windows(2) {
+            assert!(pair[0].start < pair[1].start && pair[1].start <= pair[0].end, "{pair:?}");
+            assert!(limit < 4 || pair[0].end - pair[1].start >= limit / 4, "{pair:?}");
+            assert!(word > limit / 4 || note.pieces[pair[1].start].first, "{pair:?} parts a word");
+        }
+    }
+}

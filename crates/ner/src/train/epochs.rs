@@ -9,7 +9,7 @@ use tch::nn::{AdamW, Optimizer, OptimizerConfig};
 use super::examples::{Example, TrainBatch, examples};
 use super::report::{count, mean_f1};
 use super::{Document, EpochReport, Progress, TrainConfig, TrainReport, evaluate};
-use crate::classifier::Classifier;
+use crate::classifier::{Classifier, int};
 use crate::config::{ModelConfig, read_text};
 use crate::error::NerError;
 use crate::pieces::PieceMaker;
@@ -108,7 +108,7 @@ impl<'a> Trainer<'a> {
             names.extend([format!("B-{}", label.name()), format!("I-{}", label.name())]);
         }
         let model = ModelConfig::load(base)?.with_labels(&names);
-        if config.window as i64 + 2 > model.bert.max_position_embeddings {
+        if int(config.window) + 2 > model.bert.max_position_embeddings {
             let cause = format!(
                 "window {} is too long for the base model, which has {} positions, two of them for [CLS] and [SEP]",
                 config.window, model.bert.max_position_embeddings

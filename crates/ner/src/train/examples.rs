@@ -2,7 +2,7 @@ use clinlink_model::Segmenter;
 use tch::{Kind, Tensor};
 
 use super::Document;
-use crate::classifier::Batch;
+use crate::classifier::{Batch, int};
 use crate::error::NerError;
 use crate::pieces::Piece;
 use crate::recogniser::Recogniser;
@@ -105,11 +105,11 @@ impl TrainBatch {
         let (mut barred, mut words) = (Vec::new(), Vec::new());
         for (row, example) in examples.iter().enumerate() {
             for (piece, &set) in example.allowed.iter().enumerate().filter(|&(_, &set)| set != 0) {
-                words.push((row * input.width + piece) as i64);
+                words.push(int(row * input.width + piece));
                 barred.extend((0..tags).map(|t| if set >> t & 1 == 1 { 0.0 } else { f32::NEG_INFINITY }));
             }
         }
-        let shape = [words.len() as i64, tags as i64];
+        let shape = [int(words.len()), int(tags)];
         let barred = Tensor::from_slice(&barred).view(shape);
         Self { input, barred, count: words.len(), words: Tensor::from_slice(&words) }
     }

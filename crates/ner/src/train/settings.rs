@@ -16,11 +16,11 @@ pub struct TrainConfig {
     pub batch: usize,
     /// Pieces a window at most, without `[CLS]` and `[SEP]`; whole sentences are packed into it. Default 192.
     pub window: usize,
-    /// Peak learning rate of AdamW. Default 2e-4.
+    /// Peak learning rate of `AdamW`. Default 2e-4.
     pub learning_rate: f64,
     /// Part of the steps over which the rate rises from 0; after them it falls to 0, both linearly. Default 0.1.
     pub warm_up: f64,
-    /// Weight decay of AdamW. Default 0.01.
+    /// Weight decay of `AdamW`. Default 0.01.
     pub weight_decay: f64,
     /// Gradients are scaled down to this Euclidean norm. Default 1.
     pub clip: f64,
