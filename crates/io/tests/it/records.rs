@@ -101,7 +101,7 @@ fn failures_have_a_record_and_come_back() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("notes.jsonl");
     std::fs::write(&path, "\n{\"id\": \"a\"}\n{\n").unwrap();
-    let errors: Vec<_> = read_notes(&[path.clone()]).unwrap().filter_map(Result::err).collect();
+    let errors: Vec<_> = read_notes(std::slice::from_ref(&path)).unwrap().filter_map(Result::err).collect();
     let mut failures: Vec<_> = errors.iter().map(|e| FailureRecord::unread(Schema::Annotate, e)).collect();
     failures.push(FailureRecord::new(Schema::Annotate, "b", "the token classifier failed"));
     let mut out = Vec::new();
