@@ -13,9 +13,7 @@ use crate::tables::Tables;
 /// What one mention says: that a code holds, does not hold, may hold.
 #[derive(Debug, Clone)]
 pub(crate) struct Claim {
-    /// The concept that the mention is linked to, before it was brought down to a code that may be reported.
-    pub(crate) said: ConceptId,
-    /// How it was brought down.
+    /// How the linked concept was brought down to a code that may be reported, if it was.
     pub(crate) detail: Option<&'static str>,
     pub(crate) ground: Ground,
     /// Weight as evidence, 0 to 1.
@@ -120,7 +118,7 @@ fn claim(
     let setting = Setting { section: evidence.section, chronic, inpatient: with.config.inpatient };
     let ground = Ground::of(evidence.assertion.as_ref(), setting);
     let strength = strength::of_claim(link, evidence.section, ground);
-    (id, Claim { said, detail: rule, ground, strength, copied: false, evidence })
+    (id, Claim { detail: rule, ground, strength, copied: false, evidence })
 }
 
 /// The sentence of a mention, without regard to white space, and the mention's words: two claims with the same

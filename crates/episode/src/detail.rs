@@ -48,21 +48,10 @@ pub(crate) fn resolve(pack: &Pack, said: ConceptId, side: Option<Side>) -> Resol
             Child::FirstEncounter => rules::SEVENTH_CHARACTER,
         };
         // The most doubtful step names the whole way down.
-        let rule = Some(rule).max_by_key(here.rule);
+        let rule = if doubt(here.rule) > doubt(Some(rule)) { here.rule } else { Some(rule) };
         here = Resolution { id: child, rule };
     }
     here
-}
-
-/// The larger of a new rule and the one so far, by doubt.
-trait MaxByKey {
-    fn max_by_key(self, so_far: Option<&'static str>) -> Option<&'static str>;
-}
-
-impl MaxByKey for Option<&'static str> {
-    fn max_by_key(self, so_far: Option<&'static str>) -> Option<&'static str> {
-        if doubt(so_far) > doubt(self) { so_far } else { self }
-    }
 }
 
 /// How doubtful a way down is: 0 for none.

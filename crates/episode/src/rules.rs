@@ -39,6 +39,9 @@ pub const SPECIFIC: &str = "specific";
 /// A code with more evidence excludes it. Rejected. (I.A.12.a.)
 pub const EXCLUDES1: &str = "excludes1";
 
+/// The pack does not hold the code that a link names. Rejected.
+pub const NOT_IN_PACK: &str = "not-in-pack";
+
 /// Every rule id.
 pub const ALL: [&str; 18] = [
     AFFIRMED,
@@ -60,6 +63,3 @@ pub const ALL: [&str; 18] = [
     EXCLUDES1,
     NOT_IN_PACK,
 ];
-
-/// The pack does not hold the code that a link names. Rejected.
-pub const NOT_IN_PACK: &str = "not-in-pack";

@@ -5,7 +5,7 @@
 //! with false mentions.
 
 use clinlink_model::{Label, System};
-use clinlink_vocab::{Pack, Posting, TermKind};
+use clinlink_vocab::{Pack, Posting, TermKind, normal_form};
 
 use crate::lexicon::Lexicon;
 
@@ -37,7 +37,7 @@ impl Gate<'_> {
         if self.lexicon.general.contains(form) || !form.bytes().any(|b| b.is_ascii_alphabetic()) {
             return None;
         }
-        if found.used == 1 && found.surface.len() <= SHORT && !self.is_word_here(found) {
+        if found.used == 1 && found.surface.len() <= SHORT && !self.is_word_here(found, form) {
             return None;
         }
         let label = self.label(found)?;
@@ -51,19 +51,14 @@ impl Gate<'_> {
         self.pack.postings(value).filter(|posting| posting.kind != TermKind::Related)
     }
 
-    /// A short term is upper case in the text where that says something, or a word of the title of a concept
-    /// that it names (`gout`, `rash`), which an abbreviation is not.
-    fn is_word_here(&self, found: Found<'_>) -> bool {
-        let abbreviated = found.surface.len() > 1
-            && found.surface.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-');
-        if abbreviated && !found.shouting {
-            return true;
-        }
+    /// A short term is a word of some vocabulary in lower case (`gout`, `rash`), or stands in the text letter for letter
+    /// as a vocabulary has it (`COPD`) where upper case says something.
+    fn is_word_here(&self, found: Found<'_>, form: &str) -> bool {
         self.postings(found.value).any(|posting| {
-            let title = self.pack.concept(posting.concept).title;
-            title
-                .split(|c: char| !c.is_alphanumeric())
-                .any(|word| word.eq_ignore_ascii_case(found.surface) && word.bytes().skip(1).all(|b| b.is_ascii_lowercase()))
+            self.pack.terms_of(posting.concept).filter(|&(_, kind)| kind != TermKind::Related).any(|(term, _)| {
+                let alike = term.len() <= found.surface.len() + 2 && normal_form(term) == form;
+                alike && (is_lower(term) || term == found.surface && !found.shouting)
+            })
         })
     }
 
@@ -98,6 +93,11 @@ fn trust(kind: TermKind) -> f32 {
         TermKind::Index => 0.8,
         TermKind::Related => 0.5,
     }
+}
+
+/// Whether a term is written as a word: lower case after its first letter.
+fn is_lower(term: &str) -> bool {
+    term.len() > 1 && term.chars().skip(1).all(char::is_lowercase)
 }
 
 /// Letters only: `aspirin` but also `advance`; never `HA-1077`.

@@ -101,9 +101,10 @@ impl PackLinker {
         // An index that cannot be read is found when the pack is opened; here it means no candidates.
         let Ok(found) = self.pack.search(&form, label, SEARCHED) else { return };
         for (id, _) in found {
-            let title = self.pack.concept(id).title;
-            let like = likeness(&form, &normal_form(title), &self.lexicon);
-            hits.add(Hit { id, score: like * score::SEARCH, via: Via::Search });
+            for (term, kind) in self.pack.terms_of(id) {
+                let like = likeness(&form, &normal_form(term), &self.lexicon);
+                hits.add(Hit { id, score: like * score::SEARCH * score::kind(kind), via: Via::Search });
+            }
         }
     }
 

@@ -1,0 +1,283 @@
+//! Every rule of the coder: cases that set it off, and cases that must not.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use std::sync::Arc;
+
+use clinlink_episode::{CoderConfig, RuleCoder, rules};
+use clinlink_model::{
+    AnnotatedMention, AnnotatedNote, Assertion, Candidate, Certainty, CodeEntry, Coder, Cue, Episode, Experiencer,
+    Label, Layout, Mention, MentionSource, Note, Polarity, Section, SectionKind, Sentence, Status, System,
+    Temporality, Via,
+};
+use clinlink_vocab::{NoteKind, Pack, PackBuilder};
+use rstest::rstest;
+
+fn pack() -> Arc<Pack> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pack");
+    let mut builder = PackBuilder::new();
+    let mut code = |code: &str, title: &str, parent: &str, billable: bool| {
+        builder.concept(&System::ICD10CM, code, title, Label::Disease).billable(billable);
+        if !parent.is_empty() {
+            builder.parent(parent);
+        }
+    };
+    code("E11", "Type 2 diabetes mellitus", "", false);
+    code("E11.2", "Type 2 diabetes mellitus with kidney complications", "E11", false);
+    code("E11.21", "Type 2 diabetes mellitus with diabetic nephropathy", "E11.2", true);
+    code("E11.9", "Type 2 diabetes mellitus without complications", "E11", true);
+    code("M25.56", "Pain in knee", "", false);
+    code("M25.561", "Pain in right knee", "M25.56", true);
+    code("M25.562", "Pain in left knee", "M25.56", true);
+    code("M25.569", "Pain in unspecified knee", "M25.56", true);
+    code("J18", "Pneumonia, unspecified organism", "", false);
+    code("J18.1", "Lobar pneumonia, unspecified organism", "J18", true);
+    code("J18.9", "Pneumonia, unspecified organism", "J18", true);
+    code("L89", "Pressure ulcer", "", false);
+    code("L89.1", "Pressure ulcer of back", "L89", true);
+    code("S52.50", "Fracture of radius", "", false);
+    code("S52.50XA", "Fracture of radius, initial encounter for closed fracture", "S52.50", true);
+    code("S52.50XD", "Fracture of radius, subsequent encounter", "S52.50", true);
+    code("C50.9", "Malignant neoplasm of breast", "", true);
+    code("Z85.3", "Personal history of malignant neoplasm of breast", "", true);
+    code("R05", "Cough", "", true);
+    code("Q21", "Congenital heart defect", "", true);
+    code("I51", "Acquired heart defect", "", true);
+    builder.note(NoteKind::Excludes1, "congenital heart defect (Q21)");
+    builder.write(&path).unwrap();
+    Arc::new(Pack::open(&path).unwrap())
+}
+
+/// One mention: its words, the code that it is linked to, and how it is meant.
+struct Said(&'static str, &'static str, Option<Assertion>);
+
+fn plain(words: &'static str, code: &'static str) -> Said {
+    Said(words, code, Some(Assertion::plain()))
+}
+
+fn note(id: &str, section: SectionKind, text: &str, said: &[Said]) -> AnnotatedNote {
+    let note = Note::new(id, text).unwrap();
+    let sentences =
+        text.lines().map(|line| Sentence { span: note.span_of(line), tokens: 0..0, section: 0 }).collect();
+    let sections = vec![Section { kind: section, header: None, span: note.whole() }];
+    let mentions = said
+        .iter()
+        .map(|Said(words, code, assertion)| {
+            let at = text.find(words).unwrap();
+            let span = note.span(at..at + words.len()).unwrap();
+            let link = Candidate {
+                system: System::ICD10CM,
+                code: (*code).into(),
+                title: (*code).into(),
+                score: 1.0,
+                via: Via::Exact,
+            };
+            AnnotatedMention {
+                mention: Mention { span, label: Label::Disease, score: 1.0, by: MentionSource::Given },
+                assertion: assertion.clone(),
+                links: vec![link],
+            }
+        })
+        .collect();
+    AnnotatedNote { note, layout: Layout { sections, sentences, tokens: Vec::new() }, expansions: vec![], mentions }
+}
+
+fn code(notes: Vec<AnnotatedNote>) -> Vec<CodeEntry> {
+    let episode = Episode { id: "e".into(), notes };
+    let codes = RuleCoder::new(pack(), CoderConfig::default()).code(&episode).codes;
+    for entry in &codes {
+        assert!(!entry.evidence.is_empty(), "{} has no evidence", entry.code);
+        assert!(!entry.reason.is_empty() && !entry.rules.is_empty());
+        assert!((0.0..=1.0).contains(&entry.score));
+        assert!(entry.rules.iter().all(|rule| rules::ALL.contains(&rule.as_str())), "{:?}", entry.rules);
+        for evidence in &entry.evidence {
+            assert!(!episode.notes[evidence.note].note[evidence.span].is_empty());
+        }
+    }
+    codes
+}
+
+fn one(section: SectionKind, text: &str, said: &[Said]) -> CodeEntry {
+    let mut codes = code(vec![note("n", section, text, said)]);
+    assert_eq!(codes.len(), 1, "{codes:?}");
+    codes.remove(0)
+}
+
+fn with(change: impl FnOnce(&mut Assertion)) -> Option<Assertion> {
+    let mut assertion = Assertion::plain();
+    change(&mut assertion);
+    Some(assertion)
+}
+
+fn historical(cue: Option<&'static str>) -> Option<Assertion> {
+    let note = Note::new("cue", "cue").unwrap();
+    with(|a| {
+        a.temporality = Temporality::Historical;
+        a.cues.extend(cue.map(|rule| Cue { span: note.whole(), rule: rule.into() }));
+    })
+}
+
+#[rstest]
+#[case(with(|_| {}), Status::Accepted, rules::AFFIRMED)]
+#[case(None, Status::Rejected, rules::NOT_ASSESSED)]
+#[case(with(|a| a.polarity = Polarity::Negated), Status::Rejected, rules::NEGATED)]
+#[case(with(|a| a.experiencer = Experiencer::Family), Status::Rejected, rules::FAMILY)]
+#[case(with(|a| a.experiencer = Experiencer::Other), Status::Rejected, rules::OTHER_PERSON)]
+#[case(with(|a| a.temporality = Temporality::Hypothetical), Status::Rejected, rules::HYPOTHETICAL)]
+#[case(with(|a| a.certainty = Certainty::Possible), Status::Review, rules::UNCERTAIN)]
+#[case(with(|a| a.certainty = Certainty::Probable), Status::Review, rules::UNCERTAIN)]
+#[case(historical(Some("history_of")), Status::Rejected, rules::HISTORICAL)]
+#[case(historical(Some("section:past_medical_history")), Status::Review, rules::HISTORY_SECTION)]
+fn assertions_decide(#[case] assertion: Option<Assertion>, #[case] status: Status, #[case] rule: &str) {
+    let entry = one(SectionKind::Unknown, "lobar pneumonia", &[Said("lobar pneumonia", "J18.1", assertion)]);
+    assert_eq!((entry.status, entry.rules), (status, vec![rule.to_owned()]));
+}
+
+#[rstest]
+#[case(SectionKind::DischargeDiagnosis, Certainty::Probable, Status::Accepted)]
+#[case(SectionKind::DischargeDiagnosis, Certainty::Possible, Status::Review)]
+#[case(SectionKind::Impression, Certainty::Probable, Status::Review)]
+fn probable_at_discharge_is_coded(
+    #[case] section: SectionKind,
+    #[case] certainty: Certainty,
+    #[case] status: Status,
+) {
+    let said = [Said("pneumonia", "J18.9", with(|a| a.certainty = certainty))];
+    assert_eq!(one(section, "pneumonia", &said).status, status);
+}
+
+#[test]
+fn probable_at_discharge_is_not_coded_for_outpatients() {
+    let said = [Said("pneumonia", "J18.9", with(|a| a.certainty = Certainty::Probable))];
+    let episode =
+        Episode { id: "e".into(), notes: vec![note("n", SectionKind::DischargeDiagnosis, "pneumonia", &said)] };
+    let config = CoderConfig { inpatient: false, ..CoderConfig::default() };
+    assert_eq!(RuleCoder::new(pack(), config).code(&episode).codes[0].status, Status::Review);
+}
+
+#[rstest]
+#[case(historical(Some("section:past_medical_history")), Status::Accepted)]
+#[case(historical(Some("history_of")), Status::Accepted)]
+#[case(historical(Some("resolved")), Status::Rejected)]
+fn chronic_disease_stays(#[case] assertion: Option<Assertion>, #[case] status: Status) {
+    let entry = one(SectionKind::PastMedicalHistory, "nephropathy", &[Said("nephropathy", "E11.21", assertion)]);
+    assert_eq!(entry.status, status);
+}
+
+#[test]
+fn what_was_points_at_its_history_code() {
+    let said = [Said("breast cancer", "C50.9", historical(Some("history_of")))];
+    let entry = one(SectionKind::Unknown, "history of breast cancer", &said);
+    assert_eq!(entry.reason, "historical, consider Z85.3");
+}
+
+#[test]
+fn affirmed_anywhere_is_kept_and_the_rest_is_told() {
+    let text = "cough today\nno cough yesterday\ncoughing";
+    let negated = with(|a| a.polarity = Polarity::Negated);
+    let said = [plain("cough today", "R05"), Said("cough yesterday", "R05", negated), plain("coughing", "R05")];
+    let entry = one(SectionKind::Unknown, text, &said);
+    assert_eq!(entry.status, Status::Accepted);
+    assert_eq!(entry.reason, "affirmed in 2, negated in 1");
+    assert_eq!(entry.evidence.len(), 3);
+}
+
+#[test]
+fn copied_sentences_count_once_and_are_shown() {
+    let first = || note("a", SectionKind::Unknown, "has a cough", &[plain("cough", "R05")]);
+    let copy = || note("b", SectionKind::Unknown, "has a\u{a0}cough", &[plain("cough", "R05")]);
+    let other = || note("b", SectionKind::Unknown, "still some cough", &[plain("cough", "R05")]);
+    let (single, copied, twice) = (code(vec![first()]), code(vec![first(), copy()]), code(vec![first(), other()]));
+    assert!((copied[0].score - single[0].score).abs() < 1e-6);
+    assert_eq!(copied[0].evidence.len(), 2);
+    assert!(twice[0].score > single[0].score);
+    let notes: Vec<_> = twice[0].evidence.iter().map(|e| e.note).collect();
+    assert_eq!(notes, [0, 1]);
+}
+
+#[rstest]
+#[case("diabetes", "E11", "E11.9", Status::Accepted, rules::UNSPECIFIED)]
+#[case("pneumonia", "J18", "J18.9", Status::Accepted, rules::UNSPECIFIED)]
+#[case("knee pain", "M25.56", "M25.569", Status::Accepted, rules::UNSPECIFIED)]
+#[case("right knee pain", "M25.56", "M25.561", Status::Accepted, rules::SIDE)]
+#[case("pain in left knee", "M25.569", "M25.562", Status::Accepted, rules::SIDE)]
+#[case("radius fracture", "S52.50", "S52.50XA", Status::Review, rules::SEVENTH_CHARACTER)]
+#[case("pressure ulcer", "L89", "L89", Status::Review, rules::NOT_BILLABLE)]
+fn categories_are_brought_down(
+    #[case] words: &'static str,
+    #[case] linked: &'static str,
+    #[case] expected: &str,
+    #[case] status: Status,
+    #[case] rule: &str,
+) {
+    let entry = one(SectionKind::Unknown, words, &[plain(words, linked)]);
+    assert_eq!((entry.code.as_str(), entry.status), (expected, status));
+    assert!(entry.rules.iter().any(|r| r == rule), "{:?}", entry.rules);
+}
+
+#[rstest]
+#[case::the_word_is_another_phrase("right hip fine, knee pain", "knee pain")]
+#[case::both_sides_are_named("right and left knee pain", "knee pain")]
+fn a_side_that_is_not_the_mentions_is_not_taken(#[case] text: &str, #[case] words: &'static str) {
+    assert_eq!(one(SectionKind::Unknown, text, &[plain(words, "M25.56")]).code, "M25.569");
+}
+
+#[test]
+fn the_specific_code_outranks_the_general_one() {
+    let said = [plain("diabetes", "E11"), plain("nephropathy", "E11.21")];
+    let codes = code(vec![note("n", SectionKind::Unknown, "diabetes\nnephropathy", &said)]);
+    assert_eq!((codes[0].code.as_str(), codes[0].status), ("E11.21", Status::Accepted));
+    assert_eq!((codes[1].code.as_str(), codes[1].status), ("E11.9", Status::Rejected));
+    assert!(codes[1].reason.ends_with("outranked by E11.21"), "{}", codes[1].reason);
+    assert!(codes[1].rules.contains(&rules::SPECIFIC.to_owned()));
+}
+
+#[test]
+fn a_negated_specific_code_outranks_nothing() {
+    let negated = with(|a| a.polarity = Polarity::Negated);
+    let said = [plain("diabetes", "E11"), Said("nephropathy", "E11.21", negated)];
+    let codes = code(vec![note("n", SectionKind::Unknown, "diabetes\nno nephropathy", &said)]);
+    assert_eq!((codes[0].code.as_str(), codes[0].status), ("E11.9", Status::Accepted));
+    assert_eq!((codes[1].code.as_str(), codes[1].status), ("E11.21", Status::Rejected));
+}
+
+#[test]
+fn of_two_codes_that_exclude_each_other_the_one_with_more_evidence_stays() {
+    let said = [plain("one", "I51"), plain("two", "Q21"), plain("three", "Q21")];
+    let codes = code(vec![note("n", SectionKind::Unknown, "one\ntwo\nthree", &said)]);
+    assert_eq!((codes[0].code.as_str(), codes[0].status), ("Q21", Status::Accepted));
+    assert_eq!((codes[1].code.as_str(), codes[1].status), ("I51", Status::Rejected));
+    assert!(codes[1].reason.contains("Q21 and I51"), "{}", codes[1].reason);
+    assert!(codes[1].rules.contains(&rules::EXCLUDES1.to_owned()));
+}
+
+#[test]
+fn excludes1_needs_both_codes_accepted() {
+    let negated = with(|a| a.polarity = Polarity::Negated);
+    let said = [plain("one", "I51"), Said("two", "Q21", negated)];
+    let codes = code(vec![note("n", SectionKind::Unknown, "one\ntwo", &said)]);
+    assert_eq!((codes[0].code.as_str(), codes[0].status), ("I51", Status::Accepted));
+}
+
+#[test]
+fn a_code_that_the_pack_lacks_is_told() {
+    let entry = one(SectionKind::Unknown, "something", &[plain("something", "X99")]);
+    assert_eq!((entry.status, entry.rules), (Status::Rejected, vec![rules::NOT_IN_PACK.to_owned()]));
+}
+
+#[test]
+fn links_below_the_threshold_and_of_other_systems_are_not_coded() {
+    let mut weak = note("n", SectionKind::Unknown, "cough", &[plain("cough", "R05")]);
+    weak.mentions[0].links[0].score = 0.3;
+    let mut other = note("n", SectionKind::Unknown, "cough", &[plain("cough", "R05")]);
+    other.mentions[0].links[0].system = System::HPO;
+    assert!(code(vec![weak, other]).is_empty());
+}
+
+#[test]
+fn discharge_diagnoses_come_first() {
+    let exam = note("a", SectionKind::PhysicalExam, "cough", &[plain("cough", "R05")]);
+    let diagnosis = note("b", SectionKind::DischargeDiagnosis, "pneumonia", &[plain("pneumonia", "J18.9")]);
+    let codes: Vec<_> = code(vec![exam, diagnosis]).into_iter().map(|entry| entry.code).collect();
+    assert_eq!(codes, ["J18.9", "R05"]);
+}

@@ -1,0 +1,64 @@
+//! What the dictionary marks, and what it must not.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod support;
+
+use clinlink_link::Dictionary;
+use clinlink_model::{Label, MentionSource, Note, Tagger};
+use rstest::rstest;
+use support::{layout, pack};
+
+fn found(text: &str) -> Vec<String> {
+    let note = Note::new("n", text).unwrap();
+    let mentions = Dictionary::new(pack()).mentions(&note, &layout(&note));
+    assert!(mentions.iter().all(|m| m.by == MentionSource::Dictionary && m.score > 0.0 && m.score <= 1.0));
+    assert!(mentions.windows(2).all(|pair| pair[0].span.end() <= pair[1].span.start()));
+    mentions.iter().map(|mention| note[mention.span].to_owned()).collect()
+}
+
+#[rstest]
+// The longest term.
+#[case("Known type 2 diabetes mellitus since 2009.", &["type 2 diabetes mellitus"])]
+// Plural and case.
+#[case("PNEUMONIAS", &["PNEUMONIAS"])]
+// Fillers inside a term, adjective for noun.
+#[case("stenosis of the left ureter", &["stenosis of the left ureter"])]
+#[case("Stenosis of the ureteral", &["Stenosis of the ureteral"])]
+#[case("pain in his right knee", &["pain in his right knee"])]
+// Text that is not ASCII.
+#[case("37 °C 😀 pneumonia, µg", &["pneumonia"])]
+// A word wrapped at a hyphen or the end of a line within a sentence.
+#[case("heart-failure, unspecified", &[])]
+// Upper case as the vocabulary has it.
+#[case("Seen for AS today", &["AS"])]
+#[case("acute gout", &["gout"])]
+fn marks(#[case] text: &str, #[case] expected: &[&str]) {
+    assert_eq!(found(text), expected);
+}
+
+#[rstest]
+#[case::short_synonym_in_lower_case("as before; has a cat")]
+#[case::upper_case_in_upper_case_text("SEEN AS BEFORE AND DOING WELL")]
+#[case::too_general("no known disease")]
+#[case::supplementary_chemical("advance the diet")]
+#[case::part_of_a_word("gouty")]
+#[case::across_a_full_stop("pain. knee")]
+#[case::only_fillers("of the left")]
+#[case::nothing("")]
+fn does_not_mark(#[case] text: &str) {
+    assert_eq!(found(text), Vec::<String>::new());
+}
+
+#[test]
+fn a_term_does_not_cross_a_comma() {
+    assert_eq!(found("asthma, allergic rhinitis"), ["asthma", "allergic rhinitis"]);
+}
+
+#[test]
+fn labels_come_from_the_concepts() {
+    let note = Note::new("n", "aspirin for pneumonia").unwrap();
+    let layout = layout(&note);
+    let mentions = Dictionary::new(pack()).tag(&[(&note, &layout)]).unwrap().remove(0);
+    let labels: Vec<_> = mentions.iter().map(|mention| mention.label).collect();
+    assert_eq!(labels, [Label::Chemical, Label::Disease]);
+}

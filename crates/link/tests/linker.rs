@@ -1,0 +1,102 @@
+//! What mentions are linked to, in which way, and what must stay without a link.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod support;
+
+use clinlink_link::{LinkerConfig, PackLinker};
+use clinlink_model::{
+    Candidate, Expansion, ExpansionSource, Label, Linker, Mention, MentionSource, Note, System, Via,
+};
+use rstest::rstest;
+use support::{layout, pack};
+
+fn candidates(text: &str, long: Option<&str>, label: Label) -> Vec<Candidate> {
+    PackLinker::new(pack(), LinkerConfig::default()).candidates(text, long, label)
+}
+
+#[rstest]
+#[case("Type 2 Diabetes Mellitus", "E11", Via::Exact)]
+#[case("type-2 diabetes mellitus", "E11", Via::Normal)]
+#[case("pneumonias", "J18.9", Via::Normal)]
+#[case("severe stenosis of the left ureter", "N13.5", Via::Search)]
+#[case("ureteral stenosis", "N13.5", Via::Search)]
+#[case("right knee pain", "M25.56", Via::Search)]
+#[case("renal cyst", "N28.1", Via::Search)]
+#[case("kawasaki", "MONDO:1", Via::Search)]
+fn best_link(#[case] text: &str, #[case] code: &str, #[case] via: Via) {
+    let best = candidates(text, None, Label::Disease).into_iter().next().unwrap();
+    assert_eq!((best.code.as_str(), best.via), (code, via));
+    assert!(best.score >= 0.6 && best.score <= 1.0);
+}
+
+#[rstest]
+#[case::sounds_alike("anesthesia")]
+#[case::opposite("hypotensive drugs")]
+#[case::more_specific_than_the_text("cough")]
+#[case::only_related("insipidus")]
+#[case::other_thing_of_the_same_organ("kidney transplant")]
+#[case::one_word_of_two("cyst")]
+#[case::another_organ("ovarian cyst")]
+#[case::empty("...")]
+fn no_link(#[case] text: &str) {
+    assert_eq!(candidates(text, None, Label::Disease), Vec::new());
+}
+
+#[test]
+fn surer_kinds_of_term_come_first() {
+    let codes: Vec<_> = candidates("pneumonia", None, Label::Disease).into_iter().map(|c| c.code).collect();
+    assert_eq!(codes, ["J18.9", "J15.9"]);
+    let codes: Vec<_> = candidates("diabetes", None, Label::Disease).into_iter().map(|c| c.code).collect();
+    assert_eq!(codes, ["E11"], "a related term is below the threshold");
+}
+
+#[test]
+fn the_long_form_counts_before_the_short_one() {
+    let best = candidates("AS", Some("congestive heart failure"), Label::Disease).remove(0);
+    assert_eq!((best.code.as_str(), best.via), ("I50.9", Via::Abbreviation));
+    let best = candidates("AS", Some("something unheard of"), Label::Disease).remove(0);
+    assert_eq!(best.code, "M45");
+}
+
+#[test]
+fn an_abbreviation_inside_a_mention_is_replaced() {
+    let note = Note::new("n", "acute CHF today").unwrap();
+    let span = |range| note.span(range).unwrap();
+    let mention =
+        Mention { span: span(0..9), label: Label::Disease, score: 1.0, by: MentionSource::Given };
+    let expansion = Expansion {
+        short: span(6..9),
+        long: "congestive heart failure".into(),
+        source: ExpansionSource::Lexicon,
+    };
+    let linker = PackLinker::new(pack(), LinkerConfig::default());
+    let links = linker.link(&note, &layout(&note), &[mention.clone(), mention], &[expansion]);
+    assert_eq!(links.len(), 2);
+    assert_eq!(links[0], links[1]);
+    assert_eq!(links[0][0].code, "I50.9");
+}
+
+#[test]
+fn other_systems_are_reached_over_cross_references_with_a_lower_score() {
+    let all = candidates("Kawasaki disease", None, Label::Disease);
+    let of = |system: System| all.iter().find(|c| c.system == system).unwrap();
+    let (mondo, icd) = (of(System::MONDO), of(System::ICD10CM));
+    assert_eq!((icd.code.as_str(), icd.via), ("M30.3", Via::Crosswalk));
+    assert!(icd.score < mondo.score);
+}
+
+#[rstest]
+#[case(Label::Chemical, true)]
+#[case(Label::Other, true)]
+#[case(Label::Disease, false)]
+fn concepts_of_another_label_are_left_out(#[case] label: Label, #[case] linked: bool) {
+    assert_eq!(!candidates("acetylsalicylic acid", None, label).is_empty(), linked);
+}
+
+#[test]
+fn settings_with_a_typo_are_refused() {
+    assert!(serde_json::from_str::<LinkerConfig>(r#"{"treshold": 0.5}"#).is_err());
+    let config: LinkerConfig = serde_json::from_str(r#"{"threshold": 0.99}"#).unwrap();
+    let linker = PackLinker::new(pack(), config);
+    assert!(linker.candidates("renal cyst", None, Label::Disease).is_empty());
+}
