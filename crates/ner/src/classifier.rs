@@ -31,12 +31,27 @@ impl std::fmt::Debug for Classifier {
 }
 
 impl Classifier {
-    /// A classifier with random weights (libtorch's generator; see `tch::manual_seed`).
+    /// A classifier with random weights, from libtorch's generator, which the whole process shares.
     pub fn new(config: &BertConfig) -> Result<Self, NerError> {
         let store = VarStore::new(Device::Cpu);
         let model = BertForTokenClassification::new(store.root(), config)
             .map_err(|e| NerError::Run { cause: e.to_string() })?;
         Ok(Self { store, model })
+    }
+
+    /// Sets the last layer's weights to `numbers`, row by row, and its bias to zero.
+    pub fn set_head(&mut self, numbers: impl Iterator<Item = f32>) {
+        let tensors = self.tensors();
+        let (Some(weight), Some(bias)) = (tensors.get("classifier.weight"), tensors.get("classifier.bias"))
+        else {
+            return;
+        };
+        let numbers: Vec<f32> = numbers.take(weight.numel()).collect();
+        let (mut weight, mut bias) = (weight.shallow_clone(), bias.shallow_clone());
+        tch::no_grad(|| {
+            weight.copy_(&Tensor::from_slice(&numbers).reshape(weight.size()));
+            let _: Tensor = bias.zero_();
+        });
     }
 
     /// Takes over `weights`, which come from the file `path`. With `new_head` the classifier's last layer may be

@@ -7,6 +7,7 @@ use tch::Tensor;
 use tch::nn::{AdamW, Optimizer, OptimizerConfig};
 
 use super::examples::{Example, TrainBatch, examples};
+use super::random::Random;
 use super::report::{count, mean_f1};
 use super::{Document, EpochReport, Progress, TrainConfig, TrainReport, evaluate};
 use crate::classifier::{Classifier, int};
@@ -23,7 +24,7 @@ use crate::weights::{self, Storage};
 /// After each pass `out` holds the best model so far, and `out/checkpoint` the state to go on from; a call with
 /// the same settings and documents goes on there. The optimiser's moments are not kept, so that a resumed run
 /// ends near an unbroken one, not in the same place. Everything else follows from the seed, on the same machine
-/// with the same number of threads.
+/// with the same number of threads, as long as nothing else in the process draws from libtorch's generator.
 ///
 /// # Errors
 /// If the base model cannot be read, the settings or documents cannot be trained on, or a file not written.
@@ -117,8 +118,10 @@ impl<'a> Trainer<'a> {
         }
         let pieces = PieceMaker::load(&base.join("tokenizer.json"))?;
         let weights = weights::read(base)?;
-        seed(config.seed);
         let mut recogniser = Recogniser::new(&model, pieces, scheme, base)?;
+        let mut random = Random(config.seed);
+        let deviation = model.bert.initializer_range;
+        recogniser.classifier.set_head(std::iter::from_fn(|| Some(random.uniform() * deviation)));
         recogniser.classifier.set(&weights, true, &base.join("model.safetensors"))?;
         let rough = config.bfloat16.then(|| rough_copy(&model, &recogniser.classifier)).transpose()?;
         let optimiser = AdamW { wd: config.weight_decay, ..AdamW::default() }
@@ -243,23 +246,4 @@ fn batches(examples: &[Example], size: usize, seed: u64) -> Vec<Vec<&Example>> {
     let mut batches: Vec<Vec<&Example>> = order.chunks(size).map(<[_]>::to_vec).collect();
     random.shuffle(&mut batches);
     batches
-}
-
-/// `SplitMix64` (Steele et al., OOPSLA 2014): small, and the same on every machine.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// Fisher and Yates. The modulo favours low numbers by less than one in 2^32.
-    fn shuffle<T>(&mut self, items: &mut [T]) {
-        for last in (1..items.len()).rev() {
-            items.swap(last, (self.next() % (last as u64 + 1)) as usize);
-        }
-    }
 }

@@ -2,6 +2,7 @@
 
 mod epochs;
 mod examples;
+mod random;
 mod report;
 mod settings;
 
