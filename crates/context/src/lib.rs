@@ -1,1 +1,24 @@
 //! Abbreviations, and negation, temporality, experiencer and certainty of each mention.
+//!
+//! - [`Abbreviations`] finds the abbreviations that a note defines, by Schwartz and Hearst (Pac Symp Biocomput
+//!   2003;451), and knows some 600 common clinical ones (`vocab/abbreviations.tsv`): in "CHF. Congestive heart
+//!   failure (CHF) since 2010", both CHF are "Congestive heart failure".
+//! - [`Context`] says how mentions are meant, by cues (`vocab/cues.tsv`) with scope and terminators, after ConText
+//!   (Harkema et al., J Biomed Inform 2009;42:839): in "No fever, but cough", "No" denies what follows up to "but".
+//!   What no cue touches gets the default of its section: in "Family History: gout", gout is the family's.
+//!
+//! The measured scores stand in the examples `testkit` and `med1250`, which print them.
+
+mod abbreviation_lexicon;
+mod abbreviations;
+mod asserter;
+mod cue_finder;
+mod definitions;
+mod error;
+mod rules;
+mod scope;
+mod years;
+
+pub use abbreviations::Abbreviations;
+pub use asserter::Context;
+pub use error::LexiconError;

@@ -1,0 +1,174 @@
+//! Says what abbreviations stand for: by the note's own definitions first, then by the lexicon.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use clinlink_model::{
+    Expander, Expansion, ExpansionSource, Layout, Mention, Note, SectionKind, Sentence, Span, Token,
+};
+
+use crate::abbreviation_lexicon::AbbreviationLexicon;
+use crate::definitions::definitions;
+use crate::error::LexiconError;
+
+/// Finds the abbreviations of a note: those that it defines, wherever they stand in it, and those of the lexicon
+/// that are mentions or stand in one.
+#[derive(Debug, Clone)]
+pub struct Abbreviations {
+    lexicon: AbbreviationLexicon,
+}
+
+impl Abbreviations {
+    /// With the lexicon that comes with clinlink (`vocab/abbreviations.tsv`).
+    pub fn embedded() -> Self {
+        Self { lexicon: AbbreviationLexicon::embedded() }
+    }
+
+    /// With a lexicon from a file of the same layout as `vocab/abbreviations.tsv`.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or a line of it is not sound; the message names the line and the cause.
+    pub fn from_tsv(path: &Path) -> Result<Self, LexiconError> {
+        Ok(Self { lexicon: AbbreviationLexicon::from_tsv(path)? })
+    }
+
+    /// What the lexicon makes of the tokens of one mention.
+    fn by_lexicon(&self, note: &Note, layout: &Layout, mention: &Mention, out: &mut Vec<Expansion>) {
+        let Some(sentence) = layout.sentence_of(mention.span) else { return };
+        let kind = layout.section_of(mention.span).map_or(SectionKind::Unknown, |section| section.kind);
+        let tokens = tokens_in(layout, mention.span);
+        let mut at = 0;
+        while at < tokens.len() {
+            // The longest abbreviation that starts here.
+            let ends = (at..tokens.len().min(at + self.lexicon.longest * 2)).rev();
+            let found = ends.clone().find_map(|end| {
+                let short = tokens[at].span.cover(tokens[end].span);
+                let long = self.long(note, layout, sentence, kind, short)?;
+                Some((end, Expansion { short, long: long.to_owned(), source: ExpansionSource::Lexicon }))
+            });
+            at = match found {
+                Some((end, expansion)) => {
+                    out.push(expansion);
+                    end + 1
+                }
+                None => at + 1,
+            };
+        }
+    }
+
+    fn long(
+        &self,
+        note: &Note,
+        layout: &Layout,
+        sentence: &Sentence,
+        kind: SectionKind,
+        short: Span,
+    ) -> Option<&str> {
+        let word = &note[short];
+        if !self.lexicon.knows(word) {
+            return None;
+        }
+        let near = |words: &[String]| {
+            let tokens = window(layout, sentence, short);
+            tokens.iter().any(|t| {
+                !short.contains(t.span) && words.iter().any(|word| note[t.span].eq_ignore_ascii_case(word))
+            })
+        };
+        self.lexicon.long(word, kind, near)
+    }
+}
+
+/// How many tokens to either side count as near.
+const NEAR: usize = 40;
+
+/// The tokens of a sentence around `span`, in which a word counts as near.
+fn window<'l>(layout: &'l Layout, sentence: &Sentence, span: Span) -> &'l [Token] {
+    let tokens = layout.tokens_of(sentence);
+    let at = tokens.partition_point(|t| t.span.end() <= span.start());
+    &tokens[at.saturating_sub(NEAR)..tokens.len().min(at + NEAR)]
+}
+
+fn tokens_in(layout: &Layout, span: Span) -> &[Token] {
+    let first = layout.tokens.partition_point(|t| t.span.start() < span.start());
+    let last = layout.tokens.partition_point(|t| t.span.end() <= span.end());
+    &layout.tokens[first..last.max(first)]
+}
+
+impl Expander for Abbreviations {
+    fn expand(&self, note: &Note, layout: &Layout, mentions: &[Mention]) -> Vec<Expansion> {
+        let mut expansions = defined(note, layout);
+        let own = expansions.len();
+        for mention in mentions {
+            self.by_lexicon(note, layout, mention, &mut expansions);
+        }
+        let lexicon = expansions.split_off(own);
+        // What the note says of its abbreviations wins over the lexicon.
+        let free = |expansion: &Expansion| {
+            let after = expansions.partition_point(|e| e.short.start() < expansion.short.end());
+            after.checked_sub(1).is_none_or(|last| !expansions[last].short.overlaps(expansion.short))
+        };
+        let mut lexicon: Vec<Expansion> = lexicon.into_iter().filter(free).collect();
+        lexicon.dedup_by(|a, b| a.short.overlaps(b.short));
+        expansions.extend(lexicon);
+        expansions.sort_by_key(|expansion| (expansion.short, std::cmp::Reverse(expansion.short.end())));
+        expansions
+    }
+}
+
+/// The abbreviations that the note defines, at every place where they stand, in text order.
+fn defined(note: &Note, layout: &Layout) -> Vec<Expansion> {
+    let mut found = Vec::new();
+    for sentence in &layout.sentences {
+        let text = &note[sentence.span];
+        for definition in definitions(text) {
+            let (short, long) = (note.span_of(&text[definition.short]), note.span_of(&text[definition.long]));
+            let words = note[long].split_whitespace().collect::<Vec<_>>().join(" ");
+            found.push(Expansion { short, long: words, source: ExpansionSource::Defined(long) });
+        }
+    }
+    let elsewhere = elsewhere(note, layout, &found);
+    found.extend(elsewhere);
+    found.sort_by_key(|expansion| expansion.short);
+    found.dedup_by(|later, earlier| later.short.overlaps(earlier.short));
+    found
+}
+
+/// The other places of abbreviations that are `defined`. Where one is defined twice, the last definition before
+/// the place counts, or the first one of all.
+fn elsewhere(note: &Note, layout: &Layout, defined: &[Expansion]) -> Vec<Expansion> {
+    if defined.is_empty() {
+        return Vec::new();
+    }
+    // By the first token; a short form may have several ("FEV 1").
+    let mut by_first: HashMap<&str, Vec<&Expansion>> = HashMap::new();
+    for expansion in defined {
+        if let Some(first) = tokens_in(layout, expansion.short).first() {
+            by_first.entry(&note[first.span]).or_default().push(expansion);
+        }
+    }
+    let mut found = Vec::new();
+    for token in &layout.tokens {
+        let word = &note[token.span];
+        // The plural "DVTs" of "DVT".
+        let singular = || by_first.get(word.strip_suffix('s')?);
+        let Some(known) = by_first.get(word).or_else(singular) else { continue };
+        let here = |expansion: &&&Expansion| {
+            let short = &note[expansion.short];
+            let text = &note.text()[token.span.start()..];
+            let after = text
+                .strip_prefix(short)
+                .or_else(|| text.strip_prefix(word).filter(|_| word.len() > short.len()));
+            after.is_some_and(|after| !after.starts_with(char::is_alphanumeric) || after.starts_with('s'))
+        };
+        let before = |e: &&&Expansion| e.short.start() <= token.span.start();
+        let near = known.iter().rev().filter(here).find(before).or_else(|| known.iter().find(here));
+        let Some(expansion) = near else { continue };
+        let length = note[expansion.short].len().max(token.span.len());
+        let Ok(short) = note.span(token.span.start()..token.span.start() + length) else { continue };
+        if !expansion.short.overlaps(short) {
+            let source = ExpansionSource::DefinedElsewhere;
+            found.push(Expansion { short, long: expansion.long.clone(), source });
+        }
+    }
+    found
+}
