@@ -83,12 +83,17 @@ fn nearest<'c, 'r>(cues: &'c [Cue<'r>], first: u32, last: u32) -> [Option<Neares
             let names =
                 matches!(value, Value::Polarity(_) | Value::Experiencer(_)) && cue.is_inside(first, last);
             let best = &mut found[value.axis()];
-            if !names && best.is_none_or(|best| distance < best.distance) {
+            if !names && best.is_none_or(|best| (weak(value), distance) < (weak(best.value), best.distance)) {
                 *best = Some(Nearest { cue, value, distance });
             }
         }
     }
     found
+}
+
+/// "acute" or "new" says that a mention is recent, but "call if new pain" is no less hypothetical for it.
+const fn weak(value: Value) -> bool {
+    matches!(value, Value::Temporality(Temporality::Recent))
 }
 
 fn set(assertion: &mut Assertion, value: Value) {

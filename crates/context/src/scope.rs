@@ -1,6 +1,8 @@
 //! How far cues reach.
 
-use clinlink_model::{Layout, Span};
+use std::ops::Range;
+
+use clinlink_model::{Layout, Note, Span};
 
 use crate::cue_finder::CueFinder;
 use crate::rules::{Direction, Role, Rule, Value};
@@ -36,15 +38,15 @@ impl Cue<'_> {
         if last <= self.tokens.0 {
             return (first >= self.from).then(|| self.tokens.0 - last);
         }
-        // "status post splenectomy" may be one mention: what opens it speaks of the rest, but for negation, which
-        // then is part of the name ("absent reflexes").
-        let opens = self.tokens.0 == first && self.tokens.1 < last && self.to > self.tokens.1;
-        opens.then_some(0)
+        // "no acute" before the mention "acute distress" runs into it; "status post" may open the mention "status
+        // post splenectomy", and then it speaks of the rest.
+        let leads = self.tokens.0 <= first && self.tokens.1 < last && self.to > self.tokens.1;
+        leads.then_some(0)
     }
 
-    /// Whether it stands in a mention that starts at token `first`.
+    /// Whether it stands in a mention of tokens `first..last`.
     pub(crate) fn is_inside(&self, first: u32, last: u32) -> bool {
-        self.tokens.0 < last && self.tokens.1 > first
+        first <= self.tokens.0 && self.tokens.1 <= last
     }
 }
 
@@ -52,7 +54,7 @@ impl Cue<'_> {
 pub(crate) fn cues<'r>(
     finder: &'r CueFinder,
     years: &'r Years,
-    note: &clinlink_model::Note,
+    note: &Note,
     layout: &Layout,
 ) -> Vec<Cue<'r>> {
     let mut placed = Vec::new();
@@ -84,10 +86,10 @@ pub(crate) fn cues<'r>(
     for (start, end) in spoken {
         place(years.rule(), start, end, &mut placed);
     }
-    set_scopes(layout, placed)
+    set_scopes(note, layout, placed)
 }
 
-fn set_scopes<'r>(layout: &Layout, mut placed: Vec<(Cue<'r>, usize)>) -> Vec<Cue<'r>> {
+fn set_scopes<'r>(note: &Note, layout: &Layout, mut placed: Vec<(Cue<'r>, usize)>) -> Vec<Cue<'r>> {
     for at in 0..placed.len() {
         let (cue, sentence) = &placed[at];
         let Role::Sets(values) = &cue.rule.role else { continue };
@@ -97,17 +99,29 @@ fn set_scopes<'r>(layout: &Layout, mut placed: Vec<(Cue<'r>, usize)>) -> Vec<Cue
             _ => false,
         };
         let (mut from, mut to) = cue.tokens;
-        if cue.rule.direction != Direction::Backward {
+        let answer = answers(note, layout, bounds, &cue.tokens);
+        if cue.rule.direction != Direction::Backward && !answer {
             to = bounds.end.min(cue.tokens.1 + cue.rule.reach);
-            let near = placed[at + 1..].iter().take_while(|other| other.0.tokens.0 < to);
-            to = near.clone().find(ends).map_or(to, |end| end.0.tokens.0.max(cue.tokens.1));
+            let mut near = placed[at + 1..].iter().take_while(|other| other.0.tokens.0 < to);
+            to = near.find(ends).map_or(to, |end| end.0.tokens.0.max(cue.tokens.1));
         }
-        if cue.rule.direction != Direction::Forward {
-            from = bounds.start.max(cue.tokens.0.saturating_sub(cue.rule.reach));
-            let near = placed[..at].iter().rev().take_while(|other| other.0.tokens.1 > from);
-            from = near.clone().find(ends).map_or(from, |end| end.0.tokens.1.min(cue.tokens.0));
+        if cue.rule.direction != Direction::Forward || answer {
+            let reach = if answer { ANSWER_REACH } else { cue.rule.reach };
+            from = bounds.start.max(cue.tokens.0.saturating_sub(reach));
+            let mut near = placed[..at].iter().rev().take_while(|other| other.0.tokens.1 > from);
+            from = near.find(ends).map_or(from, |end| end.0.tokens.1.min(cue.tokens.0));
         }
         (placed[at].0.from, placed[at].0.to) = (from, to);
     }
     placed.into_iter().map(|(cue, _)| cue).collect()
+}
+
+/// How far before an answer its question stands, in tokens.
+const ANSWER_REACH: u32 = 6;
+
+/// Whether a cue is the answer to a label or question before it and has nothing after it: "Fever: no", "Cough? denies."
+fn answers(note: &Note, layout: &Layout, sentence: &Range<u32>, cue: &(u32, u32)) -> bool {
+    let word = |at: u32| &note[layout.tokens[at as usize].span];
+    let asked = cue.0 > sentence.start && matches!(word(cue.0 - 1), ":" | "-" | "–" | "?" | "=");
+    asked && (cue.1 >= sentence.end || (cue.1 + 1 == sentence.end && matches!(word(cue.1), "." | "," | ";")))
 }
