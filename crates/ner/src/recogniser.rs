@@ -12,8 +12,8 @@ use crate::scheme::Scheme;
 use crate::weights;
 use crate::windows::windows;
 
-/// Pieces a window, without `[CLS]` and `[SEP]`: what the default model was trained on. Longer windows cost more
-/// attention and brought nothing.
+/// Pieces a window, without `[CLS]` and `[SEP]`: what the default model was trained on. The cost of attention grows
+/// with the square of it.
 pub(crate) const WINDOW: usize = 192;
 
 /// Pieces a batch, padding included.

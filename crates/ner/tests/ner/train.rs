@@ -1,0 +1,210 @@
+//! Training on a handful of invented sentences.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use crate::support::{IOB2, Stops, model, note, tensors, write_tensors};
+use clinlink_model::Label;
+use clinlink_ner::train::{Document, Progress, TrainConfig, TrainReport, evaluate, is_held_out, train};
+use clinlink_ner::{NerError, Recogniser, Storage};
+use rstest::rstest;
+
+/// `[words]d` is a disease, `[words]c` a chemical.
+fn document(id: &str, marked: &str) -> Document {
+    let (mut text, mut mentions, mut open) = (String::new(), Vec::new(), None);
+    let mut chars = marked.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '[' => open = Some(text.len()),
+            ']' => {
+                let label = match chars.next().unwrap() {
+                    'd' => Label::Disease,
+                    'c' => Label::Chemical,
+                    other => panic!("{marked}: no label {other}"),
+                };
+                mentions.push((open.take().unwrap()..text.len(), label));
+            }
+            c => text.push(c),
+        }
+    }
+    assert!(open.is_none() && !mentions.is_empty(), "{marked}");
+    let note = note(id, &text);
+    let mentions = mentions.into_iter().map(|(range, label)| (note.span(range).unwrap(), label)).collect();
+    Document { note, mentions, annotated: vec![Label::Disease, Label::Chemical] }
+}
+
+fn documents() -> Vec<Document> {
+    [
+        "The patient with [asthma]d took [aspirin]c. No [rash]d.",
+        "[Lithium]c caused [tremor]d.",
+        "After [heparin]c the patient has [severe nephritis]d, treated with [iron]c.",
+        "[Chest pain]d and [fever]d. Given [aspirin]c.",
+        "Denies [cough]d. On [lithium]c 5 mg for [rash]d.",
+    ]
+    .iter()
+    .enumerate()
+    .map(|(i, marked)| document(&i.to_string(), marked))
+    .collect()
+}
+
+fn settings() -> TrainConfig {
+    TrainConfig { epochs: 30, batch: 3, window: 30, learning_rate: 0.01, ..TrainConfig::default() }
+}
+
+/// A bare encoder with dropout switched off, as a base model to train from.
+fn base(folder: &Path) {
+    model(folder, &IOB2);
+    let mut config = crate::support::config(&IOB2);
+    for field in ["hidden_dropout_prob", "attention_probs_dropout_prob"] {
+        config[field] = 0.0.into();
+    }
+    fs::write(folder.join("config.json"), config.to_string()).unwrap();
+    let bare: Vec<_> = tensors(&IOB2)
+        .into_iter()
+        .filter(|(n, _)| n.starts_with("bert."))
+        .map(|(n, t)| (n["bert.".len()..].to_owned(), t))
+        .collect();
+    write_tensors(&bare, folder);
+}
+
+fn run(
+    config: &TrainConfig,
+    documents: &[Document],
+    out: &Path,
+) -> Result<(TrainReport, Vec<Progress>), NerError> {
+    let folder = tempfile::tempdir().unwrap();
+    base(folder.path());
+    let mut seen = Vec::new();
+    let report = train(config, folder.path(), documents, documents, &Stops, out, &mut |p| seen.push(p))?;
+    Ok((report, seen))
+}
+
+#[rstest]
+#[case::fp32(false)]
+#[case::bfloat16(true)]
+fn learns_five_sentences(#[case] bfloat16: bool) {
+    let out = tempfile::tempdir().unwrap();
+    let config = TrainConfig { bfloat16, ..settings() };
+    let (report, seen) = run(&config, &documents(), out.path()).unwrap();
+    assert_eq!(seen.len(), 60);
+    assert!(seen.iter().enumerate().all(|(i, p)| p.done == i + 1 && p.total == 60));
+    assert!(report.epochs.last().unwrap().loss < report.epochs[0].loss / 5.0);
+    for score in &report.stored_dev {
+        assert!((score.f1 - 1.0).abs() < 1e-9, "{score:?}");
+    }
+    assert_eq!((report.train_documents, &report.train_mentions), (5, &vec![8, 6]));
+
+    let recogniser = Recogniser::load(out.path(), &BTreeMap::new()).unwrap();
+    let again = evaluate(&recogniser, &config.labels, &documents(), &Stops).unwrap();
+    assert_eq!(again, report.stored_dev);
+    let written: TrainReport =
+        serde_json::from_slice(&fs::read(out.path().join("report.json")).unwrap()).unwrap();
+    assert_eq!(written, report);
+}
+
+#[test]
+fn what_a_corpus_does_not_annotate_is_not_unlearned() {
+    let labels = [Label::Disease, Label::Chemical];
+    let full = documents();
+    // The same texts with diseases only, twice: if their chemicals counted as outside, chemicals would be lost.
+    let mut mixed = full.clone();
+    for copy in ["x", "y"] {
+        mixed.extend(full.iter().map(|d| Document {
+            note: note(&format!("{copy}{}", d.note.id()), d.note.text()),
+            mentions: d.mentions.iter().filter(|m| m.1 == Label::Disease).copied().collect(),
+            annotated: vec![Label::Disease],
+        }));
+    }
+    let chemical = |documents: &[Document]| {
+        let out = tempfile::tempdir().unwrap();
+        run(&settings(), documents, out.path()).unwrap();
+        let recogniser = Recogniser::load(out.path(), &BTreeMap::new()).unwrap();
+        evaluate(&recogniser, &labels, &full, &Stops).unwrap()[1].f1
+    };
+    assert!(chemical(&mixed) > 0.99);
+    let as_outside: Vec<Document> =
+        mixed.iter().map(|d| Document { annotated: labels.to_vec(), ..d.clone() }).collect();
+    assert!(chemical(&as_outside) < 0.99);
+}
+
+#[test]
+fn same_seed_same_model() {
+    let files = [(), ()].map(|()| {
+        let out = tempfile::tempdir().unwrap();
+        let config = TrainConfig { epochs: 3, storage: Storage::Fp32, ..settings() };
+        run(&config, &documents(), out.path()).unwrap();
+        ["model.safetensors", "config.json", "tokenizer.json", "report.json"]
+            .map(|name| fs::read(out.path().join(name)).unwrap())
+    });
+    assert!(files[0] == files[1]);
+}
+
+#[test]
+fn an_interrupted_run_goes_on() {
+    let out = tempfile::tempdir().unwrap();
+    let (folder, documents) = (tempfile::tempdir().unwrap(), documents());
+    base(folder.path());
+    let stopped = std::panic::catch_unwind(|| {
+        let mut stop = |p: Progress| assert!(p.done <= 41, "stopped");
+        train(&settings(), folder.path(), &documents, &documents, &Stops, out.path(), &mut stop)
+    });
+    assert!(stopped.is_err());
+    let before: TrainReport =
+        serde_json::from_slice(&fs::read(out.path().join("checkpoint/report.json")).unwrap()).unwrap();
+    assert_eq!(before.epochs.len(), 20);
+    Recogniser::load(out.path(), &BTreeMap::new()).unwrap();
+
+    let (report, seen) = run(&settings(), &documents, out.path()).unwrap();
+    assert_eq!(seen[0].done, 41);
+    assert_eq!(report.epochs[..20], before.epochs);
+    assert_eq!(report.epochs.len(), 30);
+    assert!(report.epochs[20].loss < report.epochs[0].loss / 2.0, "the weights were not taken up");
+    let (_, seen) = run(&settings(), &documents, out.path()).unwrap();
+    assert!(seen.is_empty(), "a finished run has nothing left to do");
+}
+
+#[test]
+fn the_checkpoint_of_another_run_is_not_taken_up() {
+    let out = tempfile::tempdir().unwrap();
+    run(&TrainConfig { epochs: 1, ..settings() }, &documents(), out.path()).unwrap();
+    let error =
+        run(&TrainConfig { epochs: 2, ..settings() }, &documents(), out.path()).unwrap_err().to_string();
+    assert!(error.contains("other settings"), "{error}");
+}
+
+#[rstest]
+#[case(TrainConfig { labels: vec![], ..settings() }, "labels")]
+#[case(TrainConfig { labels: vec![Label::Disease, Label::Disease], ..settings() }, "each once")]
+#[case(TrainConfig { epochs: 0, ..settings() }, "epochs")]
+#[case(TrainConfig { learning_rate: f64::NAN, ..settings() }, "learning_rate")]
+#[case(TrainConfig { warm_up: 1.5, ..settings() }, "warm_up")]
+#[case(TrainConfig { window: 63, ..settings() }, "64 positions")]
+fn settings_are_checked(#[case] config: TrainConfig, #[case] expected: &str) {
+    let out = tempfile::tempdir().unwrap();
+    let error = run(&config, &documents(), out.path()).unwrap_err().to_string();
+    assert!(error.contains(expected), "{error}");
+}
+
+#[test]
+fn nothing_to_train_on() {
+    let out = tempfile::tempdir().unwrap();
+    let error = run(&settings(), &[], out.path()).unwrap_err().to_string();
+    assert!(error.contains("no document"), "{error}");
+}
+
+#[test]
+fn unknown_settings_are_refused() {
+    assert!(serde_json::from_str::<TrainConfig>(r#"{"epochs": 3}"#).is_ok());
+    assert!(
+        serde_json::from_str::<TrainConfig>(r#"{"epoch": 3}"#).unwrap_err().to_string().contains("epoch")
+    );
+}
+
+#[test]
+fn about_one_in_ten_is_held_out() {
+    let held = (0..10_000).filter(|i| is_held_out(&format!("{i}"))).count();
+    assert!((900..1130).contains(&held), "{held}");
+    // SHA-256 of "abc" starts with ba, that of "227508" with 6d.
+    assert!(!is_held_out("abc"));
+}
