@@ -58,7 +58,7 @@ fn plain(words: &'static str, code: &'static str) -> Said {
 fn note(id: &str, section: SectionKind, text: &str, said: &[Said]) -> AnnotatedNote {
     let note = Note::new(id, text).unwrap();
     let sentences =
-        text.lines().map(|line| Sentence { span: note.span_of(line), tokens: 0..0, section: 0 }).collect();
+        note.text().lines().map(|line| Sentence { span: note.span_of(line), tokens: 0..0, section: 0 }).collect();
     let sections = vec![Section { kind: section, header: None, span: note.whole() }];
     let mentions = said
         .iter()

@@ -26,12 +26,24 @@ pub(crate) fn reductions(words: &Words, lexicon: &Lexicon) -> Vec<Reduction> {
     let mut out = vec![Reduction { words: all.clone(), dropped: 0, reordered: false }];
     let lean: Vec<String> = all.iter().filter(|word| !is_function(word)).cloned().collect();
     push_orders(&lean, 0, &mut out);
+    // The walker passes over fillers inside a term only; here they go wherever they stand.
     let bare: Vec<String> = lean.iter().filter(|word| !lexicon.fillers.contains(*word)).cloned().collect();
-    if bare.len() < lean.len() && !bare.is_empty() {
-        // Fillers at the end are dropped by the walker only if they stand inside; here they go wherever they are.
+    if bare.len() < lean.len() {
         push_orders(&bare, lean.len() - bare.len(), &mut out);
     }
+    let plain: Vec<String> = bare.iter().filter(|word| !is_course(word)).cloned().collect();
+    if plain.len() < bare.len() {
+        push_orders(&plain, lean.len() - plain.len(), &mut out);
+    }
+    // What is left must say something: `acute abdomen` is not `abdomen`.
+    out.retain(|reduction| !lexicon.general.contains(&reduction.words.join(" ")));
     out
+}
+
+/// Words of course: terms turn on them, so they are dropped last. The link is then less specific than the text,
+/// never more.
+fn is_course(word: &str) -> bool {
+    matches!(word, "acute" | "subacute" | "chronic" | "longstanding" | "severe" | "early" | "late" | "advanced" | "end" | "stage")
 }
 
 fn push_orders(words: &[String], dropped: usize, out: &mut Vec<Reduction>) {
@@ -86,6 +98,12 @@ mod tests {
         assert!(forms.contains(&"stenosis ureter".to_owned()), "{forms:?}");
         assert!(forms.contains(&"ureter stenosis".to_owned()), "{forms:?}");
         assert_eq!(forms[0], "severe stenosis of the left ureter");
+    }
+
+    #[test]
+    fn does_not_reduce_to_a_general_word() {
+        let forms = forms("acute abdomen");
+        assert!(!forms.contains(&"abdomen".to_owned()), "{forms:?}");
     }
 
     #[test]

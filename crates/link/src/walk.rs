@@ -66,6 +66,9 @@ impl<'a> Walker<'a> {
     /// Every term that starts at word `start`, into `found`, which is emptied first.
     pub(crate) fn terms_at(&self, words: &Words, start: usize, found: &mut Vec<TermMatch>) {
         found.clear();
+        if start >= words.len() {
+            return;
+        }
         let root = self.fst.root();
         let state = State { addr: root.addr(), out: Output::zero(), used: 0, passed: 0, varied: 0, gap: 0 };
         self.take(words, start, state, found);

@@ -44,7 +44,10 @@ pub fn pack() -> Arc<Pack> {
     builder.term("acetylsalicylic acid", TermKind::Synonym);
     builder.concept(&System::MESH, "C5", "advance", Label::Chemical);
     builder.write(&path).unwrap();
-    Arc::new(Pack::open(&path).unwrap())
+    let pack = Pack::open(&path).unwrap();
+    // The full-text index is opened at its first use, which must be before the folder goes.
+    pack.search("pneumonia", None, 1).unwrap();
+    Arc::new(pack)
 }
 
 /// A sentence a line, in one section.
