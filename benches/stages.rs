@@ -15,7 +15,7 @@ use clinlink_model::{
 };
 use clinlink_ner::Recogniser;
 use clinlink_pipeline::{Mentions, Pipeline, PipelineConfig};
-use clinlink_segment::ClinicalSegmenter;
+use clinlink_segment::RuleSegmenter;
 use clinlink_vocab::Pack;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
@@ -46,7 +46,7 @@ fn stages(c: &mut Criterion) {
     group.bench_function("open pack", |b| b.iter(|| Pack::open(black_box(&path)).unwrap()));
     let pack = Arc::new(Pack::open(&path).unwrap());
 
-    let segmenter = ClinicalSegmenter::embedded();
+    let segmenter = RuleSegmenter::embedded();
     let segment = || notes.iter().map(|note| segmenter.segment(note)).collect::<Vec<Layout>>();
     group.bench_function("segment", |b| b.iter(segment));
     let layouts = segment();
@@ -60,7 +60,7 @@ fn stages(c: &mut Criterion) {
     let model = Recogniser::load(&root().join("pipelines/default/model"), &Default::default()).unwrap();
     group.bench_function("token classifier", |b| b.iter(|| model.tag(&batch).unwrap()));
 
-    let (abbreviations, context) = (Abbreviations::embedded().unwrap(), Context::embedded().unwrap());
+    let (abbreviations, context) = (Abbreviations::embedded(), Context::embedded());
     let tagged = || batch.iter().zip(&mentions);
     group.bench_function("abbreviations", |b| {
         b.iter(|| tagged().map(|((n, l), m)| abbreviations.expand(n, l, m).len()).sum::<usize>())

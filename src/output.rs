@@ -27,10 +27,12 @@ impl Output {
         let Some(path) = path else {
             return Ok(Self::Stdout(BufWriter::new(io::stdout().lock())));
         };
-        let mut name = path.file_name().with_context(|| format!("{}: not a file name", path.display()))?.to_owned();
+        let mut name =
+            path.file_name().with_context(|| format!("{}: not a file name", path.display()))?.to_owned();
         name.push(".part");
         let partial = path.with_file_name(name);
-        let file = File::create(&partial).with_context(|| format!("{}: cannot be written", partial.display()))?;
+        let file =
+            File::create(&partial).with_context(|| format!("{}: cannot be written", partial.display()))?;
         Ok(Self::File { writer: BufWriter::new(file), partial, path: path.to_owned() })
     }
 

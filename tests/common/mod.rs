@@ -20,7 +20,8 @@ impl Home {
         std::fs::create_dir(folder.path().join("vocab")).unwrap();
         let pipeline = folder.path().join("pipelines/dictionary");
         std::fs::create_dir_all(&pipeline).unwrap();
-        std::fs::copy(project.join("pipelines/dictionary/pipeline.toml"), pipeline.join("pipeline.toml")).unwrap();
+        std::fs::copy(project.join("pipelines/dictionary/pipeline.toml"), pipeline.join("pipeline.toml"))
+            .unwrap();
         let home = Self { folder };
         home.build_pack();
         home

@@ -22,7 +22,7 @@ pub(crate) enum Mentions {
 /// A fault, and the id of the note if that much could be read.
 pub(crate) type Failed = (Option<String>, RecordFault);
 
-/// Reads the note of one line. `folder` is the episode of a record that names none; without it, its own id is.
+/// Reads the note of one line. `folder` is the episode of a record that names none.
 pub(crate) fn parse(line: &[u8], folder: Option<&str>, mentions: Mentions) -> Result<Input, Failed> {
     let mut fields = object(line).map_err(|fault| (None, fault))?;
     let id = match word(&mut fields, "id").map_err(|fault| (None, fault))? {
@@ -64,7 +64,7 @@ fn note(
         Some(_) => return Err(RecordFault::WrongType { field: "text", expected: "a string" }),
     };
     let mut note = Note::new(id, text).map_err(|_| RecordFault::TooLong { limit: LIMIT })?;
-    note.episode = word(&mut fields, "episode")?.or_else(|| Some(folder.unwrap_or(id).to_owned()));
+    note.episode = word(&mut fields, "episode")?.or_else(|| folder.map(str::to_owned));
     note.patient = word(&mut fields, "patient")?;
     note.kind = word(&mut fields, "type")?;
     note.date = word(&mut fields, "date")?;
@@ -122,18 +122,19 @@ fn mention(note: &Note, offsets: &CharOffsets<'_>, record: &Value) -> Result<Men
     })
 }
 
-/// The label: `label` if that is one, else `type`. Some corpora have both, with a concept's name in `label`.
+/// The label: `label` if clinlink knows it, else `type`; some corpora have both, with a concept's name in `label`.
+/// A label that clinlink does not know (`Gene`) is `other`: the mention can be assessed and linked all the same.
 fn label(record: &Value) -> Result<Label, MentionFault> {
-    let mut unknown = false;
     for field in ["label", "type"] {
         match record.get(field) {
             None | Some(Value::Null) => {}
-            Some(Value::String(name)) => match Label::from_name(name) {
-                Some(label) => return Ok(label),
-                None => unknown = true,
-            },
+            Some(Value::String(name)) => {
+                if let Some(label) = Label::from_name(name) {
+                    return Ok(label);
+                }
+            }
             Some(_) => return Err(MentionFault::WrongShape),
         }
     }
-    if unknown { Err(MentionFault::UnknownLabel) } else { Ok(Label::Other) }
+    Ok(Label::Other)
 }

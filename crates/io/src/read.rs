@@ -27,7 +27,7 @@ pub struct Input {
 /// Reads notes with the mentions that come with them.
 ///
 /// A path is one of:
-/// - a `.jsonl` or `.ndjson` file, or `-` for JSON lines on standard input: one note a line. A record without
+/// - a `.jsonl` or `.ndjson` file, or `-` for JSON lines on standard input: one note a line. A note without
 ///   an episode is an episode of its own.
 /// - any other file: one note, which is an episode of its own. Its id is the file's name without extension.
 /// - a folder: its `.txt`, `.text`, `.jsonl` and `.ndjson` files belong to the episode of the folder's name, and
@@ -115,7 +115,7 @@ impl fmt::Debug for Notes {
 fn open(source: Source, mentions: Mentions) -> (PathBuf, Records) {
     match source {
         Source::Text { path, id, episode } => {
-            let record = match text_note::read(&path, &id, &episode) {
+            let record = match text_note::read(&path, &id, episode.as_deref()) {
                 Ok(note) => Ok(Input { note, given: None }),
                 Err(fault) => Err((Some(id), fault)),
             };

@@ -99,11 +99,6 @@ pub enum MentionFault {
         /// The character after the last one.
         end: u64,
     },
-    /// The label is not a known one.
-    #[error(
-        "unknown label (known: disease, chemical, procedure, anatomy, other, and the names of common corpora)"
-    )]
-    UnknownLabel,
 }
 
 fn place(path: &std::path::Path, line: Option<u64>) -> String {

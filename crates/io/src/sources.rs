@@ -56,7 +56,7 @@ pub enum ReadError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Source {
     /// A text file: one note.
-    Text { path: PathBuf, id: String, episode: String },
+    Text { path: PathBuf, id: String, episode: Option<String> },
     /// A JSON-lines file; the episode is that of records that name none.
     JsonLines { path: PathBuf, episode: Option<String> },
     /// JSON lines on standard input.
@@ -104,7 +104,7 @@ impl Listing {
             FileKind::JsonLines => Source::JsonLines { path, episode: None },
             FileKind::Text | FileKind::Other => {
                 let id = path.file_stem().map_or_else(String::new, lossy);
-                Source::Text { path, episode: id.clone(), id }
+                Source::Text { path, episode: None, id }
             }
         });
     }
@@ -118,7 +118,11 @@ impl Listing {
                 FileKind::Text => {
                     let episode = self.episode_of(root, folder)?;
                     let stem = file.file_stem().map_or_else(String::new, lossy);
-                    self.sources.push(Source::Text { id: format!("{episode}/{stem}"), episode, path: file });
+                    self.sources.push(Source::Text {
+                        id: format!("{episode}/{stem}"),
+                        episode: Some(episode),
+                        path: file,
+                    });
                 }
                 FileKind::JsonLines => {
                     let episode = Some(self.episode_of(root, folder)?);

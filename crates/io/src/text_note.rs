@@ -15,11 +15,11 @@ use crate::record_error::RecordFault;
 pub(crate) const LIMIT: u64 = u32::MAX as u64;
 
 /// Reads the note in a text file.
-pub(crate) fn read(path: &Path, id: &str, episode: &str) -> Result<Note, RecordFault> {
+pub(crate) fn read(path: &Path, id: &str, episode: Option<&str>) -> Result<Note, RecordFault> {
     let file = File::open(path).map_err(RecordFault::Unreadable)?;
     let text = read_text(file, LIMIT)?;
     let mut note = Note::new(id, text).map_err(|_| RecordFault::TooLong { limit: LIMIT })?;
-    note.episode = Some(episode.to_owned());
+    note.episode = episode.map(str::to_owned);
     if let Some((date, kind)) = path.file_stem().and_then(|stem| date_and_kind(&stem.to_string_lossy())) {
         note.date = Some(date);
         note.kind = kind;

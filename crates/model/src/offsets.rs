@@ -40,7 +40,7 @@ impl<'a> CharOffsets<'a> {
             let len = self.text[at as usize..].chars().next().map_or(1, char::len_utf8);
             (at as usize) + len - (excess as usize) <= char
         });
-        let byte = if n == 0 { char } else { char + self.wide[n - 1].1 as usize };
-        (byte <= self.text.len()).then_some(byte)
+        let excess = if n == 0 { 0 } else { self.wide[n - 1].1 as usize };
+        char.checked_add(excess).filter(|&byte| byte <= self.text.len())
     }
 }

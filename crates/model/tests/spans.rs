@@ -75,6 +75,7 @@ proptest! {
         prop_assert_eq!(offsets.to_char(text.len()), chars);
         prop_assert_eq!(offsets.to_byte(chars), Some(text.len()));
         prop_assert_eq!(offsets.to_byte(chars + 1), None);
+        prop_assert_eq!(offsets.to_byte(usize::MAX), None);
     }
 
     #[test]

@@ -44,12 +44,21 @@ fn default_pack() -> String {
 }
 
 /// Finds sections, sentences and tokens.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "use", rename_all = "lowercase", deny_unknown_fields)]
 pub enum SegmentConfig {
-    /// The header lexicon of `vocab/sections.tsv`, and sentence rules for clinical text.
-    #[default]
-    Clinical,
+    /// Rules for clinical text, with a lexicon of section headers.
+    Rules {
+        /// The lexicon, relative to the pipeline's folder, in place of the built-in `vocab/sections.tsv`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        headers: Option<PathBuf>,
+    },
+}
+
+impl Default for SegmentConfig {
+    fn default() -> Self {
+        Self::Rules { headers: None }
+    }
 }
 
 /// Finds mentions.
@@ -82,21 +91,39 @@ fn default_model() -> PathBuf {
 }
 
 /// Says what abbreviations stand for.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "use", rename_all = "lowercase", deny_unknown_fields)]
 pub enum ExpandConfig {
-    /// Definitions in the note (Schwartz and Hearst), then `vocab/abbreviations.tsv`.
-    #[default]
-    Abbreviations,
+    /// Definitions in the note (Schwartz and Hearst), then a lexicon.
+    Abbreviations {
+        /// The lexicon, relative to the pipeline's folder, in place of the built-in `vocab/abbreviations.tsv`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lexicon: Option<PathBuf>,
+    },
+}
+
+impl Default for ExpandConfig {
+    fn default() -> Self {
+        Self::Abbreviations { lexicon: None }
+    }
 }
 
 /// Says how mentions are meant.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "use", rename_all = "lowercase", deny_unknown_fields)]
 pub enum AssertConfig {
-    /// The cues of `vocab/cues.tsv`, with scope and terminators, and the sections' defaults.
-    #[default]
-    Cues,
+    /// Cues with scope and terminators, and the sections' defaults.
+    Cues {
+        /// The cues, relative to the pipeline's folder, in place of the built-in `vocab/cues.tsv`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cues: Option<PathBuf>,
+    },
+}
+
+impl Default for AssertConfig {
+    fn default() -> Self {
+        Self::Cues { cues: None }
+    }
 }
 
 /// Links mentions to concepts.

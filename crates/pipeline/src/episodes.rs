@@ -59,15 +59,16 @@ mod tests {
     #[case::all_dated(&[("a", Some("2024-03-02")), ("b", Some("2024-03-01"))], &["b", "a"])]
     #[case::one_without_date(&[("a", Some("2024-03-02")), ("b", None)], &["a", "b"])]
     #[case::same_date_keeps_order(&[("b", Some("2024")), ("a", Some("2024"))], &["b", "a"])]
-    fn notes_are_in_the_order_of_their_dates(#[case] notes: &[(&str, Option<&str>)], #[case] expected: &[&str]) {
+    fn notes_are_in_the_order_of_their_dates(
+        #[case] notes: &[(&str, Option<&str>)],
+        #[case] expected: &[&str],
+    ) {
         let mut episodes = Episodes::default();
         for (id, date) in notes {
             assert_eq!(episodes.add(note(id, Some("e"), *date)), None);
         }
-        let ids: Vec<Vec<String>> = episodes
-            .finish()
-            .map(|e| e.notes.iter().map(|n| n.note.id().to_owned()).collect())
-            .collect();
+        let ids: Vec<Vec<String>> =
+            episodes.finish().map(|e| e.notes.iter().map(|n| n.note.id().to_owned()).collect()).collect();
         assert_eq!(ids, [expected]);
     }
 

@@ -1,7 +1,9 @@
 use std::io;
 use std::path::PathBuf;
 
+use clinlink_context::LexiconError;
 use clinlink_ner::NerError;
+use clinlink_segment::HeaderLexiconError;
 use clinlink_vocab::PackError;
 use thiserror::Error;
 
@@ -36,9 +38,12 @@ pub enum PipelineError {
     /// The token classifier does not load.
     #[error(transparent)]
     Model(#[from] NerError),
-    /// A lexicon of a stage is faulty.
-    #[error("{0}")]
-    Lexicon(String),
+    /// The lexicon of section headers is faulty.
+    #[error(transparent)]
+    Headers(#[from] HeaderLexiconError),
+    /// The lexicon of abbreviations or the cues are faulty.
+    #[error(transparent)]
+    Lexicon(#[from] LexiconError),
 }
 
 /// A note that a stage could not do. The other notes are done all the same.

@@ -9,14 +9,16 @@ use clinlink_episode::RuleCoder;
 use clinlink_io::Input;
 use clinlink_link::{Dictionary, PackLinker};
 use clinlink_model::{
-    AnnotatedMention, AnnotatedNote, Asserter, CodeSet, Coder, Episode, Expander, Layout, Linker, Mention, Note,
-    Segmenter, Tagger,
+    AnnotatedMention, AnnotatedNote, Asserter, CodeSet, Coder, Episode, Expander, Layout, Linker, Mention,
+    Note, Segmenter, Tagger,
 };
 use clinlink_ner::Recogniser;
-use clinlink_segment::ClinicalSegmenter;
+use clinlink_segment::{HeaderLexicon, RuleSegmenter};
 use clinlink_vocab::Pack;
 
-use crate::config::{CodeConfig, LinkConfig, ModelConfig, PipelineConfig, TagConfig};
+use crate::config::{
+    AssertConfig, CodeConfig, ExpandConfig, LinkConfig, ModelConfig, PipelineConfig, SegmentConfig, TagConfig,
+};
 use crate::error::{NoteFailure, PipelineError};
 use crate::merge::MergedTagger;
 
@@ -47,14 +49,13 @@ impl Pipeline {
     /// If its pack, its model or one of its lexicons cannot be read.
     pub fn load(config: PipelineConfig, folder: &Path, packs: &Path) -> Result<Self, PipelineError> {
         let pack = Arc::new(Pack::open(&packs.join(&config.pack))?);
-        let lexicon = |e: clinlink_context::LexiconError| PipelineError::Lexicon(e.to_string());
         let LinkConfig::Pack(link) = config.link;
         let CodeConfig::Rules(code) = config.code;
         Ok(Self {
-            segmenter: Box::new(ClinicalSegmenter::embedded()),
+            segmenter: segmenter(&config.segment, folder)?,
             tagger: tagger(&config.tag, folder, &pack)?,
-            expander: Box::new(Abbreviations::embedded().map_err(lexicon)?),
-            asserter: Box::new(Context::embedded().map_err(lexicon)?),
+            expander: expander(&config.expand, folder)?,
+            asserter: asserter(&config.assert, folder)?,
             linker: Box::new(PackLinker::new(Arc::clone(&pack), link)),
             coder: Box::new(RuleCoder::new(pack, code)),
         })
@@ -81,8 +82,10 @@ impl Pipeline {
     /// # Errors
     /// If the coder fails on it.
     pub fn code(&self, episode: &Episode) -> Result<CodeSet, NoteFailure> {
-        catch_unwind(AssertUnwindSafe(|| self.coder.code(episode)))
-            .map_err(|_| NoteFailure { note: episode.id.clone(), cause: "coding the episode failed".to_owned() })
+        catch_unwind(AssertUnwindSafe(|| self.coder.code(episode))).map_err(|_| NoteFailure {
+            note: episode.id.clone(),
+            cause: "coding the episode failed".to_owned(),
+        })
     }
 
     /// The mentions of each note: the given ones where they are asked for, the tagger's for all other notes at
@@ -132,7 +135,12 @@ impl Pipeline {
     }
 
     /// Abbreviations, context and links of a note whose mentions are known.
-    fn finish(&self, note: Note, layout: Layout, mentions: Vec<Mention>) -> Result<AnnotatedNote, NoteFailure> {
+    fn finish(
+        &self,
+        note: Note,
+        layout: Layout,
+        mentions: Vec<Mention>,
+    ) -> Result<AnnotatedNote, NoteFailure> {
         let (expansions, assertions) = guard(&note, "context", || {
             (self.expander.expand(&note, &layout, &mentions), self.asserter.assert(&note, &layout, &mentions))
         })?;
@@ -160,9 +168,33 @@ fn guard<T>(note: &Note, stage: &str, run: impl FnOnce() -> T) -> Result<T, Note
     })
 }
 
+fn segmenter(config: &SegmentConfig, folder: &Path) -> Result<Box<dyn Segmenter>, PipelineError> {
+    Ok(Box::new(match config {
+        SegmentConfig::Rules { headers: None } => RuleSegmenter::embedded(),
+        SegmentConfig::Rules { headers: Some(file) } => {
+            RuleSegmenter::new(HeaderLexicon::from_tsv(&folder.join(file))?)
+        }
+    }))
+}
+
+fn expander(config: &ExpandConfig, folder: &Path) -> Result<Box<dyn Expander>, PipelineError> {
+    Ok(Box::new(match config {
+        ExpandConfig::Abbreviations { lexicon: None } => Abbreviations::embedded(),
+        ExpandConfig::Abbreviations { lexicon: Some(file) } => Abbreviations::from_tsv(&folder.join(file))?,
+    }))
+}
+
+fn asserter(config: &AssertConfig, folder: &Path) -> Result<Box<dyn Asserter>, PipelineError> {
+    Ok(Box::new(match config {
+        AssertConfig::Cues { cues: None } => Context::embedded(),
+        AssertConfig::Cues { cues: Some(file) } => Context::from_tsv(&folder.join(file))?,
+    }))
+}
+
 fn tagger(config: &TagConfig, folder: &Path, pack: &Arc<Pack>) -> Result<Box<dyn Tagger>, PipelineError> {
     let dictionary = || Box::new(Dictionary::new(Arc::clone(pack)));
-    let model = |config: &ModelConfig| Recogniser::load(&folder.join(&config.model), &config.labels).map(Box::new);
+    let model =
+        |config: &ModelConfig| Recogniser::load(&folder.join(&config.model), &config.labels).map(Box::new);
     Ok(match config {
         TagConfig::Dictionary => dictionary(),
         TagConfig::Model(config) => model(config)?,
