@@ -15,7 +15,7 @@ pub(crate) struct Cue<'r> {
     pub span: Span,
     /// Its own tokens, as indices into the layout's.
     pub tokens: (u32, u32),
-    /// It speaks of mentions that start at this token or after it, and before the cue ...
+    /// It speaks of mentions that end after this token and before the cue ...
     pub from: u32,
     /// ... or that start after the cue and before this token.
     pub to: u32,
@@ -36,7 +36,7 @@ impl Cue<'_> {
             return (first < self.to).then(|| first - self.tokens.1);
         }
         if last <= self.tokens.0 {
-            return (first >= self.from).then(|| self.tokens.0 - last);
+            return (last > self.from).then(|| self.tokens.0 - last);
         }
         // "no acute" before the mention "acute distress" runs into it; "status post" may open the mention "status
         // post splenectomy", and then it speaks of the rest.
