@@ -26,10 +26,9 @@ fn main() {
     let (flags, paths): (Vec<_>, Vec<_>) = args.into_iter().partition(|arg| arg.starts_with("--"));
     let pack = Arc::new(Pack::open(Path::new(&paths[0])).unwrap());
     let shared = std::env::var("CLINLINK_SHARED").unwrap_or_else(|_| "../shared".into());
-    let gold = paths.get(1).map_or_else(
-        || PathBuf::from(shared).join("data/corpora/codiesp/dev.jsonl"),
-        PathBuf::from,
-    );
+    let gold = paths
+        .get(1)
+        .map_or_else(|| PathBuf::from(shared).join("data/corpora/codiesp/dev.jsonl"), PathBuf::from);
     let stages = Stages::new(&pack);
     let mut figures: BTreeMap<&str, Tally> = BTreeMap::new();
     for line in std::fs::read_to_string(gold).unwrap().lines() {
@@ -85,7 +84,11 @@ impl Stages {
             .into_iter()
             .zip(assertions)
             .zip(links)
-            .map(|((mention, assertion), links)| AnnotatedMention { mention, assertion: Some(assertion), links })
+            .map(|((mention, assertion), links)| AnnotatedMention {
+                mention,
+                assertion: Some(assertion),
+                links,
+            })
             .collect();
         let id = note.id().to_owned();
         Episode { id, notes: vec![AnnotatedNote { note, layout, expansions, mentions }] }
@@ -95,8 +98,8 @@ impl Stages {
 /// The code as the 2018 edition has it, for the codes split since that are common in notes.
 fn in_2018(code: &str) -> String {
     const SPLIT: [&str; 14] = [
-        "R51", "R05", "M54.5", "I48.1", "I48.2", "R35.8", "D72.11", "K59.3", "R45.8", "I26.9", "N18.3", "M79.1",
-        "T14.8", "R10.2",
+        "R51", "R05", "M54.5", "I48.1", "I48.2", "R35.8", "D72.11", "K59.3", "R45.8", "I26.9", "N18.3",
+        "M79.1", "T14.8", "R10.2",
     ];
     let kept = SPLIT.iter().find(|kept| code.starts_with(**kept));
     match (code, kept) {

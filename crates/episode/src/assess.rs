@@ -67,7 +67,8 @@ impl Ground {
     /// words say that it is over.
     fn past(assertion: &Assertion, setting: Setting) -> Option<Self> {
         // A section decides an axis only where no cue does, so its cue says that the time is the section's.
-        let by_section_only = assertion.cues.is_empty() || assertion.cues.iter().any(|cue| is_section(&cue.rule));
+        let by_section_only =
+            assertion.cues.is_empty() || assertion.cues.iter().any(|cue| is_section(&cue.rule));
         let over = assertion.cues.iter().any(|cue| says_over(&cue.rule));
         match (setting.chronic, over, by_section_only) {
             (true, false, _) => None,
@@ -137,7 +138,5 @@ fn is_section(rule: &str) -> bool {
 
 /// Cues after which even a chronic disease no longer holds.
 fn says_over(rule: &str) -> bool {
-    ["resolved", "status_post", "remission", "hist.ex"]
-        .iter()
-        .any(|word| rule.contains(word))
+    ["resolved", "status_post", "remission", "hist.ex"].iter().any(|word| rule.contains(word))
 }

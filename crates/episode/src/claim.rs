@@ -1,6 +1,8 @@
 use std::collections::{BTreeMap, HashSet};
 
-use clinlink_model::{AnnotatedMention, AnnotatedNote, Candidate, Episode, Evidence, SectionKind, Status, System};
+use clinlink_model::{
+    AnnotatedMention, AnnotatedNote, Candidate, Episode, Evidence, SectionKind, Status, System,
+};
 use clinlink_vocab::{ConceptId, Pack};
 
 use crate::assess::{Ground, Setting};
@@ -139,7 +141,8 @@ fn consider(id: ConceptId, claims: Vec<Claim>) -> Considered {
     let mut considered =
         Considered { id, claims, status: best.unwrap_or(Status::Rejected), verdicts: Vec::new() };
     // A detail that had to be assumed for every supporting claim leaves the code to a person.
-    if let Some(rule) = considered.supporting().map(|claim| claim.detail).min_by_key(|rule| detail::doubt(*rule))
+    if let Some(rule) =
+        considered.supporting().map(|claim| claim.detail).min_by_key(|rule| detail::doubt(*rule))
         && let Some((rule, reason)) = rule.and_then(detail::needs_review)
     {
         considered.lower(Status::Review, rule, reason.to_owned());

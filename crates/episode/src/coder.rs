@@ -83,7 +83,10 @@ impl Coder for RuleCoder {
         let mut codes: Vec<CodeEntry> = considered.into_iter().map(|code| self.entry(code)).collect();
         codes.extend(unknown_entries(unknown));
         codes.sort_by(|a, b| {
-            a.status.cmp(&b.status).then_with(|| b.score.total_cmp(&a.score)).then_with(|| a.code.cmp(&b.code))
+            a.status
+                .cmp(&b.status)
+                .then_with(|| b.score.total_cmp(&a.score))
+                .then_with(|| a.code.cmp(&b.code))
         });
         CodeSet { episode: episode.id.clone(), codes }
     }

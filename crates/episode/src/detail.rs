@@ -38,7 +38,8 @@ pub(crate) fn resolve(pack: &Pack, said: ConceptId, side: Option<Side>) -> Resol
         here.rule = Some(rules::SIDE);
     }
     while !pack.concept(here.id).billable {
-        let children = pack.children(here.id).filter_map(|child| Some((kind_of(pack, child, here.id, side)?, child)));
+        let children =
+            pack.children(here.id).filter_map(|child| Some((kind_of(pack, child, here.id, side)?, child)));
         let Some((kind, child)) = children.min_by_key(|&(kind, child)| (kind, child)) else {
             return Resolution { id: here.id, rule: Some(rules::NOT_BILLABLE) };
         };
@@ -152,8 +153,30 @@ fn is_unspecified(title: &str) -> bool {
 fn is_empty_word(word: &str) -> bool {
     matches!(
         word,
-        "a" | "an" | "the" | "of" | "and" | "or" | "in" | "on" | "to" | "by" | "for" | "at" | "as" | "not" | "nos" | "uncomplicated"
-            | "elsewhere" | "classified" | "type" | "site" | "side" | "part" | "cause" | "organism" | "disease"
+        "a" | "an"
+            | "the"
+            | "of"
+            | "and"
+            | "or"
+            | "in"
+            | "on"
+            | "to"
+            | "by"
+            | "for"
+            | "at"
+            | "as"
+            | "not"
+            | "nos"
+            | "uncomplicated"
+            | "elsewhere"
+            | "classified"
+            | "type"
+            | "site"
+            | "side"
+            | "part"
+            | "cause"
+            | "organism"
+            | "disease"
     )
 }
 

@@ -26,5 +26,8 @@ pub(crate) fn prefer_specific(pack: &Pack, codes: &mut [Considered]) {
 
 fn outranks(pack: &Pack, other: ConceptId, code: ConceptId, stem: ConceptId) -> bool {
     // A code that itself only stands for the same stem says no more.
-    other != code && pack.concept(other).billable && self::stem(pack, other) != stem && pack.ancestors(other).any(|above| above == stem)
+    other != code
+        && pack.concept(other).billable
+        && self::stem(pack, other) != stem
+        && pack.ancestors(other).any(|above| above == stem)
 }

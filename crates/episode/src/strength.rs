@@ -29,7 +29,9 @@ fn of_section(section: SectionKind) -> f32 {
         | SectionKind::ProblemList
         | SectionKind::AdmissionDiagnosis
         | SectionKind::Impression => 0.9,
-        SectionKind::HospitalCourse | SectionKind::HistoryOfPresentIllness | SectionKind::ChiefComplaint => 0.8,
+        SectionKind::HospitalCourse | SectionKind::HistoryOfPresentIllness | SectionKind::ChiefComplaint => {
+            0.8
+        }
         SectionKind::PhysicalExam
         | SectionKind::ReviewOfSystems
         | SectionKind::Results

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use clinlink_episode::{CoderConfig, RuleCoder, rules};
 use clinlink_model::{
-    AnnotatedMention, AnnotatedNote, Assertion, Candidate, Certainty, CodeEntry, Coder, Cue, Episode, Experiencer,
-    Label, Layout, Mention, MentionSource, Note, Polarity, Section, SectionKind, Sentence, Status, System,
-    Temporality, Via,
+    AnnotatedMention, AnnotatedNote, Assertion, Candidate, Certainty, CodeEntry, Coder, Cue, Episode,
+    Experiencer, Label, Layout, Mention, MentionSource, Note, Polarity, Section, SectionKind, Sentence,
+    Status, System, Temporality, Via,
 };
 use clinlink_vocab::{NoteKind, Pack, PackBuilder};
 use rstest::rstest;
@@ -57,8 +57,11 @@ fn plain(words: &'static str, code: &'static str) -> Said {
 
 fn note(id: &str, section: SectionKind, text: &str, said: &[Said]) -> AnnotatedNote {
     let note = Note::new(id, text).unwrap();
-    let sentences =
-        note.text().lines().map(|line| Sentence { span: note.span_of(line), tokens: 0..0, section: 0 }).collect();
+    let sentences = note
+        .text()
+        .lines()
+        .map(|line| Sentence { span: note.span_of(line), tokens: 0..0, section: 0 })
+        .collect();
     let sections = vec![Section { kind: section, header: None, span: note.whole() }];
     let mentions = said
         .iter()
@@ -79,7 +82,12 @@ fn note(id: &str, section: SectionKind, text: &str, said: &[Said]) -> AnnotatedN
             }
         })
         .collect();
-    AnnotatedNote { note, layout: Layout { sections, sentences, tokens: Vec::new() }, expansions: vec![], mentions }
+    AnnotatedNote {
+        note,
+        layout: Layout { sections, sentences, tokens: Vec::new() },
+        expansions: vec![],
+        mentions,
+    }
 }
 
 fn code(notes: Vec<AnnotatedNote>) -> Vec<CodeEntry> {
@@ -149,8 +157,10 @@ fn probable_at_discharge_is_coded(
 #[test]
 fn probable_at_discharge_is_not_coded_for_outpatients() {
     let said = [Said("pneumonia", "J18.9", with(|a| a.certainty = Certainty::Probable))];
-    let episode =
-        Episode { id: "e".into(), notes: vec![note("n", SectionKind::DischargeDiagnosis, "pneumonia", &said)] };
+    let episode = Episode {
+        id: "e".into(),
+        notes: vec![note("n", SectionKind::DischargeDiagnosis, "pneumonia", &said)],
+    };
     let config = CoderConfig { inpatient: false, ..CoderConfig::default() };
     assert_eq!(RuleCoder::new(pack(), config).code(&episode).codes[0].status, Status::Review);
 }
@@ -160,7 +170,8 @@ fn probable_at_discharge_is_not_coded_for_outpatients() {
 #[case(historical(Some("history_of")), Status::Accepted)]
 #[case(historical(Some("resolved")), Status::Rejected)]
 fn chronic_disease_stays(#[case] assertion: Option<Assertion>, #[case] status: Status) {
-    let entry = one(SectionKind::PastMedicalHistory, "nephropathy", &[Said("nephropathy", "E11.21", assertion)]);
+    let entry =
+        one(SectionKind::PastMedicalHistory, "nephropathy", &[Said("nephropathy", "E11.21", assertion)]);
     assert_eq!(entry.status, status);
 }
 
@@ -175,7 +186,8 @@ fn what_was_points_at_its_history_code() {
 fn affirmed_anywhere_is_kept_and_the_rest_is_told() {
     let text = "cough today\nno cough yesterday\ncoughing";
     let negated = with(|a| a.polarity = Polarity::Negated);
-    let said = [plain("cough today", "R05"), Said("cough yesterday", "R05", negated), plain("coughing", "R05")];
+    let said =
+        [plain("cough today", "R05"), Said("cough yesterday", "R05", negated), plain("coughing", "R05")];
     let entry = one(SectionKind::Unknown, text, &said);
     assert_eq!(entry.status, Status::Accepted);
     assert_eq!(entry.reason, "affirmed in 2, negated in 1");
@@ -187,7 +199,8 @@ fn copied_sentences_count_once_and_are_shown() {
     let first = || note("a", SectionKind::Unknown, "has a cough", &[plain("cough", "R05")]);
     let copy = || note("b", SectionKind::Unknown, "has a\u{a0}cough", &[plain("cough", "R05")]);
     let other = || note("b", SectionKind::Unknown, "still some cough", &[plain("cough", "R05")]);
-    let (single, copied, twice) = (code(vec![first()]), code(vec![first(), copy()]), code(vec![first(), other()]));
+    let (single, copied, twice) =
+        (code(vec![first()]), code(vec![first(), copy()]), code(vec![first(), other()]));
     assert!((copied[0].score - single[0].score).abs() < 1e-6);
     assert_eq!(copied[0].evidence.len(), 2);
     assert!(twice[0].score > single[0].score);

@@ -5,8 +5,14 @@ use clinlink_vocab::Pack;
 
 use crate::gate::{Found, Gate};
 use crate::lexicon::Lexicon;
+use crate::reduce::is_function;
 use crate::walk::{TermMatch, Walker};
 use crate::words::Words;
+
+/// An abbreviation has at most this many words (`n/v/d`).
+const MOST_SHORT: usize = 3;
+/// Lost for a mention that is an abbreviation.
+const SHORT_FORM: f32 = 0.05;
 
 /// Marks the pack's terms in text: the longest one at each word, from left to right, within a sentence.
 pub struct Dictionary {
@@ -39,7 +45,12 @@ impl Dictionary {
         while at < words.len() {
             walker.terms_at(&words, at, &mut found);
             found.sort_by_key(|term| std::cmp::Reverse(term.rank()));
-            let taken = found.iter().find_map(|term| Some((*term, self.mention(text, &words, at, term, shouting)?)));
+            let taken =
+                found.iter().find_map(|term| Some((*term, self.mention(text, &words, at, term, shouting)?)));
+            let taken = match self.short_form(text, &words, at) {
+                Some(short) if taken.as_ref().is_none_or(|(term, _)| term.end <= short.0.end) => Some(short),
+                _ => taken,
+            };
             match taken {
                 Some((term, (part, label, score))) => {
                     let span = note.span_of(part);
@@ -49,6 +60,25 @@ impl Dictionary {
                 None => at += 1,
             }
         }
+    }
+
+    /// An abbreviation of one sense at word `at`, if the pack has what it stands for.
+    fn short_form<'t>(
+        &self,
+        text: &'t str,
+        words: &Words,
+        at: usize,
+    ) -> Option<(TermMatch, (&'t str, clinlink_model::Label, f32))> {
+        let start = words.words[at].range.start;
+        (at..words.len().min(at + MOST_SHORT)).rev().find_map(|last| {
+            let surface = &text[start..words.words[last].range.end];
+            let long = self.lexicon.short_forms.get(surface)?;
+            let value = self.pack.terms().get(long)?;
+            let found = Found { surface: long, shouting: false, value, used: 1 };
+            let (label, score) = Gate { pack: &self.pack, lexicon: &self.lexicon }.admit(found, long)?;
+            let term = TermMatch { end: last + 1, value, used: 1, passed: 0, varied: 0 };
+            Some((term, (surface, label, score - SHORT_FORM)))
+        })
     }
 
     /// The words, label and score of a term as a mention, unless it may not stand alone.
@@ -62,6 +92,9 @@ impl Dictionary {
     ) -> Option<(&'t str, clinlink_model::Label, f32)> {
         let (first, last) = (&words.words[at], &words.words[term.end - 1]);
         let surface = &text[first.range.start..last.range.end];
+        if term.used > 1 && (is_function(&first.form) || is_function(&last.form)) {
+            return None;
+        }
         let gate = Gate { pack: &self.pack, lexicon: &self.lexicon };
         let form: Vec<_> = words.words[at..term.end].iter().map(|word| word.form.as_str()).collect();
         let found = Found { surface, shouting, value: term.value, used: term.used };

@@ -12,6 +12,9 @@ use crate::lexicon::Lexicon;
 /// One-word terms of at most this many bytes need a sign that they are words rather than abbreviations.
 const SHORT: usize = 5;
 
+/// Shorter terms are abbreviations of too many things; those of one sense are in a list of their own.
+const SHORTEST: usize = 3;
+
 /// Decides for one pack.
 pub(crate) struct Gate<'a> {
     pub(crate) pack: &'a Pack,
@@ -37,6 +40,9 @@ impl Gate<'_> {
         if self.lexicon.general.contains(form) || !form.bytes().any(|b| b.is_ascii_alphabetic()) {
             return None;
         }
+        if found.surface.len() < SHORTEST {
+            return None;
+        }
         if found.used == 1 && found.surface.len() <= SHORT && !self.is_word_here(found, form) {
             return None;
         }
@@ -55,10 +61,12 @@ impl Gate<'_> {
     /// as a vocabulary has it (`COPD`) where upper case says something.
     fn is_word_here(&self, found: Found<'_>, form: &str) -> bool {
         self.postings(found.value).any(|posting| {
-            self.pack.terms_of(posting.concept).filter(|&(_, kind)| kind != TermKind::Related).any(|(term, _)| {
-                let alike = term.len() <= found.surface.len() + 2 && normal_form(term) == form;
-                alike && (is_lower(term) || term == found.surface && !found.shouting)
-            })
+            self.pack.terms_of(posting.concept).filter(|&(_, kind)| kind != TermKind::Related).any(
+                |(term, _)| {
+                    let alike = term.len() <= found.surface.len() + 2 && normal_form(term) == form;
+                    alike && (is_lower(term) || term == found.surface && !found.shouting)
+                },
+            )
         })
     }
 

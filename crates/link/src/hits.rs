@@ -1,9 +1,11 @@
 use std::cmp::Ordering;
 
-use clinlink_model::{Candidate, Label, Via};
-use clinlink_vocab::{Concept, ConceptId, Pack, Posting};
+use clinlink_model::{Candidate, Label, System, Via};
+use clinlink_vocab::{Concept, ConceptId, Pack, Posting, normal_words};
 
+use crate::lexicon::Lexicon;
 use crate::score;
+use crate::title::{added_words, is_fragment};
 
 /// A concept with how well it fits.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -11,26 +13,44 @@ pub(crate) struct Hit {
     pub(crate) id: ConceptId,
     pub(crate) score: f32,
     pub(crate) via: Via,
+    /// Words of the title that the mention does not have.
+    added: usize,
 }
 
 /// The concepts found for one mention, each once, with its best score.
 pub(crate) struct Hits<'p> {
     pack: &'p Pack,
+    lexicon: &'p Lexicon,
     label: Label,
+    /// The mention's words in normal form.
+    said: Vec<String>,
+    form: String,
     hits: Vec<Hit>,
 }
 
 impl<'p> Hits<'p> {
-    /// Collects concepts that fit a mention of the given label.
-    pub(crate) fn new(pack: &'p Pack, label: Label) -> Self {
-        Self { pack, label, hits: Vec::new() }
+    /// Collects concepts that fit a mention of the given words and label.
+    pub(crate) fn new(pack: &'p Pack, lexicon: &'p Lexicon, text: &str, label: Label) -> Self {
+        let said: Vec<String> = normal_words(text).into_iter().map(|word| word.form).collect();
+        let form = said.join(" ");
+        Self { pack, lexicon, label, said, form, hits: Vec::new() }
     }
 
     /// Adds a concept, unless its label is another one than the mention's. A concept already there keeps its better
-    /// score.
-    pub(crate) fn add(&mut self, hit: Hit) {
-        if !compatible(self.label, self.pack.concept(hit.id).label) {
+    /// score. A concept of a tabular list loses for each word that its title adds to the mention, and a piece of its
+    /// name is no name.
+    pub(crate) fn add(&mut self, id: ConceptId, score: f32, via: Via) {
+        let concept = self.pack.concept(id);
+        if !compatible(self.label, concept.label) {
             return;
+        }
+        let mut hit = Hit { id, score, via, added: 0 };
+        if *concept.system == System::ICD10CM && via != Via::Crosswalk {
+            if is_fragment(self.pack, id, &self.form) {
+                return;
+            }
+            hit.added = added_words(concept.title, &self.said, self.lexicon);
+            hit.score -= score::PER_ADDED_WORD * hit.added.min(3) as f32;
         }
         match self.hits.iter_mut().find(|known| known.id == hit.id) {
             Some(known) if known.score < hit.score => *known = hit,
@@ -42,12 +62,12 @@ impl<'p> Hits<'p> {
     /// Adds the concepts that the postings of a term name. `way` is the score of how the term was reached.
     pub(crate) fn add_term(&mut self, postings: impl Iterator<Item = Posting>, way: f32, via: Via) {
         for posting in postings {
-            self.add(Hit { id: posting.concept, score: way * score::kind(posting.kind), via });
+            self.add(posting.concept, way * score::kind(posting.kind), via);
         }
     }
 
     /// The best concepts of `system` by number, best first.
-    pub(crate) fn of_system(&self, system: &clinlink_model::System) -> Vec<Hit> {
+    pub(crate) fn of_system(&self, system: &System) -> Vec<Hit> {
         let mut hits: Vec<_> =
             self.hits.iter().copied().filter(|hit| self.pack.concept(hit.id).system == system).collect();
         hits.sort_by(|a, b| order(self.pack, a, b));
@@ -62,7 +82,7 @@ impl<'p> Hits<'p> {
     }
 
     /// Whether a concept of `system` scores at least `threshold`.
-    pub(crate) fn reach(&self, system: &clinlink_model::System, threshold: f32) -> bool {
+    pub(crate) fn reach(&self, system: &System, threshold: f32) -> bool {
         self.hits.iter().any(|hit| hit.score >= threshold && self.pack.concept(hit.id).system == system)
     }
 
@@ -90,15 +110,16 @@ pub(crate) fn order(pack: &Pack, a: &Hit, b: &Hit) -> Ordering {
     b.score
         .total_cmp(&a.score)
         .then_with(|| one.system.cmp(other.system))
+        .then_with(|| a.added.cmp(&b.added))
         .then_with(|| specificity(&one).cmp(&specificity(&other)))
         .then_with(|| one.code.cmp(other.code))
 }
 
 /// How much a concept says beyond its category: a link must not say more than the text does (ICD-10-CM Official
 /// Guidelines, section I.A.9.b and I.B.18: the unspecified code when the record has no more).
-fn specificity(concept: &Concept<'_>) -> (bool, usize) {
-    let open = concept.title.contains("unspecified") || concept.title.contains("Unspecified") || !concept.billable;
-    (!open, concept.code.len())
+fn specificity(concept: &Concept<'_>) -> (bool, bool, usize) {
+    let open = concept.title.contains("unspecified") || concept.title.contains("Unspecified");
+    (!open, concept.billable, concept.code.len())
 }
 
 fn compatible(mention: Label, concept: Label) -> bool {

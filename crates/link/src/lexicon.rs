@@ -11,6 +11,9 @@ pub(crate) struct Lexicon {
     pub(crate) general: HashSet<String>,
     /// Words that may be passed over inside a term (`vocab/fillers.txt`).
     pub(crate) fillers: HashSet<String>,
+    /// Abbreviations that stand for one thing whatever is around them, as they are written, with the normal form of
+    /// what they stand for (`vocab/abbreviations.tsv`).
+    pub(crate) short_forms: HashMap<String, String>,
     /// Other forms of a word (`vocab/word-variants.tsv`), in both directions.
     pub(crate) variants: HashMap<String, Vec<String>>,
 }
@@ -21,6 +24,7 @@ impl Lexicon {
         Self {
             general: lines(include_str!("../../../vocab/general-terms.txt")).map(normal_form).collect(),
             fillers: lines(include_str!("../../../vocab/fillers.txt")).map(normal_form).collect(),
+            short_forms: short_forms(include_str!("../../../vocab/abbreviations.tsv")),
             variants: variants(include_str!("../../../vocab/word-variants.tsv")),
         }
     }
@@ -28,6 +32,20 @@ impl Lexicon {
 
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// The abbreviations of a table of short form (with other spellings after `|`), long form, sections, words near. Those
+/// that hold only in some sections or beside some words are for the stage that reads the context.
+fn short_forms(text: &str) -> HashMap<String, String> {
+    let mut forms = HashMap::new();
+    for line in lines(text).skip(1) {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [short, long, "-", "-"] = columns[..] else { continue };
+        for spelling in short.split('|').map(str::trim) {
+            forms.entry(spelling.to_owned()).or_insert_with(|| normal_form(long));
+        }
+    }
+    forms
 }
 
 fn variants(text: &str) -> HashMap<String, Vec<String>> {
@@ -59,6 +77,13 @@ mod tests {
             let columns: Vec<_> = line.split('\t').collect();
             assert!(columns.len() == 2 && columns.iter().all(|c| !c.trim().is_empty()), "{line:?}");
         }
+    }
+
+    #[test]
+    fn abbreviations_of_one_sense_are_known() {
+        let lexicon = Lexicon::embedded();
+        assert_eq!(lexicon.short_forms["AAA"], "abdominal aortic aneurysm");
+        assert!(!lexicon.short_forms.contains_key("short"), "the header is no abbreviation");
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod likeness;
 mod linker;
 mod reduce;
 mod score;
+mod title;
 mod walk;
 mod words;
 

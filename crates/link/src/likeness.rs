@@ -42,7 +42,9 @@ pub(crate) fn likeness(mention: &str, term: &str, lexicon: &Lexicon) -> f32 {
 }
 
 fn deciding<'t>(form: &'t str, lexicon: &Lexicon) -> Vec<&'t str> {
-    form.split(' ').filter(|word| !word.is_empty() && !is_function(word) && !lexicon.fillers.contains(*word)).collect()
+    form.split(' ')
+        .filter(|word| !word.is_empty() && !is_function(word) && !lexicon.fillers.contains(*word))
+        .collect()
 }
 
 fn same(word: &str, other: &str, lexicon: &Lexicon) -> f32 {

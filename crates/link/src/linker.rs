@@ -1,7 +1,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use clinlink_model::{Candidate, Expansion, ExpansionSource, Label, Layout, Linker, Mention, Note, System, Via};
+use clinlink_model::{
+    Candidate, Expansion, ExpansionSource, Label, Layout, Linker, Mention, Note, System, Via,
+};
 use clinlink_vocab::{Pack, normal_form};
 
 use crate::config::LinkerConfig;
@@ -34,7 +36,7 @@ impl PackLinker {
     /// The candidates for the words `text` of a mention of label `label`, best first. `long` is the same words with
     /// abbreviations replaced by their long forms, if there are any.
     pub fn candidates(&self, text: &str, long: Option<&str>, label: Label) -> Vec<Candidate> {
-        let mut hits = Hits::new(&self.pack, label);
+        let mut hits = Hits::new(&self.pack, &self.lexicon, long.unwrap_or(text), label);
         self.look_up(text, long, &mut hits);
         self.cross(&mut hits);
         let full = long.unwrap_or(text);
@@ -103,7 +105,7 @@ impl PackLinker {
         for (id, _) in found {
             for (term, kind) in self.pack.terms_of(id) {
                 let like = likeness(&form, &normal_form(term), &self.lexicon);
-                hits.add(Hit { id, score: like * score::SEARCH * score::kind(kind), via: Via::Search });
+                hits.add(id, like * score::SEARCH * score::kind(kind), Via::Search);
             }
         }
     }
@@ -120,8 +122,7 @@ impl PackLinker {
         for hit in near {
             for system in &unreached {
                 for (id, relation) in self.pack.map_to(hit.id, system) {
-                    let score = hit.score * score::relation(relation);
-                    hits.add(Hit { id, score, via: Via::Crosswalk });
+                    hits.add(id, hit.score * score::relation(relation), Via::Crosswalk);
                 }
             }
         }

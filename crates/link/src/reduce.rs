@@ -43,7 +43,19 @@ pub(crate) fn reductions(words: &Words, lexicon: &Lexicon) -> Vec<Reduction> {
 /// Words of course: terms turn on them, so they are dropped last. The link is then less specific than the text,
 /// never more.
 fn is_course(word: &str) -> bool {
-    matches!(word, "acute" | "subacute" | "chronic" | "longstanding" | "severe" | "early" | "late" | "advanced" | "end" | "stage")
+    matches!(
+        word,
+        "acute"
+            | "subacute"
+            | "chronic"
+            | "longstanding"
+            | "severe"
+            | "early"
+            | "late"
+            | "advanced"
+            | "end"
+            | "stage"
+    )
 }
 
 fn push_orders(words: &[String], dropped: usize, out: &mut Vec<Reduction>) {
@@ -78,8 +90,29 @@ fn permute(words: &mut Vec<String>, at: usize, out: &mut Vec<Vec<String>>) {
 pub(crate) fn is_function(word: &str) -> bool {
     matches!(
         word,
-        "a" | "an" | "the" | "of" | "in" | "on" | "at" | "to" | "from" | "by" | "for" | "and" | "his" | "her" | "their"
-            | "its" | "my" | "your" | "our" | "this" | "that" | "is" | "was" | "s"
+        "a" | "an"
+            | "the"
+            | "of"
+            | "in"
+            | "on"
+            | "at"
+            | "to"
+            | "from"
+            | "by"
+            | "for"
+            | "and"
+            | "his"
+            | "her"
+            | "their"
+            | "its"
+            | "my"
+            | "your"
+            | "our"
+            | "this"
+            | "that"
+            | "is"
+            | "was"
+            | "s"
     )
 }
 

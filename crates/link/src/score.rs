@@ -17,6 +17,8 @@ pub(crate) const REDUCED: f32 = 0.92;
 pub(crate) const PER_WORD: f32 = 0.03;
 /// Lost when the words stand in another order.
 pub(crate) const REORDERED: f32 = 0.04;
+/// Lost for each word that an ICD title says beyond the mention, up to three.
+pub(crate) const PER_ADDED_WORD: f32 = 0.05;
 /// Factor on the likeness (0 to 1) of the mention to a term found by full-text search.
 pub(crate) const SEARCH: f32 = 0.85;
 
@@ -38,7 +40,7 @@ pub(crate) const fn relation(relation: Relation) -> f32 {
         Relation::Broader => 0.85,
         Relation::Approximate => 0.8,
         // More specific than the text.
-        Relation::Narrower => 0.6,
+        Relation::Narrower => 0.5,
     }
 }
 

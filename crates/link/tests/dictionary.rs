@@ -30,7 +30,9 @@ fn found(text: &str) -> Vec<String> {
 // A word wrapped at a hyphen or the end of a line within a sentence.
 #[case("heart-failure, unspecified", &[])]
 // Upper case as the vocabulary has it.
-#[case("Seen for AS today", &["AS"])]
+#[case("Seen for ANKS today", &["ANKS"])]
+// An abbreviation that the pack does not have, of something that it has.
+#[case("HTN, CHF", &["HTN", "CHF"])]
 #[case("acute gout", &["gout"])]
 fn marks(#[case] text: &str, #[case] expected: &[&str]) {
     assert_eq!(found(text), expected);
@@ -39,6 +41,7 @@ fn marks(#[case] text: &str, #[case] expected: &[&str]) {
 #[rstest]
 #[case::short_synonym_in_lower_case("as before; has a cat")]
 #[case::upper_case_in_upper_case_text("SEEN AS BEFORE AND DOING WELL")]
+#[case::two_letters("seen for AS")]
 #[case::too_general("no known disease")]
 #[case::supplementary_chemical("advance the diet")]
 #[case::part_of_a_word("gouty")]

@@ -37,6 +37,8 @@ fn best_link(#[case] text: &str, #[case] code: &str, #[case] via: Via) {
 #[case::other_thing_of_the_same_organ("kidney transplant")]
 #[case::one_word_of_two("cyst")]
 #[case::another_organ("ovarian cyst")]
+#[case::a_piece_of_a_name("bleeding")]
+#[case::an_eponym_in_brackets("wells")]
 #[case::empty("...")]
 fn no_link(#[case] text: &str) {
     assert_eq!(candidates(text, None, Label::Disease), Vec::new());
@@ -62,8 +64,7 @@ fn the_long_form_counts_before_the_short_one() {
 fn an_abbreviation_inside_a_mention_is_replaced() {
     let note = Note::new("n", "acute CHF today").unwrap();
     let span = |range| note.span(range).unwrap();
-    let mention =
-        Mention { span: span(0..9), label: Label::Disease, score: 1.0, by: MentionSource::Given };
+    let mention = Mention { span: span(0..9), label: Label::Disease, score: 1.0, by: MentionSource::Given };
     let expansion = Expansion {
         short: span(6..9),
         long: "congestive heart failure".into(),

@@ -29,10 +29,16 @@ pub fn pack() -> Arc<Pack> {
     code("I10", "Essential hypertension", &[("hypertension", TermKind::Synonym)]);
     code("I95.9", "Hypotension, unspecified", &[("hypotension", TermKind::Synonym)]);
     code("A37", "Whooping cough", &[]);
+    code(
+        "K64.9",
+        "Unspecified hemorrhoids",
+        &[("Hemorrhoids (bleeding) NOS", TermKind::Synonym), ("bleeding", TermKind::Synonym)],
+    );
+    code("L98.3", "Eosinophilic cellulitis [Wells]", &[("Wells", TermKind::Synonym)]);
     code("N28.1", "Cyst of kidney", &[]);
     code("Q61", "Polycystic kidney", &[]);
     code("M10.9", "Gout, unspecified", &[("gout", TermKind::Synonym)]);
-    code("M45", "Ankylosing spondylitis", &[("AS", TermKind::Synonym)]);
+    code("M45", "Ankylosing spondylitis", &[("ANKS", TermKind::Synonym), ("AS", TermKind::Synonym)]);
     code("Q92", "Cat eye syndrome", &[("CAT", TermKind::Synonym)]);
     code("R69", "Illness, unspecified", &[("disease", TermKind::Synonym)]);
     code("J45", "Asthma", &[("asthma allergic", TermKind::Index)]);

@@ -1,0 +1,102 @@
+//! What a title says beyond the words of a mention, and terms that are only a piece of a name.
+//!
+//! A tabular list names a condition and in the same line says which one: of the codes that `fever` may stand for,
+//! `Fever, unspecified` adds nothing and `Typhus fever` adds a word, so it is further from what the text says.
+
+use clinlink_vocab::{ConceptId, Pack, normal_form, normal_words};
+
+use crate::lexicon::Lexicon;
+
+/// The number of deciding words of `title` that are neither words of the mention nor another form of one.
+pub(crate) fn added_words(title: &str, said: &[String], lexicon: &Lexicon) -> usize {
+    let mut added = 0;
+    let mut words = normal_words(title).into_iter().map(|word| word.form);
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            // What is unspecified is the word after it.
+            "unspecified" => drop(words.next()),
+            // `without complications`, `without mention of …`: to the end.
+            "without" => return added,
+            word if says_nothing(word) || said.iter().any(|other| same(word, other, lexicon)) => {}
+            _ => added += 1,
+        }
+    }
+    added
+}
+
+fn same(word: &str, said: &str, lexicon: &Lexicon) -> bool {
+    word == said || lexicon.variants.get(word).is_some_and(|forms| forms.iter().any(|form| form == said))
+}
+
+fn says_nothing(word: &str) -> bool {
+    crate::reduce::is_function(word)
+        || matches!(
+            word,
+            "or" | "as"
+                | "not"
+                | "nos"
+                | "elsewhere"
+                | "classified"
+                | "uncomplicated"
+                | "type"
+                | "site"
+                | "side"
+                | "part"
+                | "cause"
+                | "organism"
+                | "disease"
+                | "disorder"
+                | "syndrome"
+                | "condition"
+        )
+}
+
+/// Whether a one-word term is only a piece of the concept's names: a nonessential word in parentheses
+/// (`Hemorrhoids (bleeding)`), or in brackets something other than an acronym of the name
+/// (`Eosinophilic cellulitis [Wells]`, `Abnormal electroencephalogram [EEG]`).
+pub(crate) fn is_fragment(pack: &Pack, id: ConceptId, form: &str) -> bool {
+    if form.contains(' ') {
+        return false;
+    }
+    let title = pack.concept(id).title;
+    std::iter::once(title).chain(pack.terms_of(id).map(|(term, _)| term)).any(|name| {
+        inside(name, '(', ')').any(|part| normal_form(part) == form)
+            || inside(name, '[', ']').any(|part| normal_form(part) == form && !is_acronym(part, name))
+    })
+}
+
+fn inside(name: &str, open: char, close: char) -> impl Iterator<Item = &str> {
+    name.split(open).skip(1).filter_map(move |rest| rest.split_once(close).map(|(part, _)| part))
+}
+
+/// Whether upper case letters start as the name does: `Chronic obstructive pulmonary disease [COPD]`.
+fn is_acronym(part: &str, name: &str) -> bool {
+    let first = |text: &str| text.chars().next().map(|c| c.to_ascii_uppercase());
+    part.chars().all(|c| c.is_ascii_uppercase() || !c.is_ascii_alphabetic()) && first(part) == first(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("Fever, unspecified", "fever", 0)]
+    #[case("Typhus fever, unspecified", "fever", 1)]
+    #[case("Unspecified viral hepatitis B without hepatic coma", "hepatitis b", 0)]
+    #[case("Acute hepatitis B without delta-agent", "hepatitis b", 1)]
+    #[case("Hemorrhage, not elsewhere classified", "bleeding", 0)]
+    fn counts_what_the_text_does_not_say(#[case] title: &str, #[case] said: &str, #[case] added: usize) {
+        let said: Vec<_> = said.split(' ').map(str::to_owned).collect();
+        assert_eq!(added_words(title, &said, &Lexicon::embedded()), added);
+    }
+
+    #[rstest]
+    #[case("COPD", "Chronic obstructive pulmonary disease [COPD]", true)]
+    #[case("EEG", "Abnormal electroencephalogram [EEG]", false)]
+    #[case("Wells", "Wells cellulitis [Wells]", false)]
+    fn tells_acronyms(#[case] part: &str, #[case] name: &str, #[case] acronym: bool) {
+        assert_eq!(is_acronym(part, name), acronym);
+    }
+}
