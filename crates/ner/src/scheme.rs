@@ -206,11 +206,11 @@ mod tests {
     }
 
     /// Log-probabilities of words that are given as probabilities.
-    fn logs(rows: &[&[f32]]) -> Vec<f32> {
+    fn logs<const N: usize>(rows: &[[f32; N]]) -> Vec<f32> {
         rows.iter().flat_map(|row| row.iter().map(|p| p.ln())).collect()
     }
 
-    fn runs(scheme: &Scheme, rows: &[&[f32]]) -> Vec<(usize, usize, Label)> {
+    fn runs<const N: usize>(scheme: &Scheme, rows: &[[f32; N]]) -> Vec<(usize, usize, Label)> {
         scheme.decode(&logs(rows)).iter().map(|r| (r.start, r.end, r.label)).collect()
     }
 
@@ -218,25 +218,25 @@ mod tests {
     const C: Label = Label::Chemical;
 
     #[rstest]
-    #[case::nothing(&[&[0.9, 0.04, 0.02, 0.02, 0.02]], &[])]
-    #[case::one_word(&[&[0.1, 0.6, 0.1, 0.1, 0.1]], &[(0, 1, D)])]
-    #[case::two_words(&[&[0.1, 0.6, 0.1, 0.1, 0.1], &[0.1, 0.1, 0.6, 0.1, 0.1]], &[(0, 2, D)])]
-    #[case::neighbours(&[&[0.1, 0.6, 0.1, 0.1, 0.1], &[0.1, 0.6, 0.1, 0.1, 0.1]], &[(0, 1, D), (1, 2, D)])]
-    #[case::other_type_starts(&[&[0.1, 0.6, 0.1, 0.1, 0.1], &[0.1, 0.1, 0.1, 0.6, 0.1]], &[(0, 1, D), (1, 2, C)])]
+    #[case::nothing(&[[0.9, 0.04, 0.02, 0.02, 0.02]], &[])]
+    #[case::one_word(&[[0.1, 0.6, 0.1, 0.1, 0.1]], &[(0, 1, D)])]
+    #[case::two_words(&[[0.1, 0.6, 0.1, 0.1, 0.1], [0.1, 0.1, 0.6, 0.1, 0.1]], &[(0, 2, D)])]
+    #[case::neighbours(&[[0.1, 0.6, 0.1, 0.1, 0.1], [0.1, 0.6, 0.1, 0.1, 0.1]], &[(0, 1, D), (1, 2, D)])]
+    #[case::other_type_starts(&[[0.1, 0.6, 0.1, 0.1, 0.1], [0.1, 0.1, 0.1, 0.6, 0.1]], &[(0, 1, D), (1, 2, C)])]
     // An I without a B before it would be best word by word; the next best allowed path wins.
-    #[case::inside_first(&[&[0.1, 0.3, 0.5, 0.05, 0.05]], &[(0, 1, D)])]
-    #[case::inside_after_outside(&[&[0.9, 0.04, 0.02, 0.02, 0.02], &[0.3, 0.1, 0.5, 0.05, 0.05]], &[])]
-    #[case::inside_of_another(&[&[0.1, 0.7, 0.1, 0.05, 0.05], &[0.05, 0.05, 0.3, 0.1, 0.5]], &[(0, 2, D)])]
-    fn iob2(#[case] rows: &[&[f32]], #[case] expected: &[(usize, usize, Label)]) {
+    #[case::inside_first(&[[0.1, 0.3, 0.5, 0.05, 0.05]], &[(0, 1, D)])]
+    #[case::inside_after_outside(&[[0.9, 0.04, 0.02, 0.02, 0.02], [0.3, 0.1, 0.5, 0.05, 0.05]], &[])]
+    #[case::inside_of_another(&[[0.1, 0.7, 0.1, 0.05, 0.05], [0.05, 0.05, 0.3, 0.1, 0.5]], &[(0, 2, D)])]
+    fn iob2(#[case] rows: &[[f32; 5]], #[case] expected: &[(usize, usize, Label)]) {
         let scheme = scheme(&["O", "B-Disease", "I-Disease", "B-Chemical", "I-Chemical"]);
         assert_eq!(runs(&scheme, rows), expected);
     }
 
     #[rstest]
-    #[case::one_run(&[&[0.2, 0.7, 0.1], &[0.2, 0.7, 0.1]], &[(0, 2, D)])]
-    #[case::gap(&[&[0.2, 0.7, 0.1], &[0.8, 0.1, 0.1], &[0.2, 0.7, 0.1]], &[(0, 1, D), (2, 3, D)])]
-    #[case::types(&[&[0.2, 0.7, 0.1], &[0.2, 0.1, 0.7]], &[(0, 1, D), (1, 2, C)])]
-    fn io(#[case] rows: &[&[f32]], #[case] expected: &[(usize, usize, Label)]) {
+    #[case::one_run(&[[0.2, 0.7, 0.1], [0.2, 0.7, 0.1]], &[(0, 2, D)])]
+    #[case::gap(&[[0.2, 0.7, 0.1], [0.8, 0.1, 0.1], [0.2, 0.7, 0.1]], &[(0, 1, D), (2, 3, D)])]
+    #[case::types(&[[0.2, 0.7, 0.1], [0.2, 0.1, 0.7]], &[(0, 1, D), (1, 2, C)])]
+    fn io(#[case] rows: &[[f32; 3]], #[case] expected: &[(usize, usize, Label)]) {
         assert_eq!(runs(&scheme(&["O", "I-Disease", "I-Chemical"]), rows), expected);
         assert_eq!(runs(&scheme(&["O", "Disease", "Chemical"]), rows), expected);
     }
@@ -244,20 +244,20 @@ mod tests {
     #[test]
     fn ids_may_come_in_any_order() {
         let scheme = scheme(&["I-Disease", "B-Disease", "O"]);
-        assert_eq!(runs(&scheme, &[&[0.5, 0.3, 0.2], &[0.5, 0.3, 0.2]]), [(0, 2, D)]);
+        assert_eq!(runs(&scheme, &[[0.5, 0.3, 0.2], [0.5, 0.3, 0.2]]), [(0, 2, D)]);
     }
 
     #[test]
     fn the_score_is_the_mean_probability_of_the_type() {
         let scheme = scheme(&["O", "B-Disease", "I-Disease", "B-Chemical", "I-Chemical"]);
-        let found = scheme.decode(&logs(&[&[0.1, 0.6, 0.2, 0.05, 0.05], &[0.3, 0.1, 0.5, 0.05, 0.05]]));
+        let found = scheme.decode(&logs(&[[0.1, 0.6, 0.2, 0.05, 0.05], [0.3, 0.1, 0.5, 0.05, 0.05]]));
         assert!((found[0].score - f32::midpoint(0.8, 0.6)).abs() < 1e-6, "{found:?}");
     }
 
     #[test]
     fn unknown_types_take_part_and_are_dropped() {
         let scheme = scheme(&["O", "B-Gadget", "I-Gadget", "B-Disease", "I-Disease"]);
-        let rows: [&[f32]; 2] = [&[0.1, 0.6, 0.1, 0.1, 0.1], &[0.1, 0.1, 0.1, 0.6, 0.1]];
+        let rows: [[f32; 5]; 2] = [[0.1, 0.6, 0.1, 0.1, 0.1], [0.1, 0.1, 0.1, 0.6, 0.1]];
         assert_eq!(runs(&scheme, &rows), [(1, 2, D)]);
     }
 }

@@ -136,10 +136,12 @@ impl<'a> Trainer<'a> {
         if !path.exists() {
             return Ok(fresh);
         }
-        let found: TrainReport = serde_json::from_str(&read_text(&path)?)
-            .map_err(|cause| NerError::Json { path: path.clone(), cause })?;
+        let json = |cause| NerError::Json { path: path.clone(), cause };
+        let found: TrainReport = serde_json::from_str(&read_text(&path)?).map_err(json)?;
         let same = TrainReport { epochs: Vec::new(), best_epoch: 0, stored_dev: Vec::new(), ..found.clone() };
-        if same != fresh {
+        // Reading JSON may change the last digit of a float, so both must have been read from it.
+        let text = serde_json::to_string(&fresh).map_err(json)?;
+        if same != serde_json::from_str(&text).map_err(json)? {
             let cause = format!(
                 "{} is of a run with other settings or documents; remove the folder or choose another",
                 path.display()
