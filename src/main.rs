@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use clinlink_io::WriteError;
 
 use crate::home::Home;
 
@@ -105,8 +106,9 @@ fn quiet_panics() {
 
 /// Whoever read our output has had enough: not an error.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .chain()
-        .filter_map(|cause| cause.downcast_ref::<io::Error>())
-        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+    let io_error = |cause: &(dyn std::error::Error + 'static)| match cause.downcast_ref::<WriteError>() {
+        Some(WriteError::Io(cause)) => Some(cause.kind()),
+        _ => cause.downcast_ref::<io::Error>().map(io::Error::kind),
+    };
+    error.chain().any(|cause| io_error(cause) == Some(io::ErrorKind::BrokenPipe))
 }

@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::process::Stdio;
+
 use common::Home;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -106,6 +108,33 @@ fn the_number_of_threads_changes_nothing() {
     let four = annotate(&home, &["--threads", "4", "notes.jsonl"]);
     assert_eq!(one.len(), 200);
     assert_eq!(one, four);
+}
+
+#[test]
+fn a_header_names_its_section_and_is_no_mention() {
+    let home = Home::with_terms(&[("T78.40", "Allergy, unspecified", "allergies")]);
+    home.write("notes.jsonl", record("n", "ALLERGIES: penicillin.\nHPI: He has allergies.\n", json!({})));
+    let records = annotate(&home, &["notes.jsonl"]);
+    let mentions = records[0]["mentions"].as_array().unwrap();
+    let texts: Vec<&str> = mentions.iter().map(|m| m["text"].as_str().unwrap()).collect();
+    assert_eq!(texts, ["allergies"]);
+}
+
+#[test]
+fn a_reader_that_has_had_enough_is_no_error() {
+    let home = Home::new();
+    let notes: String =
+        (0..2000).map(|n| record(&format!("n{n}"), "Fever and pneumonia.", json!({}))).collect();
+    home.write("notes.jsonl", notes);
+    let mut child = home
+        .command(&["annotate", "--pipeline", "dictionary", "notes.jsonl"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
 }
 
 #[rstest]

@@ -14,7 +14,18 @@ pub struct Home {
 }
 
 impl Home {
+    /// With four common diagnoses.
     pub fn new() -> Self {
+        Self::with_terms(&[
+            ("I10", "Essential (primary) hypertension", "hypertension"),
+            ("J18.9", "Pneumonia, unspecified organism", "pneumonia"),
+            ("R50.9", "Fever, unspecified", "fever"),
+            ("E11.9", "Type 2 diabetes mellitus without complications", "type 2 diabetes mellitus"),
+        ])
+    }
+
+    /// With ICD-10-CM concepts of the given codes, titles and synonyms.
+    pub fn with_terms(concepts: &[(&str, &str, &str)]) -> Self {
         let folder = TempDir::new().unwrap();
         let project = Path::new(env!("CARGO_MANIFEST_DIR"));
         std::fs::create_dir(folder.path().join("vocab")).unwrap();
@@ -23,22 +34,14 @@ impl Home {
         std::fs::copy(project.join("pipelines/dictionary/pipeline.toml"), pipeline.join("pipeline.toml"))
             .unwrap();
         let home = Self { folder };
-        home.build_pack();
+        home.build_pack(concepts);
         home
     }
 
-    fn build_pack(&self) {
+    fn build_pack(&self, concepts: &[(&str, &str, &str)]) {
         let mut pack = PackBuilder::new();
-        for (code, title, synonyms) in [
-            ("I10", "Essential (primary) hypertension", &["hypertension"] as &[&str]),
-            ("J18.9", "Pneumonia, unspecified organism", &["pneumonia"]),
-            ("R50.9", "Fever, unspecified", &["fever"]),
-            ("E11.9", "Type 2 diabetes mellitus without complications", &["type 2 diabetes mellitus"]),
-        ] {
-            pack.concept(&System::ICD10CM, code, title, Label::Disease);
-            for synonym in synonyms {
-                pack.term(synonym, TermKind::Synonym);
-            }
+        for (code, title, synonym) in concepts {
+            pack.concept(&System::ICD10CM, code, title, Label::Disease).term(synonym, TermKind::Synonym);
         }
         std::fs::create_dir_all(self.packs()).unwrap();
         pack.write(&self.pack()).unwrap();
@@ -65,11 +68,16 @@ impl Home {
         path
     }
 
-    /// The program, to be run in this home with the dictionary pipeline.
-    pub fn clinlink(&self, arguments: &[&str]) -> Run {
+    /// The program, to be run in this home.
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_clinlink"));
         command.current_dir(self.folder.path()).env("CLINLINK_HOME", self.folder.path()).args(arguments);
-        Run(command.output().unwrap())
+        command
+    }
+
+    /// Runs the program in this home.
+    pub fn clinlink(&self, arguments: &[&str]) -> Run {
+        Run(self.command(arguments).output().unwrap())
     }
 }
 

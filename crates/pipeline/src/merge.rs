@@ -1,9 +1,10 @@
 //! Mentions of the token classifier and of the dictionary, put together.
 //!
 //! The rule: a mention that overlaps none of the other list stays. Two with the same span become one, by
-//! [`MentionSource::Both`], with the higher score and the model's label. Of two that overlap otherwise the longer
-//! stays, the model's if they are equally long: "[acute renal failure]" of the dictionary wins over
-//! "[renal failure]" of the model.
+//! [`MentionSource::Both`], with the higher score and the dictionary's label, since a term's concepts say what it is
+//! while the model guesses (`T2DM` looks like a drug to it). Of two that overlap otherwise the longer stays, the
+//! model's if they are equally long: "[acute renal failure]" of the dictionary wins over "[renal failure]" of the
+//! model.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -42,7 +43,9 @@ fn merge(model: Vec<Mention>, dictionary: Vec<Mention>) -> Vec<Mention> {
         let before = by_start.range(..mention.span.end()).next_back().map(|(_, &at)| at);
         match before {
             Some(at) if kept[at].span == mention.span => {
+                // Of two with the same span the model's came first.
                 kept[at].by = MentionSource::Both;
+                kept[at].label = mention.label;
                 kept[at].score = kept[at].score.max(mention.score);
             }
             Some(at) if kept[at].span.overlaps(mention.span) => {}
@@ -75,6 +78,16 @@ mod tests {
                 Mention { span, label: Label::Disease, score: 0.5, by }
             })
             .collect()
+    }
+
+    #[test]
+    fn the_dictionary_knows_what_its_term_is() {
+        let note = Note::new("n", TEXT).unwrap();
+        let mut model = mentions(&note, &["fever"], MentionSource::Model);
+        model[0].label = Label::Chemical;
+        model[0].score = 0.9;
+        let merged = merge(model, mentions(&note, &["fever"], MentionSource::Dictionary));
+        assert_eq!((merged[0].label, merged[0].score), (Label::Disease, 0.9));
     }
 
     #[rstest]

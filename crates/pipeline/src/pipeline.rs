@@ -118,7 +118,19 @@ impl Pipeline {
             .collect()
     }
 
+    /// The tagger's mentions but for those in headers that say what their section is about: "Allergies:" is no
+    /// allergy. Headers of no known kind may be problems ("Hypertension: continue lisinopril").
     fn tag_all(&self, notes: &[(&Note, &Layout)]) -> Vec<Result<Vec<Mention>, NoteFailure>> {
+        let mut tagged = self.tag_anywhere(notes);
+        for ((_, layout), mentions) in notes.iter().zip(&mut tagged) {
+            if let Ok(mentions) = mentions {
+                mentions.retain(|mention| !is_in_header(layout, mention));
+            }
+        }
+        tagged
+    }
+
+    fn tag_anywhere(&self, notes: &[(&Note, &Layout)]) -> Vec<Result<Vec<Mention>, NoteFailure>> {
         if notes.is_empty() {
             return Vec::new();
         }
@@ -157,6 +169,13 @@ impl Pipeline {
             .collect();
         Ok(AnnotatedNote { note, layout, expansions, mentions })
     }
+}
+
+fn is_in_header(layout: &Layout, mention: &Mention) -> bool {
+    layout.section_of(mention.span).is_some_and(|section| {
+        section.kind != SectionKind::Unknown
+            && section.header.is_some_and(|header| header.overlaps(mention.span))
+    })
 }
 
 /// Runs a stage on a note; a panic of the stage, which is a defect of ours, costs that note only. The panic's
