@@ -10,7 +10,7 @@ use clinlink_io::Input;
 use clinlink_link::{Dictionary, PackLinker};
 use clinlink_model::{
     AnnotatedMention, AnnotatedNote, Asserter, CodeSet, Coder, Episode, Expander, Layout, Linker, Mention,
-    Note, Segmenter, Tagger,
+    Note, SectionKind, Segmenter, Tagger,
 };
 use clinlink_ner::Recogniser;
 use clinlink_segment::{HeaderLexicon, RuleSegmenter};
