@@ -121,7 +121,7 @@ pub(crate) fn parse<'t>(
         } else {
             (Direction::Forward, 0)
         };
-        let rule = rules.rules.len() as u32;
+        let index = rules.rules.len() as u32;
         rules.rules.push(Rule { id: own(id), role, direction, reach });
         for cue in cues.split('|') {
             let mut wordings = Vec::new();
@@ -134,11 +134,11 @@ pub(crate) fn parse<'t>(
                 let before = &mut rules.phrases[place].1;
                 // A phrase may serve several rules ("possible", before and after), but it cannot both count and not.
                 let pseudo = |rule: u32| rules.rules[rule as usize].role == Role::Pseudo;
-                let clash = before.iter().any(|&other| other == rule || pseudo(other) || pseudo(rule));
+                let clash = before.iter().any(|&other| other == index || pseudo(other) || pseudo(index));
                 if phrase.is_empty() || clash {
                     return Err(at.repeated("cue", &phrase));
                 }
-                before.push(rule);
+                before.push(index);
             }
         }
     }

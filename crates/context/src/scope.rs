@@ -6,7 +6,7 @@ use clinlink_model::{Layout, Note, Span};
 
 use crate::cue_finder::CueFinder;
 use crate::rules::{Direction, Role, Rule, Value};
-use crate::years::Years;
+use crate::years::{Years, past_years};
 
 /// A cue with its place among the tokens of the note and the tokens that it speaks of.
 #[derive(Debug, Clone)]
@@ -59,7 +59,7 @@ pub(crate) fn cues<'r>(
 ) -> Vec<Cue<'r>> {
     let mut placed = Vec::new();
     let mut sentence = 0;
-    let mut spoken = years.find(note, layout).into_iter().peekable();
+    let mut spoken = past_years(note, layout).into_iter().peekable();
     let mut place = |rule: &'r Rule, start: usize, end: usize, placed: &mut Vec<(Cue<'r>, usize)>| {
         while layout.sentences.get(sentence).is_some_and(|s| s.span.end() <= start) {
             sentence += 1;
@@ -99,7 +99,7 @@ fn set_scopes<'r>(note: &Note, layout: &Layout, mut placed: Vec<(Cue<'r>, usize)
             _ => false,
         };
         let (mut from, mut to) = cue.tokens;
-        let answer = answers(note, layout, bounds, &cue.tokens);
+        let answer = answers(note, layout, bounds, cue.tokens);
         if cue.rule.direction != Direction::Backward && !answer {
             to = bounds.end.min(cue.tokens.1 + cue.rule.reach);
             let mut near = placed[at + 1..].iter().take_while(|other| other.0.tokens.0 < to);
@@ -120,7 +120,7 @@ fn set_scopes<'r>(note: &Note, layout: &Layout, mut placed: Vec<(Cue<'r>, usize)
 const ANSWER_REACH: u32 = 6;
 
 /// Whether a cue is the answer to a label or question before it and has nothing after it: "Fever: no", "Cough? denies."
-fn answers(note: &Note, layout: &Layout, sentence: &Range<u32>, cue: &(u32, u32)) -> bool {
+fn answers(note: &Note, layout: &Layout, sentence: &Range<u32>, cue: (u32, u32)) -> bool {
     let word = |at: u32| &note[layout.tokens[at as usize].span];
     let asked = cue.0 > sentence.start && matches!(word(cue.0 - 1), ":" | "-" | "–" | "?" | "=");
     asked && (cue.1 >= sentence.end || (cue.1 + 1 == sentence.end && matches!(word(cue.1), "." | "," | ";")))

@@ -27,26 +27,26 @@ impl Years {
     pub(crate) fn rule(&self) -> &Rule {
         &self.rule
     }
+}
 
-    /// The places of "in 2014" and the like that lie in the past, as bytes of the note, in text order.
-    pub(crate) fn find(&self, note: &Note, layout: &Layout) -> Vec<(usize, usize)> {
-        let mut found = Vec::new();
-        let (mut earliest, mut latest) = (u16::MAX, 0);
-        for (at, token) in layout.tokens.iter().enumerate() {
-            let Some(year) = year(&note[token.span]) else { continue };
-            (earliest, latest) = (earliest.min(year), latest.max(year));
-            let word = |back: usize| at.checked_sub(back).map(|at| layout.tokens[at].span);
-            let month = word(1).is_some_and(|span| is_month(&note[span]));
-            let Some(before) = word(if month { 2 } else { 1 }) else { continue };
-            if note[before].eq_ignore_ascii_case("in") {
-                found.push((before.start(), token.span.end(), year));
-            }
+/// The places of "in 2014" and the like that lie in the past, as bytes of the note, in text order.
+pub(crate) fn past_years(note: &Note, layout: &Layout) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let (mut earliest, mut latest) = (u16::MAX, 0);
+    for (at, token) in layout.tokens.iter().enumerate() {
+        let Some(year) = year(&note[token.span]) else { continue };
+        (earliest, latest) = (earliest.min(year), latest.max(year));
+        let word = |back: usize| at.checked_sub(back).map(|at| layout.tokens[at].span);
+        let month = word(1).is_some_and(|span| is_month(&note[span]));
+        let Some(before) = word(if month { 2 } else { 1 }) else { continue };
+        if note[before].eq_ignore_ascii_case("in") {
+            found.push((before.start(), token.span.end(), year));
         }
-        let dated = note.date.as_deref().and_then(|date| date.get(..4)).and_then(year);
-        let present = dated.or((earliest < latest).then_some(latest));
-        let past = found.into_iter().filter(|&(_, _, year)| present.is_none_or(|present| year < present));
-        past.map(|(start, end, _)| (start, end)).collect()
     }
+    let dated = note.date.as_deref().and_then(|date| date.get(..4)).and_then(year);
+    let present = dated.or((earliest < latest).then_some(latest));
+    let past = found.into_iter().filter(|&(_, _, year)| present.is_none_or(|present| year < present));
+    past.map(|(start, end, _)| (start, end)).collect()
 }
 
 fn year(word: &str) -> Option<u16> {

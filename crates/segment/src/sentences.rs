@@ -255,7 +255,7 @@ mod tests {
         crate::tokens::tokens(text, |range| tokens.push(range));
         let mut found = Vec::new();
         sentences(text, &tokens, |range| {
-            found.push(&text[tokens[range.start].start..tokens[range.end - 1].end])
+            found.push(&text[tokens[range.start].start..tokens[range.end - 1].end]);
         });
         assert_eq!(found.join("|"), expected);
     }

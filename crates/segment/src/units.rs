@@ -65,7 +65,7 @@ fn has_label(line: &str) -> bool {
     let Some(colon) = bytes.iter().position(|&b| b == b':') else { return false };
     let label = &bytes[..colon];
     bytes.first().is_some_and(u8::is_ascii_uppercase)
-        && label.iter().filter(|b| **b == b' ').count() <= 3
+        && label.split(|b| *b == b' ').count() <= 4
         && label
             .iter()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'/' | b'-' | b'(' | b')' | b'&'))
