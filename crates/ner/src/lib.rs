@@ -16,7 +16,7 @@
 //! Of the layout only the sentences are used.
 //!
 //! Measured, strict spans on the held-out documents of BC5CDR and NCBI disease with the model of the pipeline
-//! `default` (see its MODEL_CARD.md): disease F1 0.818, chemical F1 0.907.
+//! `default` (see its `MODEL_CARD.md`): disease F1 0.818, chemical F1 0.907.
 
 mod classifier;
 mod config;
