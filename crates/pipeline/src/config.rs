@@ -69,7 +69,7 @@ pub enum TagConfig {
     Dictionary,
     /// A token classifier.
     Model(ModelConfig),
-    /// Both, merged: the model's mentions first, then those of the dictionary that overlap none of them.
+    /// Both, merged: of two that overlap the longer one; no chemicals of the dictionary alone.
     Merged(ModelConfig),
 }
 

@@ -1,15 +1,20 @@
 //! Mentions of the token classifier and of the dictionary, put together.
 //!
-//! The rule: a mention that overlaps none of the other list stays. Two with the same span become one, by
+//! The rule: a mention that overlaps none of the other list stays, but for chemicals that the dictionary alone
+//! finds, which are proteins, foods and measurements more often than not. Two with the same span become one, by
 //! [`MentionSource::Both`], with the higher score and the dictionary's label, since a term's concepts say what it is
 //! while the model guesses (`T2DM` looks like a drug to it). Of two that overlap otherwise the longer stays, the
 //! model's if they are equally long: "[acute renal failure]" of the dictionary wins over "[renal failure]" of the
 //! model.
+//!
+//! Strict F1 on the held-out documents of bc5cdr, model alone → merged: chemical 0.907 → 0.902, disease
+//! 0.806 → 0.771 (with the dictionary's own chemicals 0.802 and 0.770); recall of diseases rises from 0.821 to 0.850.
+//! Codes need that recall: see `benches/figures.py`.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use clinlink_model::{Layout, Mention, MentionSource, Note, TagError, Tagger};
+use clinlink_model::{Label, Layout, Mention, MentionSource, Note, Span, TagError, Tagger};
 
 /// Two taggers as one.
 pub struct MergedTagger {
@@ -34,7 +39,9 @@ impl Tagger for MergedTagger {
 
 /// Both lists are in text order and without overlap in themselves; so is the result.
 fn merge(model: Vec<Mention>, dictionary: Vec<Mention>) -> Vec<Mention> {
-    let mut all: Vec<Mention> = model.into_iter().chain(dictionary).collect();
+    let supported: HashSet<Span> = model.iter().map(|mention| mention.span).collect();
+    let trusted = |mention: &Mention| mention.label != Label::Chemical || supported.contains(&mention.span);
+    let mut all: Vec<Mention> = model.into_iter().chain(dictionary.into_iter().filter(trusted)).collect();
     // Longest first; at equal length the model's, which came first in the stable sort.
     all.sort_by_key(|mention| Reverse(mention.span.len()));
     let mut kept: Vec<Mention> = Vec::with_capacity(all.len());
@@ -61,7 +68,6 @@ fn merge(model: Vec<Mention>, dictionary: Vec<Mention>) -> Vec<Mention> {
 
 #[cfg(test)]
 mod tests {
-    use clinlink_model::Label;
     use rstest::rstest;
 
     use super::*;
@@ -88,6 +94,15 @@ mod tests {
         model[0].score = 0.9;
         let merged = merge(model, mentions(&note, &["fever"], MentionSource::Dictionary));
         assert_eq!((merged[0].label, merged[0].score), (Label::Disease, 0.9));
+    }
+
+    #[test]
+    fn a_chemical_needs_the_model() {
+        let note = Note::new("n", TEXT).unwrap();
+        let mut dictionary = mentions(&note, &["fever", "failure"], MentionSource::Dictionary);
+        dictionary.iter_mut().for_each(|mention| mention.label = Label::Chemical);
+        let merged = merge(mentions(&note, &["fever"], MentionSource::Model), dictionary);
+        assert_eq!(merged.iter().map(|m| &note[m.span]).collect::<Vec<_>>(), ["fever"]);
     }
 
     #[rstest]
