@@ -9,6 +9,8 @@
 
 mod builder;
 mod columns;
+mod cross_references;
+mod current;
 mod entry;
 mod make;
 mod manifest;
@@ -17,6 +19,7 @@ mod note_codes;
 mod pack;
 mod pack_error;
 mod plural;
+mod read_only;
 mod recipe;
 mod sources;
 mod spelling;
@@ -25,6 +28,7 @@ mod vocab_error;
 mod write;
 
 pub use builder::PackBuilder;
+pub use current::is_current;
 pub use entry::{Concept, ConceptId, NoteKind, Posting, Relation, TermKind};
 pub use make::{build, build_with, fetch, fetch_with};
 pub use manifest::{FORMAT, FileEntry, Manifest, Source, SystemCount};

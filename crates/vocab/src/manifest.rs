@@ -32,6 +32,9 @@ pub struct Manifest {
     pub terms: u64,
     /// The number of pairs of a normal form and a concept.
     pub postings: u64,
+    /// The number of pairs of concepts with a cross-reference, stated or by a shared name.
+    #[serde(default)]
+    pub maps: u64,
     /// The files of the pack other than the manifest, by their paths in it.
     pub files: BTreeMap<String, FileEntry>,
 }
@@ -61,7 +64,7 @@ pub struct Source {
     /// The number of terms as they stand in the source, with titles and the variants made of them.
     #[serde(default)]
     pub terms: u64,
-    /// The number of cross-references.
+    /// The number of cross-references that it states; some have no target in the pack.
     #[serde(default)]
     pub maps: u64,
     /// The number of notes.

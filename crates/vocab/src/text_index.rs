@@ -13,6 +13,7 @@ use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing,
 use tantivy::{Index, IndexReader, ReloadPolicy, Searcher, TantivyDocument, Term};
 
 use crate::pack_error::PackError;
+use crate::read_only::ReadOnly;
 
 const WORDS: &str = "words";
 const TERM: &str = "term";
@@ -81,16 +82,24 @@ fn fix_names(path: &Path) -> Result<(), PackError> {
             let text = fs::read_to_string(&from).map_err(PackError::io(&from))?;
             // The index writes the name with the hyphens of a UUID.
             let text = text.replace(random, SEGMENT).replace(&hyphenated(random), &hyphenated(SEGMENT));
-            fs::write(&from, text).map_err(PackError::io(&from))?;
-        } else if name != MANAGED {
-            // A lock file.
+            write_anew(&from, &text)?;
+        } else {
+            // The list of files is written below, lock files are not wanted.
             fs::remove_file(&from).map_err(PackError::io(&from))?;
         }
     }
     managed.sort_unstable();
     let list = path.join(MANAGED);
     let text = serde_json::to_string(&managed).map_err(|cause| PackError::damaged(&list, cause))?;
-    fs::write(&list, text).map_err(PackError::io(&list))
+    write_anew(&list, &text)
+}
+
+/// Writes a file in place of one that only its owner may read.
+fn write_anew(path: &Path, text: &str) -> Result<(), PackError> {
+    if path.exists() {
+        fs::remove_file(path).map_err(PackError::io(path))?;
+    }
+    fs::write(path, text).map_err(PackError::io(path))
 }
 
 /// A UUID of 32 digits with its hyphens.
@@ -108,7 +117,7 @@ impl TextIndex {
     /// Opens the index in folder `path`.
     pub fn open(path: &Path) -> Result<Self, PackError> {
         let open = || -> tantivy::Result<Self> {
-            let index = Index::open_in_dir(path)?;
+            let index = Index::open(ReadOnly(MmapDirectory::open(path)?))?;
             let words = index.schema().get_field(WORDS)?;
             let reader: IndexReader =
                 index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;

