@@ -125,20 +125,21 @@ fn kind_of(pack: &Pack, child: ConceptId, parent: ConceptId, side: Option<Side>)
 /// The words of a title that decide which concept it is: not those that say that nothing is known, nor the word that
 /// `unspecified` is said of, nor what follows `without`.
 fn deciding(title: &str) -> Vec<String> {
-    let words = words(title);
+    let words = normal_words(title);
     let mut out = Vec::new();
-    let mut at = 0;
-    while at < words.len() {
-        match words[at].as_str() {
-            "unspecified" => at += 1,
-            // `without complications`, `without mention of …`: to the end.
-            "without" => break,
-            word if is_empty_word(word) => {}
-            word => out.push(word.to_owned()),
+    let mut open = false;
+    for (at, word) in words.iter().enumerate() {
+        // A comma ends what is unspecified: `Injury, unspecified, sequela` says `sequela`.
+        let of_unspecified = open && !title[words[at - 1].range.end..word.range.start].contains(',');
+        open = word.form == "unspecified";
+        match word.form.as_str() {
+            // `without complications`, `unspecified whether with …`: to the end.
+            "without" | "whether" => break,
+            _ if open || of_unspecified => {}
+            form if is_empty_word(form) => {}
+            form => out.push(form.to_owned()),
         }
-        at += 1;
     }
-    // `Pneumonia, unspecified organism` keeps its first word: only words right after `unspecified` were passed over.
     out
 }
 

@@ -9,14 +9,17 @@ use crate::lexicon::Lexicon;
 
 /// The number of deciding words of `title` that are neither words of the mention nor another form of one.
 pub(crate) fn added_words(title: &str, said: &[String], lexicon: &Lexicon) -> usize {
+    let words = normal_words(title);
     let mut added = 0;
-    let mut words = normal_words(title).into_iter().map(|word| word.form);
-    while let Some(word) = words.next() {
-        match word.as_str() {
+    let mut open = false;
+    for (at, word) in words.iter().enumerate() {
+        let of_unspecified = open && !title[words[at - 1].range.end..word.range.start].contains(',');
+        open = word.form == "unspecified";
+        match word.form.as_str() {
+            // `without complications`, `unspecified whether with …`: to the end.
+            "without" | "whether" => return added,
             // What is unspecified is the word after it.
-            "unspecified" => drop(words.next()),
-            // `without complications`, `without mention of …`: to the end.
-            "without" => return added,
+            _ if of_unspecified => {}
             word if says_nothing(word) || said.iter().any(|other| same(word, other, lexicon)) => {}
             _ => added += 1,
         }
@@ -25,6 +28,10 @@ pub(crate) fn added_words(title: &str, said: &[String], lexicon: &Lexicon) -> us
 }
 
 fn same(word: &str, said: &str, lexicon: &Lexicon) -> bool {
+    let cancer = matches!(said, "cancer" | "carcinoma" | "malignancy");
+    if cancer && matches!(word, "malignant" | "primary" | "neoplasm") {
+        return true;
+    }
     word == said || lexicon.variants.get(word).is_some_and(|forms| forms.iter().any(|form| form == said))
 }
 
@@ -32,7 +39,9 @@ fn says_nothing(word: &str) -> bool {
     crate::reduce::is_function(word)
         || matches!(
             word,
-            "or" | "as"
+            "unspecified"
+                | "or"
+                | "as"
                 | "not"
                 | "nos"
                 | "elsewhere"
@@ -86,6 +95,8 @@ mod tests {
     #[case("Typhus fever, unspecified", "fever", 1)]
     #[case("Unspecified viral hepatitis B without hepatic coma", "hepatitis b", 0)]
     #[case("Acute hepatitis B without delta-agent", "hepatitis b", 1)]
+    #[case("Injury, unspecified, sequela", "injury", 1)]
+    #[case("Malignant (primary) neoplasm, unspecified", "cancer", 0)]
     #[case("Hemorrhage, not elsewhere classified", "bleeding", 0)]
     fn counts_what_the_text_does_not_say(#[case] title: &str, #[case] said: &str, #[case] added: usize) {
         let said: Vec<_> = said.split(' ').map(str::to_owned).collect();
