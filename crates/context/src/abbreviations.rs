@@ -140,35 +140,61 @@ fn elsewhere(note: &Note, layout: &Layout, defined: &[Expansion]) -> Vec<Expansi
         return Vec::new();
     }
     // By the first token; a short form may have several ("FEV 1").
-    let mut by_first: HashMap<&str, Vec<&Expansion>> = HashMap::new();
+    let mut by_first: HashMap<&str, Vec<ShortForm<'_>>> = HashMap::new();
     for expansion in defined {
-        if let Some(first) = tokens_in(layout, expansion.short).first() {
-            by_first.entry(&note[first.span]).or_default().push(expansion);
+        let Some(first) = tokens_in(layout, expansion.short).first() else { continue };
+        let known = by_first.entry(&note[first.span]).or_default();
+        let text = &note[expansion.short];
+        if let Some(short) = known.iter_mut().find(|short| short.text == text) {
+            short.places.push(expansion);
+        } else if known.len() < MAX_SHORT_FORMS {
+            known.push(ShortForm { text, places: vec![expansion] });
         }
     }
     let mut found = Vec::new();
     for token in &layout.tokens {
         let word = &note[token.span];
         // The plural "DVTs" of "DVT".
-        let singular = || by_first.get(word.strip_suffix('s')?);
-        let Some(known) = by_first.get(word).or_else(singular) else { continue };
-        let here = |expansion: &&&Expansion| {
-            let short = &note[expansion.short];
-            let text = &note.text()[token.span.start()..];
-            let after = text
-                .strip_prefix(short)
-                .or_else(|| text.strip_prefix(word).filter(|_| word.len() > short.len()));
-            after.is_some_and(|after| !after.starts_with(char::is_alphanumeric) || after.starts_with('s'))
+        let Some(known) = by_first.get(word).or_else(|| by_first.get(word.strip_suffix('s')?)) else {
+            continue;
         };
-        let before = |e: &&&Expansion| e.short.start() <= token.span.start();
-        let near = known.iter().rev().filter(here).find(before).or_else(|| known.iter().find(here));
-        let Some(expansion) = near else { continue };
-        let length = note[expansion.short].len().max(token.span.len());
-        let Ok(short) = note.span(token.span.start()..token.span.start() + length) else { continue };
-        if !expansion.short.overlaps(short) {
+        // The longest that stands here.
+        let here = known.iter().filter(|short| short.stands_at(note, token.span));
+        let Some(short) = here.max_by_key(|short| short.text.len()) else { continue };
+        let expansion = short.defined_for(token.span);
+        let length = short.text.len().max(token.span.len());
+        let Ok(span) = note.span(token.span.start()..token.span.start() + length) else { continue };
+        if !expansion.short.overlaps(span) {
             let source = ExpansionSource::DefinedElsewhere;
-            found.push(Expansion { short, long: expansion.long.clone(), source });
+            found.push(Expansion { short: span, long: expansion.long.clone(), source });
         }
     }
     found
+}
+
+/// How many short forms with the same first token are kept: real notes have one or two, and the work at each token
+/// must not grow with the note.
+const MAX_SHORT_FORMS: usize = 16;
+
+/// A short form with the places that define it, in text order.
+struct ShortForm<'n> {
+    text: &'n str,
+    places: Vec<&'n Expansion>,
+}
+
+impl ShortForm<'_> {
+    /// Whether it, or its plural, stands where `token` starts.
+    fn stands_at(&self, note: &Note, token: Span) -> bool {
+        let text = &note.text()[token.start()..];
+        let Some(after) = text.strip_prefix(self.text) else { return false };
+        let after =
+            if token.len() > self.text.len() { after.strip_prefix('s').unwrap_or(after) } else { after };
+        !after.starts_with(char::is_alphanumeric)
+    }
+
+    /// The definition that holds at `token`: the last one before it, or the first one of all.
+    fn defined_for(&self, token: Span) -> &Expansion {
+        let before = self.places.partition_point(|place| place.short.start() <= token.start());
+        self.places[before.saturating_sub(1)]
+    }
 }

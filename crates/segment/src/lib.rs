@@ -22,7 +22,8 @@
 //! - **Tokens** are the words of UAX #29, except that clinical shorthand stays whole: `w/o`, `q.d`, `120/80`,
 //!   `10-15`, `3/14/2024`. See [`tokens`].
 //!
-//! Any text has a layout; the time taken is linear in its length.
+//! Any text has a layout; the time taken is linear in its length. Measured on the headers that 2,254 notes of
+//! mtsamples mark in bold (`--example headers`; silver data: many headers there are not bold): F1 0.955.
 
 mod header_lexicon;
 mod headers;
