@@ -1,13 +1,12 @@
 use std::collections::{BTreeMap, HashSet};
 
-use clinlink_model::{
-    AnnotatedMention, AnnotatedNote, Candidate, Episode, Evidence, SectionKind, Status, System,
-};
+use clinlink_model::{AnnotatedMention, AnnotatedNote, Candidate, Episode, Evidence, SectionKind, Status};
 use clinlink_vocab::{ConceptId, Pack};
 
 use crate::assess::{Ground, Setting};
 use crate::config::CoderConfig;
 use crate::detail::{self, Resolution};
+use crate::rules;
 use crate::side::Side;
 use crate::strength;
 use crate::tables::Tables;
@@ -80,7 +79,7 @@ pub(crate) fn gather(episode: &Episode, with: &Rulebook<'_>) -> (Vec<Considered>
     let (mut unknown, mut seen) = (Vec::new(), HashSet::new());
     for (number, note) in episode.notes.iter().enumerate() {
         for mention in &note.mentions {
-            let Some(link) = best_link(mention, &with.config.system, with.config.threshold) else { continue };
+            let Some(link) = best_link(mention, with) else { continue };
             let evidence = evidence(number, note, mention);
             let Some(said) = with.pack.find(&link.system, &link.code) else {
                 unknown.push(Unknown { link: link.clone(), evidence });
@@ -95,10 +94,21 @@ pub(crate) fn gather(episode: &Episode, with: &Rulebook<'_>) -> (Vec<Considered>
     (considered, unknown)
 }
 
-/// The best candidate in the target system, if it is good enough.
-fn best_link<'m>(mention: &'m AnnotatedMention, system: &System, threshold: f32) -> Option<&'m Candidate> {
-    let link = mention.links.iter().find(|link| link.system == *system)?;
-    (link.score >= threshold).then_some(link)
+/// The best candidate in the target system, if it is good enough. A category that cannot be brought down gives way to
+/// the best candidate below it: `ascites` is R18, which is no code, and R18.8.
+fn best_link<'m>(mention: &'m AnnotatedMention, with: &Rulebook<'_>) -> Option<&'m Candidate> {
+    let good = |link: &&Candidate| link.system == with.config.system && link.score >= with.config.threshold;
+    let mut links = mention.links.iter().filter(good);
+    let best = links.next()?;
+    let Some(id) = with.pack.find(&best.system, &best.code) else { return Some(best) };
+    if detail::resolve(with.pack, id, None).rule != Some(rules::NOT_BILLABLE) {
+        return Some(best);
+    }
+    let below = links.find(|link| {
+        let found = with.pack.find(&link.system, &link.code);
+        found.is_some_and(|found| with.pack.ancestors(found).any(|above| above == id))
+    });
+    Some(below.unwrap_or(best))
 }
 
 fn evidence(number: usize, note: &AnnotatedNote, mention: &AnnotatedMention) -> Evidence {

@@ -38,6 +38,14 @@ fn pack() -> Arc<Pack> {
     code("S52.50", "Fracture of radius", "", false);
     code("S52.50XA", "Fracture of radius, initial encounter for closed fracture", "S52.50", true);
     code("S52.50XD", "Fracture of radius, subsequent encounter", "S52.50", true);
+    code("T14.90", "Injury, unspecified", "", false);
+    code("T14.90XA", "Injury, unspecified, initial encounter", "T14.90", true);
+    code("T14.90XS", "Injury, unspecified, sequela", "T14.90", true);
+    code("J96.9", "Respiratory failure, unspecified", "", false);
+    code("J96.90", "Respiratory failure, unspecified, unspecified whether with hypoxia", "J96.9", true);
+    code("R18", "Ascites", "", false);
+    code("R18.0", "Malignant ascites", "R18", true);
+    code("R18.8", "Other ascites", "R18", true);
     code("C50.9", "Malignant neoplasm of breast", "", true);
     code("Z85.3", "Personal history of malignant neoplasm of breast", "", true);
     code("R05", "Cough", "", true);
@@ -215,6 +223,8 @@ fn copied_sentences_count_once_and_are_shown() {
 #[case("right knee pain", "M25.56", "M25.561", Status::Accepted, rules::SIDE)]
 #[case("pain in left knee", "M25.569", "M25.562", Status::Accepted, rules::SIDE)]
 #[case("radius fracture", "S52.50", "S52.50XA", Status::Review, rules::SEVENTH_CHARACTER)]
+#[case("injury", "T14.90", "T14.90XA", Status::Review, rules::SEVENTH_CHARACTER)]
+#[case("respiratory failure", "J96.9", "J96.90", Status::Accepted, rules::UNSPECIFIED)]
 #[case("pressure ulcer", "L89", "L89", Status::Review, rules::NOT_BILLABLE)]
 fn categories_are_brought_down(
     #[case] words: &'static str,
@@ -226,6 +236,16 @@ fn categories_are_brought_down(
     let entry = one(SectionKind::Unknown, words, &[plain(words, linked)]);
     assert_eq!((entry.code.as_str(), entry.status), (expected, status));
     assert!(entry.rules.iter().any(|r| r == rule), "{:?}", entry.rules);
+}
+
+#[test]
+fn a_category_without_an_open_code_gives_way_to_a_candidate_below_it() {
+    let mut note = note("n", SectionKind::Unknown, "ascites", &[plain("ascites", "R18")]);
+    let below = Candidate { code: "R18.8".into(), score: 0.9, ..note.mentions[0].links[0].clone() };
+    let other = Candidate { code: "R05".into(), score: 0.95, ..below.clone() };
+    note.mentions[0].links.extend([other, below]);
+    let codes = code(vec![note]);
+    assert_eq!((codes[0].code.as_str(), codes[0].status, codes.len()), ("R18.8", Status::Accepted, 1));
 }
 
 #[rstest]
