@@ -25,9 +25,14 @@ fn main() {
     for (n, line) in lines.lines().enumerate() {
         let row: serde_json::Value = serde_json::from_str(line).unwrap();
         let note = Note::new(n.to_string(), row["text"].as_str().unwrap()).unwrap();
-        let start = Instant::now();
         let layout = segmenter.segment(&note);
-        seconds += start.elapsed().as_secs_f64();
+        // The best of five: what other processes take is not counted.
+        let best = (0..5).map(|_| {
+            let start = Instant::now();
+            std::hint::black_box(segmenter.segment(&note));
+            start.elapsed().as_secs_f64()
+        });
+        seconds += best.fold(f64::INFINITY, f64::min);
         bytes += note.text().len();
         sentences += layout.sentences.len();
         tokens += layout.tokens.len();

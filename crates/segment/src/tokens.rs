@@ -12,18 +12,33 @@ use crate::lines::is_void;
 
 /// Calls `emit` with the byte range of every token of `text`, in order.
 pub(crate) fn tokens(text: &str, mut emit: impl FnMut(Range<usize>)) {
-    let mut rest = 0;
-    while let Some(skip) = text[rest..].find(|c| !is_void(c)) {
-        let start = rest + skip;
-        let end = text[start..].find(is_void).map_or(text.len(), |len| start + len);
-        let chunk = &text[start..end];
-        if chunk.is_ascii() {
-            ascii_tokens(chunk.as_bytes(), |token| emit(start + token.start..start + token.end));
-        } else {
-            unicode_tokens(chunk, |token| emit(start + token.start..start + token.end));
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if is_space(bytes[at]) {
+            at += 1;
+            continue;
         }
-        rest = end;
+        let ascii = bytes[at..]
+            .iter()
+            .position(|&b| is_space(b) || !b.is_ascii())
+            .map_or(bytes.len(), |len| at + len);
+        if ascii == bytes.len() || bytes[ascii].is_ascii() {
+            ascii_tokens(&bytes[at..ascii], |token| emit(at + token.start..at + token.end));
+            at = ascii;
+            continue;
+        }
+        // White space and marks beyond ASCII: by characters.
+        let start = text[at..].find(|c| !is_void(c)).map_or(text.len(), |skip| at + skip);
+        let end = text[start..].find(is_void).map_or(text.len(), |len| start + len);
+        unicode_tokens(&text[start..end], |token| emit(start + token.start..start + token.end));
+        at = end;
     }
+}
+
+/// White space of ASCII, as `char::is_whitespace` has it.
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b'\t'..=b'\r' | b' ')
 }
 
 /// Tokens of a stretch with letters beyond ASCII, by UAX #29.
