@@ -40,7 +40,7 @@ deny:
 
 unit: setup
 	@command -v cargo-nextest > /dev/null || cargo install --locked cargo-nextest
-	cargo nextest run --locked --workspace
+	cargo nextest run --locked --release --workspace
 
 figures: setup ## The figures of README.md, from corpora in ../shared (CLINLINK_SHARED)
 	python3 benches/figures.py

@@ -40,10 +40,10 @@ fn what_cannot_run_says_so_in_one_line_and_exits_with_2(#[case] arguments: &[&st
 
 #[rstest]
 #[case::broken_json(b"{\"id\": \"x\", \"text\": \"secret", "broken JSON")]
-#[case::not_utf8(b"{\"id\": \"x\", \"text\": \"secret \xff\"}", "not UTF-8: byte 27")]
+#[case::not_utf8(b"{\"id\": \"x\", \"text\": \"secret \xff\"}", "not UTF-8: byte 28")]
 #[case::no_text(b"{\"id\": \"x\"}", "\"text\" is missing")]
 #[case::text_is_a_number(b"{\"id\": \"x\", \"text\": 7}", "\"text\" must be")]
-#[case::same_id_twice(b"{\"id\": \"good\", \"text\": \"secret\"}", "good")]
+#[case::same_id_twice(b"{\"id\": \"good\", \"text\": \"secret\"}", "same id")]
 fn a_bad_line_becomes_an_error_record_and_the_rest_goes_on(#[case] line: &[u8], #[case] cause: &str) {
     let home = Home::new();
     let last = br#"{"id": "last", "text": "Fever and hypertension."}"#;
