@@ -119,6 +119,7 @@ fn one(section: SectionKind, text: &str, said: &[Said]) -> CodeEntry {
     codes.remove(0)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as a mention holds it")]
 fn with(change: impl FnOnce(&mut Assertion)) -> Option<Assertion> {
     let mut assertion = Assertion::plain();
     change(&mut assertion);

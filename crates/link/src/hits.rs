@@ -25,7 +25,7 @@ pub(crate) struct Hits<'p> {
     /// The mention's words in normal form.
     said: Vec<String>,
     form: String,
-    hits: Vec<Hit>,
+    found: Vec<Hit>,
 }
 
 impl<'p> Hits<'p> {
@@ -33,7 +33,7 @@ impl<'p> Hits<'p> {
     pub(crate) fn new(pack: &'p Pack, lexicon: &'p Lexicon, text: &str, label: Label) -> Self {
         let said: Vec<String> = normal_words(text).into_iter().map(|word| word.form).collect();
         let form = said.join(" ");
-        Self { pack, lexicon, label, said, form, hits: Vec::new() }
+        Self { pack, lexicon, label, said, form, found: Vec::new() }
     }
 
     /// Adds a concept, unless its label is another one than the mention's. A concept already there keeps its better
@@ -52,10 +52,10 @@ impl<'p> Hits<'p> {
             hit.added = added_words(concept.title, &self.said, self.lexicon);
             hit.score -= score::PER_ADDED_WORD * hit.added.min(3) as f32;
         }
-        match self.hits.iter_mut().find(|known| known.id == hit.id) {
+        match self.found.iter_mut().find(|known| known.id == hit.id) {
             Some(known) if known.score < hit.score => *known = hit,
             Some(_) => {}
-            None => self.hits.push(hit),
+            None => self.found.push(hit),
         }
     }
 
@@ -69,26 +69,26 @@ impl<'p> Hits<'p> {
     /// The best concepts of `system` by number, best first.
     pub(crate) fn of_system(&self, system: &System) -> Vec<Hit> {
         let mut hits: Vec<_> =
-            self.hits.iter().copied().filter(|hit| self.pack.concept(hit.id).system == system).collect();
+            self.found.iter().copied().filter(|hit| self.pack.concept(hit.id).system == system).collect();
         hits.sort_by(|a, b| order(self.pack, a, b));
         hits
     }
 
     /// Every concept, best first.
     pub(crate) fn ranked(&self) -> Vec<Hit> {
-        let mut hits = self.hits.clone();
+        let mut hits = self.found.clone();
         hits.sort_by(|a, b| order(self.pack, a, b));
         hits
     }
 
     /// Whether a concept of `system` scores at least `threshold`.
     pub(crate) fn reach(&self, system: &System, threshold: f32) -> bool {
-        self.hits.iter().any(|hit| hit.score >= threshold && self.pack.concept(hit.id).system == system)
+        self.found.iter().any(|hit| hit.score >= threshold && self.pack.concept(hit.id).system == system)
     }
 
     /// Whether nothing scores at least `threshold`.
     pub(crate) fn is_nil(&self, threshold: f32) -> bool {
-        self.hits.iter().all(|hit| hit.score < threshold)
+        self.found.iter().all(|hit| hit.score < threshold)
     }
 }
 
