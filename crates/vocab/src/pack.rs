@@ -199,13 +199,16 @@ impl Pack {
     }
 
     /// The concept's concepts in another system: direct cross-references, else those over one system between. The
-    /// surest relation first, then by id.
+    /// surest relation first, then by id. Nothing for a concept of that system.
     pub fn map_to(&self, id: ConceptId, system: &System) -> Vec<(ConceptId, Relation)> {
+        if self.concept(id).system == system {
+            return Vec::new();
+        }
         let in_system = |&(target, _): &(ConceptId, Relation)| self.concept(target).system == system;
         let mut found: Vec<_> = self.maps(id).filter(in_system).collect();
         if found.is_empty() {
             for (between, first) in self.maps(id) {
-                let onward = self.maps(between).filter(in_system).filter(|&(target, _)| target != id);
+                let onward = self.maps(between).filter(in_system);
                 found.extend(onward.map(|(target, second)| (target, first.then(second))));
             }
         }

@@ -134,6 +134,7 @@ fn cross_references_go_both_ways_and_over_one_system(built: Built) {
     assert_eq!(pack.map_to(mondo, &ICD), [(icd, Relation::Broader)]);
     assert_eq!(pack.map_to(icd, &System::MONDO), [(mondo, Relation::Narrower)]);
     assert_eq!(pack.map_to(icd, &System::HPO), []);
+    assert_eq!(pack.map_to(icd, &ICD), [], "it is of that system itself");
 }
 
 #[rstest]
