@@ -61,6 +61,11 @@ impl Gate<'_> {
     /// as a vocabulary has it (`COPD`) where upper case says something.
     fn is_word_here(&self, found: Found<'_>, form: &str) -> bool {
         self.postings(found.value).any(|posting| {
+            // Mondo writes its acronyms in lower case (`soft`, `gave`): only its titles are words for sure.
+            let concept = self.pack.concept(posting.concept);
+            if *concept.system == System::MONDO && posting.kind != TermKind::Title {
+                return false;
+            }
             self.pack.terms_of(posting.concept).filter(|&(_, kind)| kind != TermKind::Related).any(
                 |(term, _)| {
                     let alike = term.len() <= found.surface.len() + 2 && normal_form(term) == form;

@@ -41,6 +41,7 @@ fn marks(#[case] text: &str, #[case] expected: &[&str]) {
 #[rstest]
 #[case::short_synonym_in_lower_case("as before; has a cat")]
 #[case::upper_case_in_upper_case_text("SEEN AS BEFORE AND DOING WELL")]
+#[case::acronym_in_lower_case("she gave consent")]
 #[case::two_letters("seen for AS")]
 #[case::too_general("no known disease")]
 #[case::supplementary_chemical("advance the diet")]

@@ -46,6 +46,8 @@ pub fn pack() -> Arc<Pack> {
     builder.concept(&System::MONDO, "MONDO:1", "Kawasaki disease", Label::Disease);
     builder.map(&icd, "M30.3", Relation::Exact);
     builder.heading(&icd, "M30.3", "Mucocutaneous lymph node syndrome", Label::Disease);
+    builder.concept(&System::MONDO, "MONDO:2", "gastric antral vascular ectasia", Label::Disease);
+    builder.term("gave", TermKind::Synonym);
     builder.concept(&System::MESH, "D1", "Aspirin", Label::Chemical);
     builder.term("acetylsalicylic acid", TermKind::Synonym);
     builder.concept(&System::MESH, "C5", "advance", Label::Chemical);
