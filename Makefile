@@ -29,10 +29,10 @@ vocab: libtorch ## The program, and the vocabulary pack it compiles
 
 lint: libtorch
 	cargo fmt --all --check
-	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo clippy --locked --release --workspace --all-targets -- -D warnings
 
 docs: libtorch
-	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --release --workspace --no-deps --quiet
 
 deny:
 	@command -v cargo-deny > /dev/null || cargo install --locked cargo-deny

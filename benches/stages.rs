@@ -2,6 +2,7 @@
 //!
 //! Needs the default pack (`make vocab`). Figures are for the machine at hand; compare them within one run only.
 
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,13 +33,10 @@ fn inputs() -> Vec<Input> {
 fn stages(c: &mut Criterion) {
     let packs = root().join(".clinlink/packs");
     let path = packs.join("default");
-    if !path.is_dir() {
-        panic!("no pack at {}: run `make vocab` first", path.display());
-    }
+    assert!(path.is_dir(), "no pack at {}: run `make vocab` first", path.display());
     let inputs = inputs();
     let notes: Vec<&Note> = inputs.iter().map(|input| &input.note).collect();
     let bytes: usize = notes.iter().map(|note| note.text().len()).sum();
-    eprintln!("{} notes, {bytes} bytes", notes.len());
 
     let mut group = c.benchmark_group("stages");
     group.throughput(Throughput::Bytes(bytes as u64));
@@ -57,21 +55,21 @@ fn stages(c: &mut Criterion) {
     let mentions: Vec<Vec<Mention>> = dictionary.tag(&batch).unwrap();
 
     clinlink_ner::set_threads(1);
-    let model = Recogniser::load(&root().join("pipelines/default/model"), &Default::default()).unwrap();
+    let model = Recogniser::load(&root().join("pipelines/default/model"), &BTreeMap::new()).unwrap();
     group.bench_function("token classifier", |b| b.iter(|| model.tag(&batch).unwrap()));
 
     let (abbreviations, context) = (Abbreviations::embedded(), Context::embedded());
     let tagged = || batch.iter().zip(&mentions);
     group.bench_function("abbreviations", |b| {
-        b.iter(|| tagged().map(|((n, l), m)| abbreviations.expand(n, l, m).len()).sum::<usize>())
+        b.iter(|| tagged().map(|((n, l), m)| abbreviations.expand(n, l, m).len()).sum::<usize>());
     });
     group.bench_function("context", |b| {
-        b.iter(|| tagged().map(|((n, l), m)| context.assert(n, l, m).len()).sum::<usize>())
+        b.iter(|| tagged().map(|((n, l), m)| context.assert(n, l, m).len()).sum::<usize>());
     });
 
     let linker = PackLinker::new(Arc::clone(&pack), LinkerConfig::default());
     group.bench_function("link", |b| {
-        b.iter(|| tagged().map(|((n, l), m)| linker.link(n, l, m, &[]).len()).sum::<usize>())
+        b.iter(|| tagged().map(|((n, l), m)| linker.link(n, l, m, &[]).len()).sum::<usize>());
     });
 
     let folder = root().join("pipelines/dictionary");

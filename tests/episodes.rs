@@ -1,6 +1,8 @@
 //! The fixture episodes through the default vocabulary pack and the committed model, against what a coder would assign
 //! (`fixtures/gold.jsonl`, `fixtures/expected/`).
 
+#![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 /// A text on which byte, character and UTF-16 offsets all differ.
 const NOTE: &str = "\u{feff}PMH: Hypertension 😖.\r\nDenies fever. Pneumonia (5 µg/ml).\r\n";
 
-fn record(id: &str, text: &str, more: Value) -> String {
+fn record(id: &str, text: &str, more: &Value) -> String {
     let mut record = json!({"id": id, "text": text});
     record.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     format!("{record}\n")
@@ -26,7 +26,7 @@ fn annotate(home: &Home, arguments: &[&str]) -> Vec<Value> {
 #[test]
 fn every_span_slices_the_note_in_bytes_and_in_characters() {
     let home = Home::new();
-    home.write("notes.jsonl", record("n", NOTE, json!({})));
+    home.write("notes.jsonl", record("n", NOTE, &json!({})));
     let records = annotate(&home, &["notes.jsonl"]);
     assert_eq!(records[0]["schema"], "clinlink/annotate/1");
     let mentions = records[0]["mentions"].as_array().unwrap();
@@ -50,7 +50,7 @@ fn given_mentions_replace_the_recognisers() {
     let home = Home::new();
     let given = json!({"mentions": [{"start": 17, "end": 22, "label": "disease"}]});
     let text = "He has pneumonia, fever.";
-    home.write("notes.jsonl", record("given", text, given) + &record("none", text, json!({})));
+    home.write("notes.jsonl", record("given", text, &given) + &record("none", text, &json!({})));
     let texts = |arguments: &[&str]| -> Vec<Vec<Value>> {
         let mentions =
             |r: &Value| r["mentions"].as_array().unwrap().iter().map(|m| m["text"].clone()).collect();
@@ -65,10 +65,10 @@ fn given_mentions_replace_the_recognisers() {
 fn an_episode_is_coded_over_all_its_notes_wherever_they_stand() {
     let home = Home::new();
     let notes = [
-        record("1", "Type 2 diabetes mellitus.", json!({"episode": "a", "date": "2024-01-01"})),
-        record("2", "Fever.", json!({"episode": "b"})),
-        record("3", "No pneumonia. Hypertension.", json!({"episode": "a", "date": "2024-01-02"})),
-        record("alone", "Pneumonia.", json!({})),
+        record("1", "Type 2 diabetes mellitus.", &json!({"episode": "a", "date": "2024-01-01"})),
+        record("2", "Fever.", &json!({"episode": "b"})),
+        record("3", "No pneumonia. Hypertension.", &json!({"episode": "a", "date": "2024-01-02"})),
+        record("alone", "Pneumonia.", &json!({})),
     ];
     home.write("notes.jsonl", notes.concat());
     let run = home.clinlink(&["code", "--pipeline", "dictionary", "--format", "jsonl", "notes.jsonl"]);
@@ -101,7 +101,7 @@ fn an_episode_is_coded_over_all_its_notes_wherever_they_stand() {
 fn the_number_of_threads_changes_nothing() {
     let home = Home::new();
     let notes: String = (0..200)
-        .map(|n| record(&format!("n{n}"), &"No fever. Hypertension, pneumonia.\n".repeat(n % 7), json!({})))
+        .map(|n| record(&format!("n{n}"), &"No fever. Hypertension, pneumonia.\n".repeat(n % 7), &json!({})))
         .collect();
     home.write("notes.jsonl", notes);
     let one = annotate(&home, &["--threads", "1", "notes.jsonl"]);
@@ -113,7 +113,7 @@ fn the_number_of_threads_changes_nothing() {
 #[test]
 fn a_header_names_its_section_and_is_no_mention() {
     let home = Home::with_terms(&[("T78.40", "Allergy, unspecified", "allergies")]);
-    home.write("notes.jsonl", record("n", "ALLERGIES: penicillin.\nHPI: He has allergies.\n", json!({})));
+    home.write("notes.jsonl", record("n", "ALLERGIES: penicillin.\nHPI: He has allergies.\n", &json!({})));
     let records = annotate(&home, &["notes.jsonl"]);
     let mentions = records[0]["mentions"].as_array().unwrap();
     let texts: Vec<&str> = mentions.iter().map(|m| m["text"].as_str().unwrap()).collect();
@@ -124,7 +124,7 @@ fn a_header_names_its_section_and_is_no_mention() {
 fn a_reader_that_has_had_enough_is_no_error() {
     let home = Home::new();
     let notes: String =
-        (0..2000).map(|n| record(&format!("n{n}"), "Fever and pneumonia.", json!({}))).collect();
+        (0..2000).map(|n| record(&format!("n{n}"), "Fever and pneumonia.", &json!({}))).collect();
     home.write("notes.jsonl", notes);
     let mut child = home
         .command(&["annotate", "--pipeline", "dictionary", "notes.jsonl"])

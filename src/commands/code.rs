@@ -146,10 +146,7 @@ fn file_name(episode: &str) -> String {
         if c.is_alphanumeric() || "-_.".contains(c) {
             name.push(c);
         } else {
-            let mut bytes = [0; 4];
-            for byte in c.encode_utf8(&mut bytes).bytes() {
-                name.push_str(&format!("%{byte:02X}"));
-            }
+            name.extend(c.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("%{byte:02X}")));
         }
     }
     name + ".html"

@@ -11,6 +11,8 @@
 //! F1 0.69 (half of what is missed are bare list entries, of which the sentence cannot tell when they were);
 //! definitions on MED1250 (`--example med1250`, development part): precision 0.947, F1 0.884.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
+
 mod abbreviation_lexicon;
 mod abbreviations;
 mod asserter;

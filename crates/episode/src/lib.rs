@@ -13,6 +13,8 @@
 //! A code that was considered stays in the code set with the reason why it was rejected, and every code has evidence.
 //! The rules with their sources are listed in [`rules`].
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
+
 mod assess;
 mod claim;
 mod coder;

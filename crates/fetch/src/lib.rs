@@ -19,6 +19,8 @@
 //! # Ok::<(), clinlink_fetch::FetchError>(())
 //! ```
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
+
 mod cache;
 mod error;
 mod fetcher;

@@ -10,6 +10,8 @@
 //!
 //! No error of this crate holds text of a note: errors name files, lines, ids, fields and offsets.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
+
 mod annotated_record;
 mod code_set_record;
 mod failure_record;

@@ -12,6 +12,8 @@
 //! share every deciding word, so `anesthesia` never becomes `synesthesia`. Systems that are not reached directly are
 //! reached over cross-references of those that are.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
+
 mod config;
 mod dictionary;
 mod gate;

@@ -18,6 +18,8 @@
 //! Measured, strict spans on the held-out documents of BC5CDR and NCBI disease with the model of the pipeline
 //! `default` (see its `MODEL_CARD.md`): disease F1 0.818, chemical F1 0.907.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
+
 mod classifier;
 mod config;
 mod convert;

@@ -100,7 +100,9 @@ mod tests {
     fn a_chemical_needs_the_model() {
         let note = Note::new("n", TEXT).unwrap();
         let mut dictionary = mentions(&note, &["fever", "failure"], MentionSource::Dictionary);
-        dictionary.iter_mut().for_each(|mention| mention.label = Label::Chemical);
+        for mention in &mut dictionary {
+            mention.label = Label::Chemical;
+        }
         let merged = merge(mentions(&note, &["fever"], MentionSource::Model), dictionary);
         assert_eq!(merged.iter().map(|m| &note[m.span]).collect::<Vec<_>>(), ["fever"]);
     }

@@ -25,6 +25,8 @@
 //! Any text has a layout; the time taken is linear in its length. Measured on the headers that 2,254 notes of
 //! mtsamples mark in bold (`--example headers`; silver data: many headers there are not bold): F1 0.955.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
+
 mod header_lexicon;
 mod headers;
 mod lines;

@@ -7,6 +7,8 @@
 //!
 //! Terms are kept by their normal form ([`normal_form`]): a text and a term match if their normal words are the same.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
+
 mod builder;
 mod columns;
 mod cross_references;
