@@ -1,7 +1,7 @@
 //! Makes a CPU-only libtorch in the cache from pinned packages and links `.libtorch` to it.
 //!
-//! The cache then holds `libtorch-2.11.0/{include,lib,build-version}`. Nothing is done if `LIBTORCH` is set or
-//! if `.libtorch` is complete already.
+//! The cache then holds `libtorch-2.11.0/{include,lib,build-version}`. Nothing is done if `LIBTORCH` is set to a
+//! libtorch of the user's own, or if `.libtorch` is complete already.
 #![allow(clippy::print_stderr, reason = "a program: it reports on stderr")]
 
 use std::path::{Path, PathBuf};
@@ -35,10 +35,12 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<String, Box<dyn std::error::Error>> {
-    if let Some(own) = env::var_os("LIBTORCH").filter(|own| !own.is_empty()) {
+    let link = Path::new(LINK);
+    // Cargo sets it to the link itself for what it runs (.cargo/config.toml).
+    let ours = env::current_dir()?.join(link);
+    if let Some(own) = env::var_os("LIBTORCH").filter(|own| !own.is_empty() && Path::new(own) != ours) {
         return Ok(format!("LIBTORCH is set to {}: that libtorch is used, nothing fetched", own.display()));
     }
-    let link = Path::new(LINK);
     if is_complete(link) {
         return Ok(format!("{LINK} is complete"));
     }
