@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PROGRAM = ROOT / "target" / "release" / "clinlink"
+PROGRAM = Path(os.environ.get("CLINLINK", ROOT / "target" / "release" / "clinlink"))
 WORK = ROOT / ".clinlink" / "figures"
 
 

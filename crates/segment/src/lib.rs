@@ -13,14 +13,14 @@
 //!
 //! - A **header** is a phrase of `vocab/sections.tsv` at the start of a line, with a colon, with a dash, or alone;
 //!   or one that looks like a header without being known (capitals and a colon, say), whose kind is then unknown.
-//!   The module [`headers`] has the details.
+//!   The module `headers` has the details.
 //! - A **line break** ends a sentence at a blank line, a list item, a table row, a `Label: value` line, or where
 //!   the next line starts with a capital or a digit although its first word would have fitted on the line before.
-//!   Every other line break is only wrapping. See [`units`].
+//!   Every other line break is only wrapping. See `units`.
 //! - A **full stop** ends a sentence but for abbreviations ("Dr.", "q.d.", "vs."), initials, numbering and decimal
-//!   numbers. A semicolon never does. See [`sentences`].
+//!   numbers. A semicolon never does. See `sentences`.
 //! - **Tokens** are the words of UAX #29, except that clinical shorthand stays whole: `w/o`, `q.d`, `120/80`,
-//!   `10-15`, `3/14/2024`. See [`tokens`].
+//!   `10-15`, `3/14/2024`. See `tokens`.
 //!
 //! Any text has a layout; the time taken is linear in its length. Measured on the headers that 2,254 notes of
 //! mtsamples mark in bold (`--example headers`; silver data: many headers there are not bold): F1 0.955.
