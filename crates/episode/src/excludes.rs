@@ -1,18 +1,19 @@
 //! Codes that exclude each other are not reported together.
 //!
 //! An Excludes1 note says that two conditions cannot be one patient's at the same time: congenital and acquired forms of
-//! the same thing (Official Guidelines I.A.12.a). Of such a pair the code with more evidence stays: more statements that
-//! affirm it, then the higher score, then the code that comes first.
+//! the same thing (Official Guidelines I.A.12.a). A symptom (chapter 18 of ICD-10-CM, `R`) gives way to a diagnosis
+//! however often it is named, since it belongs to the disease (I.B.4, I.B.5). Of any other pair the code with more
+//! evidence stays: more statements that affirm it, then the higher score, then the code that comes first.
 
 use std::cmp::Ordering;
 
-use clinlink_model::Status;
+use clinlink_model::{Status, System};
 use clinlink_vocab::{NoteKind, Pack};
 
 use crate::claim::Considered;
 use crate::rules;
 
-/// Rejects the weaker code of every accepted pair that excludes itself, going from the strongest code down.
+/// Rejects the weaker code of every accepted pair that excludes itself, going from the strongest code down, symptoms last.
 pub(crate) fn resolve(pack: &Pack, codes: &mut [Considered]) {
     let mut order: Vec<usize> = (0..codes.len()).filter(|&at| codes[at].status == Status::Accepted).collect();
     order.sort_by(|&a, &b| stronger(pack, &codes[a], &codes[b]));
@@ -26,14 +27,13 @@ pub(crate) fn resolve(pack: &Pack, codes: &mut [Considered]) {
         });
         if let Some(strong) = strong {
             let (kept, lost) = (&codes[order[strong]], &codes[order[weak]]);
-            let reason = format!(
-                "{} and {} exclude each other; {} has more evidence ({} to {})",
-                excluded[strong].0,
-                excluded[weak].0,
-                excluded[strong].0,
-                kept.affirmed(),
-                lost.affirmed()
-            );
+            let (strong_code, weak_code) = (excluded[strong].0, excluded[weak].0);
+            let why = if is_symptom(pack, lost) && !is_symptom(pack, kept) {
+                format!("{weak_code} is a symptom")
+            } else {
+                format!("{strong_code} has more evidence ({} to {})", kept.affirmed(), lost.affirmed())
+            };
+            let reason = format!("{strong_code} and {weak_code} exclude each other; {why}");
             codes[order[weak]].lower(Status::Rejected, rules::EXCLUDES1, reason);
         }
     }
@@ -41,10 +41,16 @@ pub(crate) fn resolve(pack: &Pack, codes: &mut [Considered]) {
 
 fn stronger(pack: &Pack, a: &Considered, b: &Considered) -> Ordering {
     let code = |considered: &Considered| pack.concept(considered.id).code.to_owned();
-    b.affirmed()
-        .cmp(&a.affirmed())
+    is_symptom(pack, a)
+        .cmp(&is_symptom(pack, b))
+        .then_with(|| b.affirmed().cmp(&a.affirmed()))
         .then_with(|| b.score().total_cmp(&a.score()))
         .then_with(|| code(a).cmp(&code(b)))
+}
+
+fn is_symptom(pack: &Pack, considered: &Considered) -> bool {
+    let concept = pack.concept(considered.id);
+    *concept.system == System::ICD10CM && concept.code.starts_with('R')
 }
 
 /// Whether the note of either names the other. A note at a common ancestor says nothing about the two.

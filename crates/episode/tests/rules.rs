@@ -52,6 +52,8 @@ fn pack() -> Arc<Pack> {
     code("Q21", "Congenital heart defect", "", true);
     code("I51", "Acquired heart defect", "", true);
     builder.note(NoteKind::Excludes1, "congenital heart defect (Q21)");
+    let symptom = builder.concept(&System::ICD10CM, "R09.89", "Other respiratory symptoms", Label::Disease);
+    symptom.billable(true).note(NoteKind::Excludes1, "respiratory failure (J96.-)");
     builder.write(&path).unwrap();
     Arc::new(Pack::open(&path).unwrap())
 }
@@ -283,6 +285,15 @@ fn of_two_codes_that_exclude_each_other_the_one_with_more_evidence_stays() {
     assert_eq!((codes[1].code.as_str(), codes[1].status), ("I51", Status::Rejected));
     assert!(codes[1].reason.contains("Q21 and I51"), "{}", codes[1].reason);
     assert!(codes[1].rules.contains(&rules::EXCLUDES1.to_owned()));
+}
+
+#[test]
+fn a_symptom_gives_way_to_the_diagnosis_that_it_excludes() {
+    let said = [plain("one", "R09.89"), plain("two", "R09.89"), plain("three", "J96.90")];
+    let codes = code(vec![note("n", SectionKind::Unknown, "one\ntwo\nthree", &said)]);
+    assert_eq!((codes[0].code.as_str(), codes[0].status), ("J96.90", Status::Accepted));
+    assert_eq!((codes[1].code.as_str(), codes[1].status), ("R09.89", Status::Rejected));
+    assert!(codes[1].reason.ends_with("R09.89 is a symptom"), "{}", codes[1].reason);
 }
 
 #[test]
