@@ -5,9 +5,10 @@ use std::path::Path;
 
 use clinlink_model::{Label, System};
 
-use crate::entry::{NoteKind, Relation, TermKind};
+use crate::entry::{Fact, NoteKind, Relation, TermKind};
 use crate::manifest::{Manifest, Source};
 use crate::pack_error::PackError;
+use crate::vocab_error::VocabError;
 use crate::write::write_pack;
 
 /// Collects what goes into a pack. Calls after [`concept`](Self::concept) add to that concept:
@@ -42,7 +43,10 @@ pub struct PackBuilder {
     pub(crate) maps: Vec<DraftMap>,
     pub(crate) notes: Vec<(u32, NoteKind, String)>,
     pub(crate) parents: Vec<(u32, String)>,
+    pub(crate) facts: Vec<(u32, Fact, String)>,
     pub(crate) sources: Vec<Source>,
+    lenient: bool,
+    problems: Vec<VocabError>,
 }
 
 /// A concept before it has its final number.
@@ -70,6 +74,9 @@ pub(crate) struct DraftMap {
     pub system: u8,
     pub code: String,
     pub relation: Relation,
+    /// The source's own words on when or how it holds; mostly empty.
+    #[expect(dead_code, reason = "written with the next format of maps.bin")]
+    pub detail: String,
 }
 
 impl PackBuilder {
@@ -80,7 +87,7 @@ impl PackBuilder {
 
     /// What follows comes from `source`; its counts are filled in.
     pub fn source(&mut self, source: Source) -> &mut Self {
-        self.sources.push(Source { concepts: 0, terms: 0, maps: 0, notes: 0, ..source });
+        self.sources.push(Source { concepts: 0, terms: 0, maps: 0, notes: 0, skipped: 0, ..source });
         self.current = None;
         self
     }
@@ -141,9 +148,15 @@ impl PackBuilder {
 
     /// Adds a cross-reference. It is left out when the pack is written if its target is not in the pack then.
     pub fn map(&mut self, system: &System, code: &str, relation: Relation) -> &mut Self {
+        self.map_with(system, code, relation, "")
+    }
+
+    /// [`map`](Self::map) with the source's own words on when or how it holds: flags, a rule, an advice.
+    pub fn map_with(&mut self, system: &System, code: &str, relation: Relation, detail: &str) -> &mut Self {
         let system = self.system_number(system);
         if let Some(from) = self.current {
-            self.maps.push(DraftMap { from, system, code: code.to_owned(), relation });
+            let (code, detail) = (code.to_owned(), detail.to_owned());
+            self.maps.push(DraftMap { from, system, code, relation, detail });
             self.count(|source| source.maps += 1);
         }
         self
@@ -156,6 +169,39 @@ impl PackBuilder {
             self.count(|source| source.notes += 1);
         }
         self
+    }
+
+    /// Adds what a source says of the concept beside its terms, cross-references and notes.
+    pub fn fact(&mut self, fact: Fact, value: &str) -> &mut Self {
+        if let Some(concept) = self.current {
+            self.facts.push((concept, fact, value.to_owned()));
+        }
+        self
+    }
+
+    /// Whether records that cannot be read are skipped and counted. Without this call the first one ends the reading.
+    pub fn lenient(&mut self, lenient: bool) -> &mut Self {
+        self.lenient = lenient;
+        self
+    }
+
+    /// Hears of a record that a reader cannot take in.
+    ///
+    /// # Errors
+    /// `problem` itself, unless the builder is [lenient](Self::lenient).
+    #[expect(dead_code, reason = "readers take it up one by one")]
+    pub(crate) fn skip(&mut self, problem: VocabError) -> Result<(), VocabError> {
+        if !self.lenient {
+            return Err(problem);
+        }
+        self.count(|source| source.skipped += 1);
+        self.problems.push(problem);
+        Ok(())
+    }
+
+    /// What was skipped.
+    pub fn problems(&self) -> &[VocabError] {
+        &self.problems
     }
 
     /// Adds a parent of the same system, by its code. The first one counts as the parent; all of them have the

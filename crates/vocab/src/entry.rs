@@ -119,3 +119,39 @@ pub enum NoteKind {
     CodeAlso,
     SeventhCharacter,
 }
+
+/// What a source says of a concept beside its terms, cross-references and notes; the values are the source's own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum Fact {
+    /// A definition in words.
+    Definition,
+    /// Its category in AHRQ's Clinical Classifications Software Refined: `END002 Diabetes mellitus without complication`.
+    Ccsr,
+    /// What AHRQ's Chronic Condition Indicator Refined says: `acute`, `chronic`, `both` or `not applicable`.
+    Chronic,
+    /// `CC` or `MCC`: a (major) complication or comorbidity of the MS-DRGs.
+    Severity,
+    /// A semantic type (UMLS) or semantic tag (SNOMED CT): `T047 Disease or Syndrome`.
+    SemanticType,
+    /// The code's entity in the ICD-11 foundation.
+    Foundation,
+    /// An axis on which the code may be combined with others (ICD-11 post-coordination, ICD-10-PCS): `laterality: XK8G | XK9J`.
+    Axis,
+    /// `retired`, with what replaces it: `retired: A00.9`.
+    Status,
+}
+
+impl Fact {
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Definition,
+        Self::Ccsr,
+        Self::Chronic,
+        Self::Severity,
+        Self::SemanticType,
+        Self::Foundation,
+        Self::Axis,
+        Self::Status,
+    ];
+}

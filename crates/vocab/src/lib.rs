@@ -31,7 +31,7 @@ mod write;
 
 pub use builder::PackBuilder;
 pub use current::is_current;
-pub use entry::{Concept, ConceptId, NoteKind, Posting, Relation, TermKind};
+pub use entry::{Concept, ConceptId, Fact, NoteKind, Posting, Relation, TermKind};
 pub use make::{build, build_with, fetch, fetch_with};
 pub use manifest::{FORMAT, FileEntry, Manifest, Source, SystemCount};
 pub use normal::{NormalWord, normal_form, normal_words, visit_normal_words};

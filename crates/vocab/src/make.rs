@@ -1,8 +1,10 @@
 //! Fetches the vocabularies that recipes name, and compiles them into a pack.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clinlink_fetch::{Fetcher, Package, sha256_file};
+use sha2::{Digest as _, Sha256};
 
 use crate::builder::PackBuilder;
 use crate::manifest::{Manifest, Source};
@@ -29,8 +31,8 @@ pub fn fetch_with(fetcher: &Fetcher, recipes: &Path, progress: &dyn Fn(&str)) ->
     Ok(())
 }
 
-/// Compiles what the recipes in `recipes` name into a pack at `out`. `extra` gives files to recipes that take one, by
-/// the recipes' names; such a recipe without a file is left out. `progress` hears one line a source.
+/// Compiles what the recipes in `recipes` name into a pack at `out`. `extra` gives files or folders to recipes
+/// that take them, by the recipes' names; such a recipe without any is left out. `progress` hears one line a source.
 ///
 /// # Errors
 /// If a package has not been fetched, a source does not have the form that its recipe states, or the pack cannot be
@@ -55,26 +57,23 @@ pub fn build_with(
     out: &Path,
     progress: &dyn Fn(&str),
 ) -> Result<Manifest, VocabError> {
-    let recipes = read_recipes(recipes)?;
+    let folder = recipes;
+    let recipes = read_recipes(folder)?;
     check_extra(&recipes, extra)?;
     let packages = packages(&recipes);
     let mut builder = PackBuilder::new();
-    // Files given by hand add to the concepts of packages, so they come after them.
     for recipe in &recipes {
-        if let Some(package) = &recipe.package {
-            progress(&format!("reading {}", recipe.name));
-            let files = members(fetcher, &packages, package)?;
-            builder.source(source(recipe, &package.package, &package.version, &package.sha256));
-            sources::read(recipe.format, &files, &mut builder)?;
+        let (files, sha256) = match (&recipe.package, &recipe.file) {
+            (Some(package), _) => (members(fetcher, &packages, package)?, package.sha256.clone()),
+            (None, Some(file)) => of_files(vec![folder.join(file)])?,
+            (None, None) => of_files(given(extra, &recipe.name))?,
+        };
+        if files.is_empty() {
+            continue;
         }
-    }
-    for recipe in &recipes {
-        if let Some((_, file)) = extra.iter().find(|(name, _)| *name == recipe.name) {
-            progress(&format!("reading {}", recipe.name));
-            let sha256 = sha256_file(file).map_err(VocabError::io(file))?;
-            builder.source(source(recipe, "", "", &sha256));
-            sources::read(recipe.format, std::slice::from_ref(file), &mut builder)?;
-        }
+        progress(&format!("reading {}", recipe.name));
+        builder.source(source(recipe, &sha256));
+        sources::read(recipe, &files, &mut builder)?;
     }
     progress("writing the pack");
     Ok(builder.write(out)?)
@@ -83,7 +82,7 @@ pub fn build_with(
 /// Every extra file must have a recipe that takes one.
 fn check_extra(recipes: &[Recipe], extra: &[(String, PathBuf)]) -> Result<(), VocabError> {
     let takers: Vec<&str> =
-        recipes.iter().filter(|recipe| recipe.package.is_none()).map(|recipe| recipe.name.as_str()).collect();
+        recipes.iter().filter(|recipe| takes_files(recipe)).map(|recipe| recipe.name.as_str()).collect();
     match extra.iter().find(|(name, _)| !takers.contains(&name.as_str())) {
         Some((name, _)) => Err(VocabError::UnknownExtra { name: name.clone(), known: takers.join(", ") }),
         None => Ok(()),
@@ -104,11 +103,47 @@ fn members(fetcher: &Fetcher, packages: &[Package], package: &Package) -> Result
     }
 }
 
-fn source(recipe: &Recipe, package: &str, version: &str, sha256: &str) -> Source {
+/// Whether a recipe reads what is given when the pack is built.
+fn takes_files(recipe: &Recipe) -> bool {
+    recipe.package.is_none() && recipe.file.is_none()
+}
+
+/// The files and folders given for a recipe, in the order given.
+fn given(extra: &[(String, PathBuf)], name: &str) -> Vec<PathBuf> {
+    extra.iter().filter(|(recipe, _)| recipe == name).map(|(_, file)| file.clone()).collect()
+}
+
+/// Files with the hash of their contents: of the one file, or of the list of all files' hashes.
+fn of_files(files: Vec<PathBuf>) -> Result<(Vec<PathBuf>, String), VocabError> {
+    let mut hashes = Vec::new();
+    for file in &files {
+        for entry in walkdir::WalkDir::new(file).sort_by_file_name() {
+            let entry = entry.map_err(|error| VocabError::Io { path: file.clone(), cause: error.into() })?;
+            if entry.file_type().is_file() {
+                hashes.push(sha256_file(entry.path()).map_err(VocabError::io(entry.path()))?);
+            }
+        }
+    }
+    let sha256 = match hashes.as_slice() {
+        [one] => one.clone(),
+        many => sha256_text(&many.join("\n")),
+    };
+    Ok((files, sha256))
+}
+
+fn sha256_text(text: &str) -> String {
+    Sha256::digest(text).iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+fn source(recipe: &Recipe, sha256: &str) -> Source {
+    let package = recipe.package.as_ref();
     Source {
         name: recipe.name.clone(),
-        package: package.to_owned(),
-        version: version.to_owned(),
+        package: package.map(|package| package.package.clone()).unwrap_or_default(),
+        version: package.map(|package| package.version.clone()).unwrap_or_default(),
         licence: recipe.licence.clone(),
         notice: recipe.notice.clone(),
         sha256: sha256.to_owned(),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::pack_error::PackError;
 
 /// The format that this program writes and reads.
-pub const FORMAT: u64 = 1;
+pub const FORMAT: u64 = 2;
 
 /// The manifest's file name.
 pub(crate) const FILE: &str = "manifest.json";
@@ -70,6 +70,14 @@ pub struct Source {
     /// The number of notes.
     #[serde(default)]
     pub notes: u64,
+    /// The number of records that could not be read and were left out.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub skipped: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// The number of concepts of a code system.

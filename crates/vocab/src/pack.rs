@@ -10,13 +10,15 @@ use clinlink_model::{Label, System};
 use memmap2::Mmap;
 
 use crate::columns::{Column, ConceptRow, KindText, Lists, MapRow, NONE, TextRef, map_file};
-use crate::entry::{Concept, ConceptId, NoteKind, Posting, Relation, TermKind};
+use crate::entry::{Concept, ConceptId, Fact, NoteKind, Posting, Relation, TermKind};
 use crate::manifest::Manifest;
 use crate::normal::normal_words;
 use crate::note_codes::{Named, named_codes};
 use crate::pack_error::PackError;
 use crate::text_index::TextIndex;
-use crate::write::{CHILDREN, CONCEPTS, KIND_SHIFT, MAPS, NOTES, POSTINGS, SEARCH, STRINGS, SURFACES, TERMS};
+use crate::write::{
+    CHILDREN, CONCEPTS, FACTS, KIND_SHIFT, MAPS, NOTES, POSTINGS, SEARCH, STRINGS, SURFACES, TERMS,
+};
 
 /// An open pack. Shared by all threads; nothing in it changes.
 pub struct Pack {
@@ -32,6 +34,7 @@ pub struct Pack {
     children: Lists<u32>,
     maps: Lists<MapRow>,
     notes: Lists<KindText>,
+    facts: Lists<KindText>,
     /// Opened by the first search: much of the work is done without one.
     text_index: OnceLock<TextIndex>,
 }
@@ -81,6 +84,7 @@ impl Pack {
             children: lists(path, CHILDREN, keys)?,
             maps: lists(path, MAPS, keys)?,
             notes: lists(path, NOTES, keys)?,
+            facts: lists(path, FACTS, keys)?,
             strings: map_file(&path.join(STRINGS))?,
             path: path.to_owned(),
             manifest,
@@ -222,6 +226,12 @@ impl Pack {
     pub fn notes(&self, id: ConceptId, kind: NoteKind) -> impl Iterator<Item = &str> + '_ {
         let rows = self.notes.get(id.0 as usize).iter();
         rows.filter(move |row| row.kind == kind as u32).map(|row| self.text(row.text))
+    }
+
+    /// What sources say of the concept beside its terms, cross-references and notes, by kind.
+    pub fn facts(&self, id: ConceptId) -> impl Iterator<Item = (Fact, &str)> + '_ {
+        let rows = self.facts.get(id.0 as usize).iter();
+        rows.filter_map(|row| Some((*Fact::ALL.get(row.kind as usize)?, self.text(row.text))))
     }
 
     /// The codes that a note of that kind names, at the concept or above it, each as a prefix of codes (`E11`,

@@ -21,9 +21,32 @@ pub(crate) struct Recipe {
     pub licence: String,
     /// What must be said wherever the data is used.
     pub notice: String,
-    /// Where it comes from. A recipe without a package reads a file that is given when the pack is built, and is left
-    /// out if none is given.
+    /// Where it comes from.
     pub package: Option<Package>,
+    /// A file beside the recipe, written for clinlink. A recipe with neither package nor file reads files or a folder
+    /// that are given when the pack is built, and is left out if none are given.
+    pub file: Option<PathBuf>,
+    /// The recipes whose concepts this one adds to: they are read before it.
+    #[serde(default)]
+    pub after: Vec<String>,
+    /// What the format lets a recipe choose: languages, sources, columns.
+    #[serde(default)]
+    options: toml::Table,
+    /// The recipe's own file.
+    #[serde(skip)]
+    path: PathBuf,
+}
+
+impl Recipe {
+    /// The options in the form that the format's reader takes.
+    #[expect(dead_code, reason = "the readers that have options come next")]
+    pub fn options<T: serde::de::DeserializeOwned>(&self) -> Result<T, VocabError> {
+        self.options.clone().try_into().map_err(|error| VocabError::Recipe {
+            path: self.path.clone(),
+            line: 1,
+            cause: format!("[options]: {}", error.message()),
+        })
+    }
 }
 
 /// How a source is read. The members of its package are read in the order in which the recipe names them.
@@ -57,7 +80,28 @@ pub(crate) fn read_recipes(folder: &Path) -> Result<Vec<Recipe>, VocabError> {
     if paths.is_empty() {
         return Err(VocabError::NoRecipes { path: folder.to_owned() });
     }
-    paths.iter().map(|path| read_recipe(path)).collect()
+    let recipes = paths.iter().map(|path| read_recipe(path)).collect::<Result<_, _>>()?;
+    in_order(recipes)
+}
+
+/// Recipes by name, but each behind those that it adds to.
+fn in_order(mut waiting: Vec<Recipe>) -> Result<Vec<Recipe>, VocabError> {
+    let mut ordered: Vec<Recipe> = Vec::with_capacity(waiting.len());
+    let known: Vec<String> = waiting.iter().map(|recipe| recipe.name.clone()).collect();
+    while !waiting.is_empty() {
+        // A name that no recipe has holds nothing up: the folder may lack the recipe on purpose.
+        let is_ready = |recipe: &Recipe| {
+            let is_read = |name: &String| ordered.iter().any(|done| done.name == *name);
+            recipe.after.iter().all(|name| is_read(name) || !known.contains(name))
+        };
+        let Some(next) = waiting.iter().position(is_ready) else {
+            let Recipe { path, after, .. } = waiting.swap_remove(0);
+            let cause = format!("after = {after:?}: these recipes wait for one another");
+            return Err(VocabError::Recipe { path, line: 1, cause });
+        };
+        ordered.push(waiting.remove(next));
+    }
+    Ok(ordered)
 }
 
 fn read_recipe(path: &Path) -> Result<Recipe, VocabError> {
@@ -68,6 +112,7 @@ fn read_recipe(path: &Path) -> Result<Recipe, VocabError> {
         VocabError::Recipe { path: path.to_owned(), line, cause: error.message().to_owned() }
     })?;
     name(path).unwrap_or_default().clone_into(&mut recipe.name);
+    path.clone_into(&mut recipe.path);
     Ok(recipe)
 }
 

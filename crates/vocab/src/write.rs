@@ -26,6 +26,7 @@ pub(crate) const SURFACES: &str = "surfaces.bin";
 pub(crate) const CHILDREN: &str = "children.bin";
 pub(crate) const MAPS: &str = "maps.bin";
 pub(crate) const NOTES: &str = "notes.bin";
+pub(crate) const FACTS: &str = "facts.bin";
 pub(crate) const SEARCH: &str = "search";
 
 /// A posting is a concept's number with the kind of term in the bits above.
@@ -56,6 +57,7 @@ fn write_files(builder: &PackBuilder, folder: &Path) -> Result<Manifest, PackErr
     let maps = cross_references(builder, &|draft| order.number(draft), &forms);
     write_maps(&maps, builder.concepts.len(), &folder.join(MAPS))?;
     write_notes(builder, &order, &mut strings, &folder.join(NOTES))?;
+    write_facts(builder, &order, &mut strings, &folder.join(FACTS))?;
     let path = folder.join(STRINGS);
     fs::write(&path, strings.bytes).map_err(PackError::io(&path))?;
     let files = file_entries(folder)?;
@@ -257,6 +259,23 @@ fn write_notes<'b>(
     let mut rows = Vec::with_capacity(notes.len());
     for (concept, kind, text) in notes {
         rows.push((order.number(*concept), KindText { text: strings.add(text)?, kind: *kind as u32 }));
+    }
+    write_lists(path, builder.concepts.len(), rows.into_iter())
+}
+
+fn write_facts<'b>(
+    builder: &'b PackBuilder,
+    order: &Order,
+    strings: &mut Strings<'b>,
+    path: &Path,
+) -> Result<(), PackError> {
+    let mut facts: Vec<_> =
+        builder.facts.iter().map(|(c, fact, value)| (order.number(*c), *fact, value.as_str())).collect();
+    facts.sort_unstable();
+    facts.dedup();
+    let mut rows = Vec::with_capacity(facts.len());
+    for (concept, fact, value) in facts {
+        rows.push((concept, KindText { text: strings.add(value)?, kind: fact as u32 }));
     }
     write_lists(path, builder.concepts.len(), rows.into_iter())
 }

@@ -259,10 +259,10 @@ fn message(path: &Path) -> String {
 #[rstest]
 fn another_format_is_refused_with_a_hint(built: Built) {
     let file = built.path.join("manifest.json");
-    let text = fs::read_to_string(&file).unwrap().replace("\"format\": 1", "\"format\": 99");
+    let text = fs::read_to_string(&file).unwrap().replace("\"format\": 2", "\"format\": 99");
     fs::write(&file, text).unwrap();
     let message = message(&built.path);
-    assert!(message.contains("format 99, this program reads format 1"), "{message}");
+    assert!(message.contains("format 99, this program reads format 2"), "{message}");
     assert!(message.contains("clinlink vocab build"), "{message}");
 }
 
@@ -289,7 +289,7 @@ fn a_truncated_file_is_refused_by_name(built: Built, #[case] name: &str) {
 #[rstest]
 fn a_broken_manifest_names_its_line(built: Built) {
     let file = built.path.join("manifest.json");
-    fs::write(&file, "{\n  \"format\": 1,\n  oops\n}").unwrap();
+    fs::write(&file, "{\n  \"format\": 2,\n  oops\n}").unwrap();
     assert!(message(&built.path).contains("manifest.json:3:"), "{}", message(&built.path));
 }
 

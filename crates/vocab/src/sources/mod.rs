@@ -10,12 +10,12 @@ mod title_variants;
 use std::path::{Path, PathBuf};
 
 use crate::builder::PackBuilder;
-use crate::recipe::Format;
+use crate::recipe::{Format, Recipe};
 use crate::vocab_error::VocabError;
 
 /// Reads the files of one source into `builder`.
-pub(crate) fn read(format: Format, files: &[PathBuf], builder: &mut PackBuilder) -> Result<(), VocabError> {
-    match (format, files) {
+pub(crate) fn read(recipe: &Recipe, files: &[PathBuf], builder: &mut PackBuilder) -> Result<(), VocabError> {
+    match (recipe.format, files) {
         (Format::Icd10cmTabular, [file]) => icd10cm_tabular::read(file, builder),
         (Format::Icd10cmIndex, [file]) => icd10cm_index::read(file, builder),
         (Format::HpoObo, [file]) => obo::read(file, builder),
