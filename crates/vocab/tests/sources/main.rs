@@ -1,0 +1,8 @@
+//! Recipes and readers: invented sources in the vocabularies' own formats, through to an open pack.
+//!
+//! Every record in `tests/data` was made up for these tests; only the layouts are the owners'.
+#![cfg(unix)]
+#![allow(clippy::print_stderr, reason = "a skipped test says so")]
+
+mod open_systems;
+mod set;
