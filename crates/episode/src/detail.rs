@@ -5,7 +5,7 @@
 //! its title's words are words of the parent's or say that nothing is known. Where no child does, the category goes to
 //! review: the record, or the link, lacks a detail (Official Guidelines I.B.2, I.B.13, I.B.18).
 
-use clinlink_vocab::{ConceptId, Pack, normal_words};
+use clinlink_vocab::{ConceptId, Pack, deciding_words, normal_words};
 
 use crate::rules;
 use crate::side::Side;
@@ -99,8 +99,9 @@ fn to_side(pack: &Pack, id: ConceptId, side: Option<Side>) -> Option<ConceptId> 
 
 fn kind_of(pack: &Pack, child: ConceptId, parent: ConceptId, side: Option<Side>) -> Option<Child> {
     let (child, parent) = (pack.concept(child), pack.concept(parent));
-    let known = deciding(parent.title);
-    let added: Vec<String> = deciding(child.title).into_iter().filter(|word| !known.contains(word)).collect();
+    let known = deciding_words(parent.title);
+    let added: Vec<String> =
+        deciding_words(child.title).into_iter().filter(|word| !known.contains(word)).collect();
     let words = words(child.title);
     let has = |word: &str| words.iter().any(|other| other == word);
     if added.iter().all(|word| matches!(word.as_str(), "initial" | "encounter" | "closed" | "fracture"))
@@ -122,63 +123,12 @@ fn kind_of(pack: &Pack, child: ConceptId, parent: ConceptId, side: Option<Side>)
     (has("without") || has("uncomplicated")).then_some(Child::Without)
 }
 
-/// The words of a title that decide which concept it is: not those that say that nothing is known, nor the word that
-/// `unspecified` is said of, nor what follows `without`.
-fn deciding(title: &str) -> Vec<String> {
-    let words = normal_words(title);
-    let mut out = Vec::new();
-    let mut open = false;
-    for (at, word) in words.iter().enumerate() {
-        // A comma ends what is unspecified: `Injury, unspecified, sequela` says `sequela`.
-        let of_unspecified = open && !title[words[at - 1].range.end..word.range.start].contains(',');
-        open = word.form == "unspecified";
-        match word.form.as_str() {
-            // `without complications`, `unspecified whether with …`: to the end.
-            "without" | "whether" => break,
-            _ if open || of_unspecified => {}
-            form if is_empty_word(form) => {}
-            form => out.push(form.to_owned()),
-        }
-    }
-    out
-}
-
 fn words(title: &str) -> Vec<String> {
     normal_words(title).into_iter().map(|word| word.form).collect()
 }
 
 fn is_unspecified(title: &str) -> bool {
     words(title).iter().any(|word| word == "unspecified")
-}
-
-fn is_empty_word(word: &str) -> bool {
-    matches!(
-        word,
-        "a" | "an"
-            | "the"
-            | "of"
-            | "and"
-            | "or"
-            | "in"
-            | "on"
-            | "to"
-            | "by"
-            | "for"
-            | "at"
-            | "as"
-            | "not"
-            | "nos"
-            | "uncomplicated"
-            | "elsewhere"
-            | "classified"
-            | "type"
-            | "site"
-            | "side"
-            | "part"
-            | "cause"
-            | "organism"
-            | "disease"
-    )
 }
 
 /// Whether a concept is a code rather than a chapter or a block of codes (`E08-E13`).

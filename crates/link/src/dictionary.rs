@@ -1,11 +1,10 @@
 use std::sync::Arc;
 
 use clinlink_model::{Layout, Mention, MentionSource, Note, Sentence, TagError, Tagger};
-use clinlink_vocab::Pack;
+use clinlink_vocab::{Pack, is_function_word};
 
 use crate::gate::{Found, Gate};
 use crate::lexicon::Lexicon;
-use crate::reduce::is_function;
 use crate::walk::{TermMatch, Walker};
 use crate::words::Words;
 
@@ -92,7 +91,7 @@ impl Dictionary {
     ) -> Option<(&'t str, clinlink_model::Label, f32)> {
         let (first, last) = (&words.words[at], &words.words[term.end - 1]);
         let surface = &text[first.range.start..last.range.end];
-        if term.used > 1 && (is_function(&first.form) || is_function(&last.form)) {
+        if term.used > 1 && (is_function_word(&first.form) || is_function_word(&last.form)) {
             return None;
         }
         let gate = Gate { pack: &self.pack, lexicon: &self.lexicon };

@@ -4,8 +4,9 @@
 //! alike), and the term may add only words that say nothing (`disease`, `unspecified`): a link must not be more specific
 //! than the text. So `anesthesia` is unlike `synesthesia`, and `renal cyst` unlike `polycystic kidney`.
 
+use clinlink_vocab::is_function_word;
+
 use crate::lexicon::Lexicon;
-use crate::reduce::is_function;
 
 /// Near spellings: at least this share of character trigrams in common (Dice).
 const NEAR_SPELLING: f32 = 0.75;
@@ -43,7 +44,7 @@ pub(crate) fn likeness(mention: &str, term: &str, lexicon: &Lexicon) -> f32 {
 
 fn deciding<'t>(form: &'t str, lexicon: &Lexicon) -> Vec<&'t str> {
     form.split(' ')
-        .filter(|word| !word.is_empty() && !is_function(word) && !lexicon.fillers.contains(*word))
+        .filter(|word| !word.is_empty() && !is_function_word(word) && !lexicon.fillers.contains(*word))
         .collect()
 }
 

@@ -3,6 +3,8 @@
 //! `severe stenosis of the left ureter` gives, from the closest on: `stenosis of the ureter`, `stenosis ureter`,
 //! `ureter stenosis`. The word that names the problem is never dropped.
 
+use clinlink_vocab::is_function_word;
+
 use crate::lexicon::Lexicon;
 use crate::words::Words;
 
@@ -24,7 +26,7 @@ pub(crate) struct Reduction {
 pub(crate) fn reductions(words: &Words, lexicon: &Lexicon) -> Vec<Reduction> {
     let all: Vec<String> = words.words.iter().map(|word| word.form.clone()).collect();
     let mut out = vec![Reduction { words: all.clone(), dropped: 0, reordered: false }];
-    let lean: Vec<String> = all.iter().filter(|word| !is_function(word)).cloned().collect();
+    let lean: Vec<String> = all.iter().filter(|word| !is_function_word(word)).cloned().collect();
     push_orders(&lean, 0, &mut out);
     // The walker passes over fillers inside a term only; here they go wherever they stand.
     let bare: Vec<String> = lean.iter().filter(|word| !lexicon.fillers.contains(*word)).cloned().collect();
@@ -84,36 +86,6 @@ fn permute(words: &mut Vec<String>, at: usize, out: &mut Vec<Vec<String>>) {
         permute(words, at + 1, out);
         words.swap(at, other);
     }
-}
-
-/// Words that hold a phrase together and name nothing.
-pub(crate) fn is_function(word: &str) -> bool {
-    matches!(
-        word,
-        "a" | "an"
-            | "the"
-            | "of"
-            | "in"
-            | "on"
-            | "at"
-            | "to"
-            | "from"
-            | "by"
-            | "for"
-            | "and"
-            | "his"
-            | "her"
-            | "their"
-            | "its"
-            | "my"
-            | "your"
-            | "our"
-            | "this"
-            | "that"
-            | "is"
-            | "was"
-            | "s"
-    )
 }
 
 #[cfg(test)]

@@ -3,28 +3,14 @@
 //! A tabular list names a condition and in the same line says which one: of the codes that `fever` may stand for,
 //! `Fever, unspecified` adds nothing and `Typhus fever` adds a word, so it is further from what the text says.
 
-use clinlink_vocab::{ConceptId, Pack, normal_form, normal_words};
+use clinlink_vocab::{ConceptId, Pack, deciding_words, normal_form};
 
 use crate::lexicon::Lexicon;
 
 /// The number of deciding words of `title` that are neither words of the mention nor another form of one.
 pub(crate) fn added_words(title: &str, said: &[String], lexicon: &Lexicon) -> usize {
-    let words = normal_words(title);
-    let mut added = 0;
-    let mut open = false;
-    for (at, word) in words.iter().enumerate() {
-        let of_unspecified = open && !title[words[at - 1].range.end..word.range.start].contains(',');
-        open = word.form == "unspecified";
-        match word.form.as_str() {
-            // `without complications`, `unspecified whether with …`: to the end.
-            "without" | "whether" => return added,
-            // What is unspecified is the word after it.
-            _ if of_unspecified => {}
-            word if says_nothing(word) || said.iter().any(|other| same(word, other, lexicon)) => {}
-            _ => added += 1,
-        }
-    }
-    added
+    let is_said = |word: &String| said.iter().any(|other| same(word, other, lexicon));
+    deciding_words(title).iter().filter(|word| !is_said(word)).count()
 }
 
 fn same(word: &str, said: &str, lexicon: &Lexicon) -> bool {
@@ -33,31 +19,6 @@ fn same(word: &str, said: &str, lexicon: &Lexicon) -> bool {
         return true;
     }
     word == said || lexicon.variants.get(word).is_some_and(|forms| forms.iter().any(|form| form == said))
-}
-
-fn says_nothing(word: &str) -> bool {
-    crate::reduce::is_function(word)
-        || matches!(
-            word,
-            "unspecified"
-                | "or"
-                | "as"
-                | "not"
-                | "nos"
-                | "elsewhere"
-                | "classified"
-                | "uncomplicated"
-                | "type"
-                | "site"
-                | "side"
-                | "part"
-                | "cause"
-                | "organism"
-                | "disease"
-                | "disorder"
-                | "syndrome"
-                | "condition"
-        )
 }
 
 /// Whether a one-word term is only a piece of the concept's names: a nonessential word in parentheses

@@ -10,7 +10,7 @@ use clinlink_io::Input;
 use clinlink_link::{Dictionary, PackLinker};
 use clinlink_model::{
     AnnotatedMention, AnnotatedNote, Asserter, CodeSet, Coder, Episode, Expander, Layout, Linker, Mention,
-    Note, SectionKind, Segmenter, Tagger,
+    Note, SectionKind, Segmenter, TagError, Tagger,
 };
 use clinlink_ner::Recogniser;
 use clinlink_segment::{HeaderLexicon, RuleSegmenter};
@@ -96,10 +96,7 @@ impl Pipeline {
         layouts: &[Result<Layout, NoteFailure>],
         mentions: Mentions,
     ) -> Vec<Result<Vec<Mention>, NoteFailure>> {
-        let given = |input: &Input| match mentions {
-            Mentions::Given => input.given.clone(),
-            Mentions::Tagged => None,
-        };
+        let given = |input| given(input, mentions);
         let to_tag: Vec<(&Note, &Layout)> = batch
             .iter()
             .zip(layouts)
@@ -111,9 +108,9 @@ impl Pipeline {
             .iter()
             .zip(layouts)
             .map(|(input, layout)| match (given(input), layout) {
-                (Some(given), _) => Ok(given),
+                (Some(given), _) => Ok(given.clone()),
                 (None, Err(failure)) => Err(failure.clone()),
-                (None, Ok(_)) => tagged.next().unwrap_or_else(|| Ok(Vec::new())),
+                (None, Ok(_)) => tagged.next().unwrap_or_else(|| Err(no_result(&input.note))),
             })
             .collect()
     }
@@ -134,14 +131,16 @@ impl Pipeline {
         if notes.is_empty() {
             return Vec::new();
         }
-        if let Ok(Ok(tagged)) = catch_unwind(AssertUnwindSafe(|| self.tagger.tag(notes))) {
+        if let Ok(Ok(tagged)) = catch_unwind(AssertUnwindSafe(|| self.tagger.tag(notes)))
+            && tagged.len() == notes.len()
+        {
             return tagged.into_iter().map(Ok).collect();
         }
         let alone = |&(note, layout): &(&Note, &Layout)| {
             let tagged = guard(note, "recognition", || self.tagger.tag(&[(note, layout)]))?;
-            let failure = |cause: String| NoteFailure { note: note.id().to_owned(), cause };
-            let mut tagged = tagged.map_err(|e| failure(e.to_string()))?;
-            tagged.pop().ok_or_else(|| failure("the recogniser gave no result".to_owned()))
+            let failure =
+                |error: TagError| NoteFailure { note: note.id().to_owned(), cause: error.to_string() };
+            tagged.map_err(failure)?.pop().ok_or_else(|| no_result(note))
         };
         notes.iter().map(alone).collect()
     }
@@ -169,6 +168,15 @@ impl Pipeline {
             .collect();
         Ok(AnnotatedNote { note, layout, expansions, mentions })
     }
+}
+
+/// The mentions that a note came with, where they are asked for.
+fn given(input: &Input, mentions: Mentions) -> Option<&Vec<Mention>> {
+    input.given.as_ref().filter(|_| mentions == Mentions::Given)
+}
+
+fn no_result(note: &Note) -> NoteFailure {
+    NoteFailure { note: note.id().to_owned(), cause: "the recogniser gave no result".to_owned() }
 }
 
 fn is_in_header(layout: &Layout, mention: &Mention) -> bool {

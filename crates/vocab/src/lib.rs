@@ -26,6 +26,7 @@ mod recipe;
 mod sources;
 mod spelling;
 mod text_index;
+mod title_words;
 mod vocab_error;
 mod write;
 
@@ -37,4 +38,5 @@ pub use manifest::{FORMAT, FileEntry, Manifest, Source, SystemCount};
 pub use normal::{NormalWord, normal_form, normal_words, visit_normal_words};
 pub use pack::Pack;
 pub use pack_error::PackError;
+pub use title_words::{deciding_words, is_function_word};
 pub use vocab_error::VocabError;
