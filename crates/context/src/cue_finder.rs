@@ -2,7 +2,9 @@
 //!
 //! The automaton reads a copy of the text in lower case with single spaces, so that cues match across line breaks
 //! and double spaces. A match counts if it neither starts nor ends inside a word. Of matches that overlap, the one
-//! that starts first wins, then the longest: in "no increase in edema" the pseudo-cue hides "no".
+//! that starts first wins, then the longest: in "no increase in edema" the pseudo-cue hides "no". What must follow a
+//! cue counts for its length and is then free again: in "no change in vision", "no >change in vision" wins over the
+//! pseudo-cue "no change in", and only "no" is taken.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -10,15 +12,16 @@ use std::path::Path;
 use aho_corasick::{AhoCorasick, MatchKind};
 use clinlink_model::Note;
 
+use crate::cue_table::parse;
 use crate::error::{LexiconError, read};
-use crate::rules::{Rule, parse};
+use crate::rules::{Phrase, Rule};
 
 /// The rules with the automaton of their phrases.
 #[derive(Debug, Clone)]
 pub(crate) struct CueFinder {
     rules: Vec<Rule>,
-    /// For each pattern of the automaton, its rules.
-    rules_of: Vec<Vec<u32>>,
+    /// For each pattern of the automaton, its phrase.
+    phrases: Vec<Phrase>,
     automaton: AhoCorasick,
 }
 
@@ -31,6 +34,8 @@ pub(crate) struct Hit {
     pub start: usize,
     /// In bytes of the note.
     pub end: usize,
+    /// The relative that it names.
+    pub relative: Option<&'static str>,
 }
 
 impl CueFinder {
@@ -53,10 +58,9 @@ impl CueFinder {
         let rules = parse(file, text, own)?;
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
-            .build(rules.phrases.iter().map(|(phrase, _)| phrase))
+            .build(rules.phrases.iter().map(|phrase| &phrase.text))
             .map_err(|error| LexiconError::TooMany { file: file.to_owned(), cause: error.to_string() })?;
-        let rules_of = rules.phrases.into_iter().map(|(_, rules)| rules).collect();
-        Ok(Self { rules: rules.rules, rules_of, automaton })
+        Ok(Self { rules: rules.rules, phrases: rules.phrases, automaton })
     }
 
     pub(crate) fn rule(&self, hit: &Hit) -> &Rule {
@@ -75,20 +79,22 @@ impl CueFinder {
             .collect();
         found.sort_unstable_by_key(|&(start, end, _)| (start, std::cmp::Reverse(end)));
         let mut taken = 0;
-        found.retain(|&(start, end, _)| {
+        found.retain(|&(start, _, phrase)| {
             let free = start >= taken;
             if free {
-                taken = end;
+                taken = start + self.phrases[phrase].cue;
             }
             free
         });
         let mut offsets = plain.offsets();
         let mut hits = Vec::with_capacity(found.len());
-        for (start, end, phrase) in found {
+        for (start, _, phrase) in found {
+            let Phrase { cue, ref rules, relative, .. } = self.phrases[phrase];
+            let last = start + cue - 1;
             let start = offsets.original(start);
             // No cue ends with white space, so that its last byte and the one after it are as far apart as here.
-            let end = offsets.original(end - 1) + 1;
-            hits.extend(self.rules_of[phrase].iter().map(|&rule| Hit { rule, start, end }));
+            let end = offsets.original(last) + 1;
+            hits.extend(rules.iter().map(|&rule| Hit { rule, start, end, relative }));
         }
         hits
     }

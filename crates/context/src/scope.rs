@@ -5,14 +5,16 @@ use std::ops::Range;
 use clinlink_model::{Layout, Note, Span};
 
 use crate::cue_finder::CueFinder;
-use crate::rules::{Direction, Role, Rule, Value};
-use crate::years::{Years, past_years};
+use crate::rules::{Direction, Reach, Role, Rule, Value};
+use crate::times::{Times, stated_times};
 
 /// A cue with its place among the tokens of the note and the tokens that it speaks of.
 #[derive(Debug, Clone)]
 pub(crate) struct Cue<'r> {
     pub rule: &'r Rule,
     pub span: Span,
+    /// The relative that it names.
+    pub relative: Option<&'static str>,
     /// Its own tokens, as indices into the layout's.
     pub tokens: (u32, u32),
     /// It speaks of mentions that end after this token and before the cue ...
@@ -28,6 +30,14 @@ impl Cue<'_> {
             Role::Sets(values) => values,
             Role::Pseudo | Role::Ends(_) => &[],
         }
+    }
+
+    /// The text that it speaks of, itself included.
+    pub(crate) fn scope(&self, layout: &Layout) -> Span {
+        let token = |at: u32| layout.tokens[at as usize].span;
+        let start = if self.from < self.tokens.0 { token(self.from) } else { self.span };
+        let end = if self.to > self.tokens.1 { token(self.to - 1) } else { self.span };
+        start.cover(end)
     }
 
     /// How many tokens lie between it and a mention of tokens `first..last`; `None` if that is out of its scope.
@@ -50,78 +60,170 @@ impl Cue<'_> {
     }
 }
 
-/// The cues of a note with their scopes, by the sentence in which they stand, in text order.
+/// The cues of a note with their scopes, in text order.
 pub(crate) fn cues<'r>(
     finder: &'r CueFinder,
-    years: &'r Years,
+    times: &'r Times,
     note: &Note,
     layout: &Layout,
 ) -> Vec<Cue<'r>> {
-    let mut placed = Vec::new();
-    let mut sentence = 0;
-    let mut spoken = past_years(note, layout).into_iter().peekable();
-    let mut place = |rule: &'r Rule, start: usize, end: usize, placed: &mut Vec<(Cue<'r>, usize)>| {
-        while layout.sentences.get(sentence).is_some_and(|s| s.span.end() <= start) {
-            sentence += 1;
-        }
-        let Some(found) = layout.sentences.get(sentence) else { return };
-        // A cue does not cross the end of a sentence.
-        if found.span.start() > start || found.span.end() < end {
-            return;
-        }
-        let Ok(span) = note.span(start..end) else { return };
-        let range = found.tokens.start as usize..found.tokens.end as usize;
-        let tokens = &layout.tokens[range.clone()];
-        let first = range.start + tokens.partition_point(|t| t.span.end() <= start);
-        let last = range.start + tokens.partition_point(|t| t.span.start() < end);
-        let tokens = (first as u32, last as u32);
-        placed.push((Cue { rule, span, tokens, from: tokens.0, to: tokens.1 }, sentence));
-    };
+    let mut sorter = Places { note, layout, sentence: 0, placed: Vec::new() };
+    let mut stated = stated_times(note, layout).into_iter().peekable();
     for hit in finder.find(note) {
-        while let Some((start, end)) = spoken.next_if(|year| year.0 < hit.start) {
-            place(years.rule(), start, end, &mut placed);
+        while let Some(time) = stated.next_if(|time| time.start < hit.start) {
+            times.rules(&time).for_each(|rule| sorter.add(rule, time.start..time.end, None));
         }
-        place(finder.rule(&hit), hit.start, hit.end, &mut placed);
+        sorter.add(finder.rule(&hit), hit.start..hit.end, hit.relative);
     }
-    for (start, end) in spoken {
-        place(years.rule(), start, end, &mut placed);
+    for time in stated {
+        times.rules(&time).for_each(|rule| sorter.add(rule, time.start..time.end, None));
     }
-    set_scopes(note, layout, placed)
-}
-
-fn set_scopes<'r>(note: &Note, layout: &Layout, mut placed: Vec<(Cue<'r>, usize)>) -> Vec<Cue<'r>> {
+    let mut placed = sorter.placed;
     for at in 0..placed.len() {
-        let (cue, sentence) = &placed[at];
-        let Role::Sets(values) = &cue.rule.role else { continue };
-        let bounds = &layout.sentences[*sentence].tokens;
-        let ends = |other: &&(Cue<'r>, usize)| match other.0.rule.role {
-            Role::Ends(axes) => other.0.span != cue.span && values.iter().any(|value| axes[value.axis()]),
-            _ => false,
-        };
-        let (mut from, mut to) = cue.tokens;
-        let answer = answers(note, layout, bounds, cue.tokens);
-        if cue.rule.direction != Direction::Backward && !answer {
-            to = bounds.end.min(cue.tokens.1 + cue.rule.reach);
-            let mut near = placed[at + 1..].iter().take_while(|other| other.0.tokens.0 < to);
-            to = near.find(ends).map_or(to, |end| end.0.tokens.0.max(cue.tokens.1));
-        }
-        if cue.rule.direction != Direction::Forward || answer {
-            let reach = if answer { ANSWER_REACH } else { cue.rule.reach };
-            from = bounds.start.max(cue.tokens.0.saturating_sub(reach));
-            let mut near = placed[..at].iter().rev().take_while(|other| other.0.tokens.1 > from);
-            from = near.find(ends).map_or(from, |end| end.0.tokens.1.min(cue.tokens.0));
-        }
+        let (from, to) = scope(note, layout, &placed, at);
         (placed[at].0.from, placed[at].0.to) = (from, to);
     }
     placed.into_iter().map(|(cue, _)| cue).collect()
 }
 
+/// Finds the sentence and the tokens of cues that come in text order.
+struct Places<'n, 'r> {
+    note: &'n Note,
+    layout: &'n Layout,
+    /// The sentence of the last cue.
+    sentence: usize,
+    /// The cues, each with its sentence.
+    placed: Vec<(Cue<'r>, usize)>,
+}
+
+impl<'r> Places<'_, 'r> {
+    fn add(&mut self, rule: &'r Rule, bytes: Range<usize>, relative: Option<&'static str>) {
+        let sentences = &self.layout.sentences;
+        while sentences.get(self.sentence).is_some_and(|s| s.span.end() <= bytes.start) {
+            self.sentence += 1;
+        }
+        let Some(found) = sentences.get(self.sentence) else { return };
+        // A cue does not cross the end of a sentence.
+        if found.span.start() > bytes.start || found.span.end() < bytes.end {
+            return;
+        }
+        let Ok(span) = self.note.span(bytes.clone()) else { return };
+        let start = found.tokens.start;
+        let tokens = self.layout.tokens_of(found);
+        let first = start + tokens.partition_point(|t| t.span.end() <= bytes.start) as u32;
+        let last = start + tokens.partition_point(|t| t.span.start() < bytes.end) as u32;
+        let tokens = (first, last);
+        self.placed.push((Cue { rule, span, relative, tokens, from: first, to: last }, self.sentence));
+    }
+}
+
+/// How far back and forth the cue at `at` reaches, as tokens.
+fn scope(note: &Note, layout: &Layout, placed: &[(Cue<'_>, usize)], at: usize) -> (u32, u32) {
+    let (cue, sentence) = &placed[at];
+    let (mut from, mut to) = cue.tokens;
+    let Role::Sets(values) = &cue.rule.role else { return (from, to) };
+    let words = Words { note, layout, sentence: &layout.sentences[*sentence].tokens };
+    let ends = |other: &&(Cue<'_>, usize)| match other.0.rule.role {
+        Role::Ends(axes) => other.0.span != cue.span && values.iter().any(|value| axes[value.axis()]),
+        _ => false,
+    };
+    let Reach { tokens: reach, phrase } = cue.rule.reach;
+    let answer = words.answer(cue.tokens);
+    let (forward, backward) = match cue.rule.direction {
+        _ if answer => (false, true),
+        Direction::Forward => (true, false),
+        Direction::Backward => (false, true),
+        Direction::Closing => (false, words.close_their_clause(cue.tokens)),
+        Direction::Both => (true, true),
+    };
+    if forward {
+        to = words.sentence.end.min(cue.tokens.1 + reach);
+        let mut near = placed[at + 1..].iter().take_while(|other| other.0.tokens.0 < to);
+        to = near.find(ends).map_or(to, |end| end.0.tokens.0.max(cue.tokens.1));
+        if phrase {
+            to = (cue.tokens.1..to).find(|&token| words.is_comma(token)).unwrap_or(to);
+        }
+    }
+    if backward {
+        let reach = if answer { ANSWER_REACH } else { reach };
+        from = words.sentence.start.max(cue.tokens.0.saturating_sub(reach));
+        let mut near = placed[..at].iter().rev().take_while(|other| other.0.tokens.1 > from);
+        from = near.find(ends).map_or(from, |end| end.0.tokens.1.min(cue.tokens.0));
+        if phrase {
+            from = (from..cue.tokens.0).rev().find(|&token| words.is_comma(token)).map_or(from, |at| at + 1);
+        }
+    }
+    (from, to)
+}
+
 /// How far before an answer its question stands, in tokens.
 const ANSWER_REACH: u32 = 6;
 
-/// Whether a cue is the answer to a label or question before it and has nothing after it: "Fever: no", "Cough? denies."
-fn answers(note: &Note, layout: &Layout, sentence: &Range<u32>, cue: (u32, u32)) -> bool {
-    let word = |at: u32| &note[layout.tokens[at as usize].span];
-    let asked = cue.0 > sentence.start && matches!(word(cue.0 - 1), ":" | "-" | "–" | "?" | "=");
-    asked && (cue.1 >= sentence.end || (cue.1 + 1 == sentence.end && matches!(word(cue.1), "." | "," | ";")))
+/// The words of a sentence.
+struct Words<'n> {
+    note: &'n Note,
+    layout: &'n Layout,
+    /// Its tokens.
+    sentence: &'n Range<u32>,
 }
+
+impl Words<'_> {
+    fn at(&self, token: u32) -> &str {
+        &self.note[self.layout.tokens[token as usize].span]
+    }
+
+    fn is_comma(&self, token: u32) -> bool {
+        matches!(self.at(token), "," | ";")
+    }
+
+    /// Whether a cue is the answer to a label or question before it and has nothing after it: "Fever: no",
+    /// "Cough? denies."
+    fn answer(&self, cue: (u32, u32)) -> bool {
+        let asked = cue.0 > self.sentence.start && matches!(self.at(cue.0 - 1), ":" | "-" | "–" | "?" | "=");
+        let closed = matches!(self.sentence.end.saturating_sub(cue.1), 0)
+            || (cue.1 + 1 == self.sentence.end && matches!(self.at(cue.1), "." | "," | ";"));
+        asked && closed
+    }
+
+    /// Whether no noun follows that the cue could belong to: the sentence ends, or a mark or a joining word follows.
+    fn close_their_clause(&self, cue: (u32, u32)) -> bool {
+        if cue.1 >= self.sentence.end {
+            return true;
+        }
+        let next = self.at(cue.1);
+        !next.starts_with(|c: char| c.is_alphanumeric())
+            || CLOSERS.iter().any(|closer| closer.eq_ignore_ascii_case(next))
+    }
+}
+
+/// Words that may follow a closing cue.
+const CLOSERS: [&str; 28] = [
+    "and",
+    "or",
+    "but",
+    "on",
+    "by",
+    "in",
+    "at",
+    "for",
+    "to",
+    "with",
+    "as",
+    "per",
+    "this",
+    "since",
+    "today",
+    "x",
+    "throughout",
+    "bilaterally",
+    "however",
+    "although",
+    "while",
+    "so",
+    "he",
+    "she",
+    "patient",
+    "from",
+    "given",
+    "except",
+];

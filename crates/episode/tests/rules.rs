@@ -132,7 +132,7 @@ fn historical(cue: Option<&'static str>) -> Option<Assertion> {
     let note = Note::new("cue", "cue").unwrap();
     with(|a| {
         a.temporality = Temporality::Historical;
-        a.cues.extend(cue.map(|rule| Cue { span: note.whole(), rule: rule.into() }));
+        a.cues.extend(cue.map(|rule| Cue { span: note.whole(), rule: rule.into(), scope: note.whole() }));
     })
 }
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use clinlink_model::{
-    AnnotatedMention, AnnotatedNote, Assertion, Candidate, Certainty, CharOffsets, Expansion,
+    AnnotatedMention, AnnotatedNote, Assertion, Candidate, Certainty, CharOffsets, Course, Expansion,
     ExpansionSource, Experiencer, Label, MentionSource, Polarity, SectionKind, Span, System, Temporality,
-    Via,
+    TimeKind, Via,
 };
 use serde::{Deserialize, Serialize};
 
@@ -124,8 +124,27 @@ pub struct AssertionRecord {
     pub temporality: Temporality,
     /// Whose it is.
     pub experiencer: Experiencer,
+    /// Which relative, where it is a relative's and the words name one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relative: Option<String>,
+    /// Over, planned or only in a certain case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub course: Option<Course>,
+    /// The date or duration that stands beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<TimeRecord>,
     /// The words that say so.
     pub cues: Vec<CueRecord>,
+}
+
+/// A date or duration, as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeRecord {
+    /// Its place.
+    #[serde(flatten)]
+    pub at: Offsets,
+    /// What sort of time it is.
+    pub kind: TimeKind,
 }
 
 /// Words that decided an axis of an assertion.
@@ -245,6 +264,11 @@ impl AssertionRecord {
             certainty: assertion.certainty,
             temporality: assertion.temporality,
             experiencer: assertion.experiencer,
+            relative: assertion.relative.map(str::to_owned),
+            course: assertion.course,
+            time: assertion
+                .time
+                .map(|time| TimeRecord { at: Offsets::new(time.span, chars), kind: time.kind }),
             cues: assertion.cues.iter().map(cue).collect(),
         }
     }

@@ -32,7 +32,7 @@ mod write_error;
 
 pub use annotated_record::{
     AbbreviationRecord, AnnotatedRecord, AssertionRecord, CueRecord, ExpansionBy, ExpansionRecord,
-    LinkRecord, MentionRecord, SectionRecord, SentenceRecord, write_annotated,
+    LinkRecord, MentionRecord, SectionRecord, SentenceRecord, TimeRecord, write_annotated,
 };
 pub use code_set_record::{CodeRecord, CodeSetRecord, EvidenceRecord, write_code_set};
 pub use failure_record::{FailureRecord, write_failure};

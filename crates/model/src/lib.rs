@@ -22,7 +22,9 @@ mod span;
 mod stages;
 
 pub use annotated::{AnnotatedMention, AnnotatedNote, Episode};
-pub use assertion::{Assertion, Certainty, Cue, Experiencer, Polarity, Temporality};
+pub use assertion::{
+    Assertion, Certainty, Course, Cue, Experiencer, Polarity, StatedTime, Temporality, TimeKind,
+};
 pub use code_set::{CodeEntry, CodeSet, Evidence, Status};
 pub use concept::{Candidate, System, Via};
 pub use layout::{Layout, Section, SectionKind, Sentence, Token};

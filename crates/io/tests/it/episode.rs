@@ -20,7 +20,7 @@ pub fn span(note: &Note, words: &str, n: usize) -> Span {
 }
 
 pub fn negated(cue: Span) -> Assertion {
-    let cue = Cue { span: cue, rule: Cow::Borrowed("negated.no") };
+    let cue = Cue { span: cue, rule: Cow::Borrowed("negated.no"), scope: cue };
     Assertion { polarity: Polarity::Negated, cues: vec![cue], ..Assertion::plain() }
 }
 
