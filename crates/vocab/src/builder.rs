@@ -37,17 +37,27 @@ use crate::write::write_pack;
 pub struct PackBuilder {
     pub(crate) systems: Vec<System>,
     pub(crate) concepts: Vec<Draft>,
-    numbers: HashMap<(u8, String), u32>,
+    /// For each system, the draft of each code.
+    numbers: Vec<HashMap<String, u32>>,
     current: Option<u32>,
     pub(crate) terms: Vec<DraftTerm>,
     pub(crate) maps: Vec<DraftMap>,
     pub(crate) notes: Vec<(u32, NoteKind, String)>,
-    pub(crate) parents: Vec<(u32, String)>,
+    pub(crate) parents: Vec<DraftParent>,
     pub(crate) facts: Vec<(u32, Fact, String)>,
     pub(crate) sources: Vec<Source>,
-    lenient: bool,
-    problems: Vec<VocabError>,
+    pub(crate) lenient: bool,
+    /// Codes that the current source gave another title before: the draft and that title.
+    twice: Vec<(u32, String)>,
+    /// What was skipped, by the number of the source.
+    problems: Vec<(u8, VocabError)>,
 }
+
+/// More problems of a source than these are counted only.
+const PROBLEMS_KEPT: usize = 20;
+
+/// The number of the source where there is none.
+pub(crate) const NO_SOURCE: u8 = u8::MAX;
 
 /// A concept before it has its final number.
 #[derive(Debug)]
@@ -57,6 +67,7 @@ pub(crate) struct Draft {
     pub title: String,
     pub label: Label,
     pub billable: bool,
+    pub source: u8,
 }
 
 /// A term of a concept.
@@ -64,7 +75,20 @@ pub(crate) struct Draft {
 pub(crate) struct DraftTerm {
     pub concept: u32,
     pub kind: TermKind,
+    pub source: u8,
+    /// Whether a rule made it of the source's words.
+    pub made: bool,
     pub text: String,
+}
+
+/// A parent of a concept, of the same system.
+#[derive(Debug)]
+pub(crate) struct DraftParent {
+    pub child: u32,
+    pub source: u8,
+    /// Whether it may be left out for a circle.
+    pub yields: bool,
+    pub code: String,
 }
 
 /// A cross-reference from a concept to a code that may or may not be in the pack.
@@ -74,8 +98,8 @@ pub(crate) struct DraftMap {
     pub system: u8,
     pub code: String,
     pub relation: Relation,
+    pub source: u8,
     /// The source's own words on when or how it holds; mostly empty.
-    #[expect(dead_code, reason = "written with the next format of maps.bin")]
     pub detail: String,
 }
 
@@ -86,15 +110,27 @@ impl PackBuilder {
     }
 
     /// What follows comes from `source`; its counts are filled in.
+    ///
+    /// # Panics
+    /// At the 256th source.
     pub fn source(&mut self, source: Source) -> &mut Self {
-        self.sources.push(Source { concepts: 0, terms: 0, maps: 0, notes: 0, skipped: 0, ..source });
+        assert!(self.sources.len() < usize::from(NO_SOURCE), "a pack holds at most 255 sources");
+        let Source { name, package, version, licence, notice, sha256, .. } = source;
+        self.sources.push(Source { name, package, version, licence, notice, sha256, ..Source::default() });
         self.current = None;
+        self.twice.clear();
         self
     }
 
     /// Adds a concept with its title as a term. If it is there already, the title becomes a synonym.
     pub fn concept(&mut self, system: &System, code: &str, title: &str, label: Label) -> &mut Self {
         let kind = if self.select(system, code) { TermKind::Synonym } else { TermKind::Title };
+        if let (TermKind::Synonym, Some(known)) = (kind, self.current) {
+            let draft = &self.concepts[known as usize];
+            if draft.source == self.source_number() && draft.title != title {
+                self.twice.push((known, title.to_owned()));
+            }
+        }
         self.heading(system, code, title, label).term(title, kind)
     }
 
@@ -110,8 +146,9 @@ impl PackBuilder {
                 title: title.to_owned(),
                 label,
                 billable: true,
+                source: self.source_number(),
             });
-            self.numbers.insert((number, code.to_owned()), concept);
+            self.numbers[usize::from(number)].insert(code.to_owned(), concept);
             self.current = Some(concept);
             self.count(|source| source.concepts += 1);
         }
@@ -121,7 +158,7 @@ impl PackBuilder {
     /// Makes a concept that was added before the one that the next calls add to; false if there is none.
     pub fn select(&mut self, system: &System, code: &str) -> bool {
         let number = self.system_number(system);
-        let found = self.numbers.get(&(number, code.to_owned())).copied();
+        let found = self.number(number, code);
         if found.is_some() {
             self.current = found;
         }
@@ -133,14 +170,24 @@ impl PackBuilder {
         self.systems
             .iter()
             .position(|known| known == system)
-            .is_some_and(|number| self.numbers.contains_key(&(number as u8, code.to_owned())))
+            .is_some_and(|number| self.numbers[number].contains_key(code))
     }
 
     /// Adds a term. One whose normal form is empty, a single character or a number is left out when the pack is
     /// written.
     pub fn term(&mut self, text: &str, kind: TermKind) -> &mut Self {
+        self.add_term(text, kind, false)
+    }
+
+    /// [`term`](Self::term) for words that a rule made of the source's own: they are found alike, and shown apart.
+    pub fn variant(&mut self, text: &str, kind: TermKind) -> &mut Self {
+        self.add_term(text, kind, true)
+    }
+
+    fn add_term(&mut self, text: &str, kind: TermKind, made: bool) -> &mut Self {
         if let Some(concept) = self.current {
-            self.terms.push(DraftTerm { concept, kind, text: text.to_owned() });
+            let source = self.source_number();
+            self.terms.push(DraftTerm { concept, kind, source, made, text: text.to_owned() });
             self.count(|source| source.terms += 1);
         }
         self
@@ -155,8 +202,8 @@ impl PackBuilder {
     pub fn map_with(&mut self, system: &System, code: &str, relation: Relation, detail: &str) -> &mut Self {
         let system = self.system_number(system);
         if let Some(from) = self.current {
-            let (code, detail) = (code.to_owned(), detail.to_owned());
-            self.maps.push(DraftMap { from, system, code, relation, detail });
+            let (code, detail, source) = (code.to_owned(), detail.to_owned(), self.source_number());
+            self.maps.push(DraftMap { from, system, code, relation, source, detail });
             self.count(|source| source.maps += 1);
         }
         self
@@ -189,26 +236,60 @@ impl PackBuilder {
     ///
     /// # Errors
     /// `problem` itself, unless the builder is [lenient](Self::lenient).
-    #[expect(dead_code, reason = "readers take it up one by one")]
     pub(crate) fn skip(&mut self, problem: VocabError) -> Result<(), VocabError> {
         if !self.lenient {
             return Err(problem);
         }
         self.count(|source| source.skipped += 1);
-        self.problems.push(problem);
+        let number = self.source_number();
+        if self.problems.iter().filter(|(source, _)| *source == number).count() < PROBLEMS_KEPT {
+            self.problems.push((number, problem));
+        }
         Ok(())
     }
 
-    /// What was skipped.
-    pub fn problems(&self) -> &[VocabError] {
-        &self.problems
+    /// Says that the current source has been read: hears of the codes that it gave two titles.
+    ///
+    /// # Errors
+    /// The first of these, unless the builder is [lenient](Self::lenient): then the first title stands, the others
+    /// are synonyms.
+    pub(crate) fn end_source(&mut self) -> Result<(), VocabError> {
+        for (concept, second) in std::mem::take(&mut self.twice) {
+            let draft = &self.concepts[concept as usize];
+            let problem = VocabError::Twice {
+                source_name: self.sources.last().map(|source| source.name.clone()).unwrap_or_default(),
+                code: format!("{} {}", self.systems[usize::from(draft.system)], draft.code),
+                titles: Box::new([draft.title.clone(), second]),
+            };
+            self.skip(problem)?;
+        }
+        Ok(())
+    }
+
+    /// What was skipped, with the name of its source: the first 20 of each. Sources count all of them.
+    pub(crate) fn take_problems(&mut self) -> Vec<(String, VocabError)> {
+        let problems = std::mem::take(&mut self.problems);
+        let name = |source: u8| self.sources.get(usize::from(source)).map_or("", |s| s.name.as_str());
+        problems.into_iter().map(|(source, problem)| (name(source).to_owned(), problem)).collect()
     }
 
     /// Adds a parent of the same system, by its code. The first one counts as the parent; all of them have the
-    /// concept as a child. Left out if it is not in the pack in the end.
+    /// concept as a child. Left out if it is not in the pack in the end. Parents that go round in a circle cannot be
+    /// written.
     pub fn parent(&mut self, code: &str) -> &mut Self {
-        if let Some(concept) = self.current {
-            self.parents.push((concept, code.to_owned()));
+        self.add_parent(code, false)
+    }
+
+    /// [`parent`](Self::parent) for a source whose hierarchy is no strict one: left out where it would make a concept
+    /// its own ancestor. The tree numbers of `MeSH` put some descriptors below each other.
+    pub fn loose_parent(&mut self, code: &str) -> &mut Self {
+        self.add_parent(code, true)
+    }
+
+    fn add_parent(&mut self, code: &str, yields: bool) -> &mut Self {
+        if let Some(child) = self.current {
+            let source = self.source_number();
+            self.parents.push(DraftParent { child, source, yields, code: code.to_owned() });
         }
         self
     }
@@ -224,14 +305,14 @@ impl PackBuilder {
     /// Writes the pack into the folder `path`, in place of what is there. The same calls give the same bytes.
     ///
     /// # Errors
-    /// If a file cannot be written.
+    /// If a file cannot be written, or a concept is its own ancestor and the builder is not lenient.
     pub fn write(&self, path: &Path) -> Result<Manifest, PackError> {
-        write_pack(self, path)
+        Ok(write_pack(self, path)?.manifest)
     }
 
     /// The number of a code, if it was added.
     pub(crate) fn number(&self, system: u8, code: &str) -> Option<u32> {
-        self.numbers.get(&(system, code.to_owned())).copied()
+        self.numbers.get(usize::from(system))?.get(code).copied()
     }
 
     fn system_number(&mut self, system: &System) -> u8 {
@@ -240,7 +321,13 @@ impl PackBuilder {
         }
         assert!(self.systems.len() < usize::from(u8::MAX), "a pack holds at most 255 code systems");
         self.systems.push(system.clone());
+        self.numbers.push(HashMap::new());
         (self.systems.len() - 1) as u8
+    }
+
+    /// The number of the current source.
+    fn source_number(&self) -> u8 {
+        self.sources.len().checked_sub(1).map_or(NO_SOURCE, |last| last as u8)
     }
 
     fn count(&mut self, add: impl FnOnce(&mut Source)) {

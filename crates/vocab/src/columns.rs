@@ -1,6 +1,7 @@
 //! Flat little-endian columns, read by memory map and written whole.
 
 use std::fs::{self, File};
+use std::io::Write as _;
 use std::marker::PhantomData;
 use std::path::Path;
 
@@ -28,6 +29,19 @@ pub(crate) struct KindText {
     pub kind: u32,
 }
 
+/// A term of a concept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct SurfaceRow {
+    pub text: TextRef,
+    pub kind: u8,
+    /// The number of its source in the manifest.
+    pub source: u8,
+    /// Whether a rule made it.
+    pub made: u8,
+    pub unused: u8,
+}
+
 /// A concept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
@@ -36,18 +50,40 @@ pub(crate) struct ConceptRow {
     pub title: TextRef,
     /// [`NONE`] at the top.
     pub parent: u32,
-    pub system: u8,
     pub label: u8,
     pub billable: u8,
-    pub unused: u8,
+    pub unused: u16,
 }
 
-/// A cross-reference.
+/// A cross-reference: its target, and how it relates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
 pub(crate) struct MapRow {
     pub concept: u32,
-    pub relation: u32,
+    how: u32,
+}
+
+impl MapRow {
+    /// `detail` is 0 for none, else one more than the number of the text in the column of details.
+    pub fn new(concept: u32, relation: u32, origin: u32, detail: u32) -> Self {
+        Self { concept, how: detail << 8 | origin << 4 | relation }
+    }
+
+    /// More details than fit a row.
+    pub const MOST_DETAILS: usize = (1 << 24) - 1;
+
+    pub fn relation(self) -> u32 {
+        self.how & 15
+    }
+
+    pub fn origin(self) -> u32 {
+        self.how >> 4 & 15
+    }
+
+    /// The number of the detail.
+    pub fn detail(self) -> Option<usize> {
+        (self.how >> 8).checked_sub(1).map(|detail| detail as usize)
+    }
 }
 
 /// No concept.
@@ -136,10 +172,13 @@ pub(crate) fn write_lists<T: Pod>(
         offsets[key as usize + 2] += 1;
         flat.push(row);
     }
+    if u32::try_from(flat.len()).is_err() {
+        return Err(PackError::TooLarge { what: "lists" });
+    }
     for key in 0..keys {
         offsets[key + 2] += offsets[key + 1];
     }
-    let mut bytes = bytemuck::cast_slice::<u32, u8>(&offsets).to_vec();
-    bytes.extend_from_slice(bytemuck::cast_slice(&flat));
-    fs::write(path, bytes).map_err(PackError::io(path))
+    let mut file = File::create(path).map_err(PackError::io(path))?;
+    file.write_all(bytemuck::cast_slice(&offsets)).map_err(PackError::io(path))?;
+    file.write_all(bytemuck::cast_slice(&flat)).map_err(PackError::io(path))
 }

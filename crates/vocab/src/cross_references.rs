@@ -6,78 +6,169 @@
 //! or related term of ICD-10-CM's. A stated approximate cross-reference between two concepts with a name in common is
 //! exact.
 
-use std::path::Path;
+use std::collections::HashMap;
 
 use clinlink_model::{Label, System};
 
-use crate::builder::PackBuilder;
-use crate::columns::{MapRow, write_lists};
-use crate::entry::{Relation, TermKind};
+use crate::builder::{DraftMap, PackBuilder};
+use crate::columns::MapRow;
+use crate::entry::{MapOrigin, Relation, TermKind};
+use crate::forms::Form;
+use crate::manifest::Source;
+use crate::order::Order;
 use crate::pack_error::PackError;
+use crate::write::DETAILS;
 
-/// A cross-reference in pack numbers: from, relation, to.
-pub(crate) type Map = (u32, Relation, u32);
-
-/// The cross-references in both directions, each pair of concepts once with its surest relation, by origin, then by
-/// relation, then by target. `number` gives a draft's number in the pack; `forms` are sorted by form.
-pub(crate) fn cross_references(
-    builder: &PackBuilder,
-    number: &dyn Fn(u32) -> u32,
-    forms: &[(String, TermKind, u32)],
-) -> Vec<Map> {
-    let named = named(forms, builder.concepts.len());
-    let mut maps = shared_names(builder, number, forms);
-    for map in &builder.maps {
-        let Some(target) = builder.number(map.system, &map.code) else { continue };
-        let (from, to) = (number(map.from), number(target));
-        let mut relation = map.relation;
-        if relation == Relation::Approximate && share(&named[from as usize], &named[to as usize]) {
-            relation = Relation::Exact;
-        }
-        if from != to {
-            maps.push((from, relation, to));
-        }
-    }
-    let back: Vec<Map> = maps.iter().map(|&(from, relation, to)| (to, relation.inverse(), from)).collect();
-    maps.extend(back);
-    maps.sort_unstable_by_key(|&(from, relation, to)| (from, to, relation));
-    maps.dedup_by_key(|&mut (from, _, to)| (from, to));
-    maps.sort_unstable();
-    maps
+/// A cross-reference in pack numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Map {
+    from: u32,
+    to: u32,
+    relation: Relation,
+    origin: MapOrigin,
+    /// 0 for none, else one more than the number of the text in the details.
+    detail: u32,
 }
 
-/// Writes cross-references that are sorted by origin.
-pub(crate) fn write_maps(maps: &[Map], concepts: usize, path: &Path) -> Result<(), PackError> {
-    let rows =
-        maps.iter().map(|&(from, relation, to)| (from, MapRow { concept: to, relation: relation as u32 }));
-    write_lists(path, concepts, rows)
+impl Map {
+    fn backwards(self) -> Self {
+        Self {
+            from: self.to,
+            to: self.from,
+            relation: self.relation.inverse(),
+            origin: self.origin.inverse(),
+            ..self
+        }
+    }
+}
+
+/// The cross-references in both directions, each pair of concepts once.
+pub(crate) struct CrossReferences {
+    /// By origin, then by relation, then by target.
+    maps: Vec<Map>,
+    /// The sources' words on when or how they hold.
+    pub details: Vec<String>,
+}
+
+impl CrossReferences {
+    /// Each pair with its surest relation, whoever states it best, and all that is said of it. `forms` are sorted by
+    /// form.
+    pub fn of(builder: &PackBuilder, order: &Order, forms: &[Form]) -> Self {
+        let mut details = Details::default();
+        let mut maps = shared_names(builder, order, forms);
+        let named = named(forms, builder.concepts.len());
+        for stated in &builder.maps {
+            let Some(target) = builder.number(stated.system, &stated.code) else { continue };
+            let (from, to) = (order.number(stated.from), order.number(target));
+            let mut relation = stated.relation;
+            if relation == Relation::Approximate && share(&named[from as usize], &named[to as usize]) {
+                relation = Relation::Exact;
+            }
+            if from != to {
+                let detail = details.number(&stated.detail);
+                maps.push(Map { from, to, relation, origin: MapOrigin::Stated, detail });
+            }
+        }
+        let back: Vec<Map> = maps.iter().map(|map| map.backwards()).collect();
+        maps.extend(back);
+        maps.sort_unstable();
+        let mut once: Vec<Map> = Vec::with_capacity(maps.len());
+        for same in maps.chunk_by(|a, b| (a.from, a.to) == (b.from, b.to)) {
+            let detail = details.joined(same.iter().map(|map| map.detail));
+            once.push(Map { detail, ..same[0] });
+        }
+        once.sort_unstable_by_key(|map| (map.from, map.relation, map.to));
+        Self { maps: once, details: details.texts }
+    }
+
+    /// The number of pairs of concepts with a cross-reference.
+    pub fn pairs(&self) -> u64 {
+        self.maps.len() as u64 / 2
+    }
+
+    /// Origins with the rows to write.
+    pub fn rows(&self) -> Result<impl Iterator<Item = (u32, MapRow)>, PackError> {
+        if self.details.len() > MapRow::MOST_DETAILS {
+            return Err(PackError::TooLarge { what: DETAILS });
+        }
+        let row = |map: &Map| MapRow::new(map.to, map.relation as u32, map.origin as u32, map.detail);
+        Ok(self.maps.iter().map(move |map| (map.from, row(map))))
+    }
+}
+
+/// The details, each distinct one once.
+#[derive(Default)]
+struct Details {
+    texts: Vec<String>,
+    numbers: HashMap<String, u32>,
+}
+
+impl Details {
+    /// 0 for no detail, else one more than its number.
+    fn number(&mut self, detail: &str) -> u32 {
+        if detail.is_empty() {
+            return 0;
+        }
+        if let Some(&known) = self.numbers.get(detail) {
+            return known;
+        }
+        self.texts.push(detail.to_owned());
+        let number = self.texts.len() as u32;
+        self.numbers.insert(detail.to_owned(), number);
+        number
+    }
+
+    /// One detail for all that is said of a pair, in the order in which it was said.
+    fn joined(&mut self, details: impl Iterator<Item = u32>) -> u32 {
+        let mut said: Vec<u32> = details.filter(|&detail| detail > 0).collect();
+        said.sort_unstable();
+        said.dedup();
+        match said[..] {
+            [] => 0,
+            [one] => one,
+            _ => {
+                let texts: Vec<&str> =
+                    said.iter().map(|&number| self.texts[number as usize - 1].as_str()).collect();
+                self.number(&texts.join("; "))
+            }
+        }
+    }
+}
+
+/// Counts for each source the cross-references whose targets are not in the pack.
+pub(crate) fn count_lost(builder: &PackBuilder, order: &Order, sources: &mut [Source]) {
+    let is_lost = |map: &&DraftMap| builder.number(map.system, &map.code).is_none();
+    for map in builder.maps.iter().filter(is_lost) {
+        let Some(source) = sources.get_mut(usize::from(map.source)) else { continue };
+        if order.holds(map.system) {
+            source.unknown_targets += 1;
+        } else {
+            source.foreign_targets += 1;
+        }
+    }
 }
 
 /// The cross-references to ICD-10-CM that shared names make.
-fn shared_names(
-    builder: &PackBuilder,
-    number: &dyn Fn(u32) -> u32,
-    forms: &[(String, TermKind, u32)],
-) -> Vec<Map> {
+fn shared_names(builder: &PackBuilder, order: &Order, forms: &[Form]) -> Vec<Map> {
     let Some(icd) = builder.systems.iter().position(|system| *system == System::ICD10CM) else {
         return Vec::new();
     };
     let mut is_icd = vec![false; builder.concepts.len()];
     let mut is_disease = vec![false; builder.concepts.len()];
     for (draft, concept) in builder.concepts.iter().enumerate() {
-        let at = number(draft as u32) as usize;
+        let at = order.number(draft as u32) as usize;
         is_icd[at] = usize::from(concept.system) == icd;
         is_disease[at] = concept.label == Label::Disease;
     }
     let mut maps = Vec::new();
     for same in forms.chunk_by(|a, b| a.0 == b.0) {
-        for &(_, theirs, other) in same.iter().filter(|(.., concept)| !is_icd[*concept as usize]) {
-            if !is_disease[other as usize] {
+        for &(_, theirs, from) in same.iter().filter(|(.., concept)| !is_icd[*concept as usize]) {
+            if !is_disease[from as usize] {
                 continue;
             }
-            for &(_, ours, concept) in same.iter().filter(|(.., concept)| is_icd[*concept as usize]) {
+            for &(_, ours, to) in same.iter().filter(|(.., concept)| is_icd[*concept as usize]) {
                 if let Some(relation) = by_name(theirs, ours) {
-                    maps.push((other, relation, concept));
+                    maps.push(Map { from, to, relation, origin: MapOrigin::SharedName, detail: 0 });
                 }
             }
         }
@@ -96,7 +187,7 @@ fn by_name(theirs: TermKind, ours: TermKind) -> Option<Relation> {
 }
 
 /// The numbers of the terms of each concept that have its own meaning, in rising order.
-fn named(forms: &[(String, TermKind, u32)], concepts: usize) -> Vec<Vec<u32>> {
+fn named(forms: &[Form], concepts: usize) -> Vec<Vec<u32>> {
     let mut named = vec![Vec::new(); concepts];
     for (number, same) in forms.chunk_by(|a, b| a.0 == b.0).enumerate() {
         for &(_, kind, concept) in same {

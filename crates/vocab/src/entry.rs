@@ -48,6 +48,64 @@ pub struct Posting {
     pub kind: TermKind,
 }
 
+/// A term of a concept as its source writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Surface<'p> {
+    /// The term.
+    pub text: &'p str,
+    /// How it names the concept.
+    pub kind: TermKind,
+    /// The name of the first source that has it.
+    pub source: &'p str,
+    /// Whether a rule made it of that source's words.
+    pub made: bool,
+}
+
+/// A cross-reference of a concept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CrossReference<'p> {
+    /// What it refers to.
+    pub target: ConceptId,
+    /// How the target relates to the concept.
+    pub relation: Relation,
+    /// Who says so.
+    pub origin: MapOrigin,
+    /// The source's own words on when or how it holds, several with `; ` between; mostly empty.
+    pub detail: &'p str,
+}
+
+/// Who states a cross-reference, from the surest to the least sure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum MapOrigin {
+    /// A source, in this direction.
+    Stated,
+    /// A source, in the other direction.
+    Reversed,
+    /// None: the two concepts share a name.
+    SharedName,
+}
+
+impl MapOrigin {
+    pub(crate) const fn from_number(number: u32) -> Self {
+        match number {
+            0 => Self::Stated,
+            1 => Self::Reversed,
+            _ => Self::SharedName,
+        }
+    }
+
+    /// The origin of the same cross-reference read backwards.
+    pub(crate) const fn inverse(self) -> Self {
+        match self {
+            Self::Stated => Self::Reversed,
+            Self::Reversed => Self::Stated,
+            Self::SharedName => Self::SharedName,
+        }
+    }
+}
+
 /// How the target of a cross-reference relates to its origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

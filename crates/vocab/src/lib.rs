@@ -14,10 +14,14 @@ mod columns;
 mod cross_references;
 mod current;
 mod entry;
+mod forms;
+mod hierarchy;
+mod listing;
 mod make;
 mod manifest;
 mod normal;
 mod note_codes;
+mod order;
 mod pack;
 mod pack_error;
 mod plural;
@@ -32,11 +36,14 @@ mod write;
 
 pub use builder::PackBuilder;
 pub use current::is_current;
-pub use entry::{Concept, ConceptId, Fact, NoteKind, Posting, Relation, TermKind};
-pub use make::{build, build_with, fetch, fetch_with};
+pub use entry::{
+    Concept, ConceptId, CrossReference, Fact, MapOrigin, NoteKind, Posting, Relation, Surface, TermKind,
+};
+pub use listing::{RecipeInfo, recipes};
+pub use make::{Ingredients, Report, build, build_with, compile, fetch, fetch_with};
 pub use manifest::{FORMAT, FileEntry, Manifest, Source, SystemCount};
 pub use normal::{NormalWord, normal_form, normal_words, visit_normal_words};
-pub use pack::Pack;
+pub use pack::{Crosswalk, Pack, Step};
 pub use pack_error::PackError;
 pub use title_words::{deciding_words, is_function_word};
 pub use vocab_error::VocabError;

@@ -11,6 +11,7 @@ use crate::manifest::{Manifest, Source};
 use crate::recipe::{Recipe, packages, read_recipes};
 use crate::sources;
 use crate::vocab_error::VocabError;
+use crate::write::write_pack;
 
 /// Fetches what the recipes in `recipes` name into the cache. `progress` hears one line a package.
 ///
@@ -31,7 +32,28 @@ pub fn fetch_with(fetcher: &Fetcher, recipes: &Path, progress: &dyn Fn(&str)) ->
     Ok(())
 }
 
-/// Compiles what the recipes in `recipes` name into a pack at `out`. `extra` gives files or folders to recipes
+/// What a pack is compiled from, and how strictly.
+#[derive(Debug, Clone, Copy)]
+pub struct Ingredients<'a> {
+    /// The folder of the recipes.
+    pub recipes: &'a Path,
+    /// Files and folders for recipes that take them, by the recipes' names; such a recipe without any is left out.
+    /// Their order does not matter.
+    pub extra: &'a [(String, PathBuf)],
+    /// Whether records that cannot be read are skipped and counted. Otherwise the first one ends the build.
+    pub lenient: bool,
+}
+
+/// What came of a build.
+#[derive(Debug)]
+pub struct Report {
+    /// What the pack says of itself: each source with its counts.
+    pub manifest: Manifest,
+    /// What was skipped, with the name of its source: the first 20 of each.
+    pub problems: Vec<(String, VocabError)>,
+}
+
+/// Compiles what the recipes in `recipes` name into a pack at `out`, strictly. `extra` gives files or folders to recipes
 /// that take them, by the recipes' names; such a recipe without any is left out. `progress` hears one line a source.
 ///
 /// # Errors
@@ -57,11 +79,26 @@ pub fn build_with(
     out: &Path,
     progress: &dyn Fn(&str),
 ) -> Result<Manifest, VocabError> {
-    let folder = recipes;
+    let ingredients = Ingredients { recipes, extra, lenient: false };
+    Ok(compile(fetcher, &ingredients, out, progress)?.manifest)
+}
+
+/// Compiles a pack at `out`. `progress` hears one line a source.
+///
+/// # Errors
+/// Those of [`build`]; a lenient build goes on where records cannot be read, not where files cannot.
+pub fn compile(
+    fetcher: &Fetcher,
+    ingredients: &Ingredients<'_>,
+    out: &Path,
+    progress: &dyn Fn(&str),
+) -> Result<Report, VocabError> {
+    let Ingredients { recipes: folder, extra, lenient } = *ingredients;
     let recipes = read_recipes(folder)?;
     check_extra(&recipes, extra)?;
     let packages = packages(&recipes);
     let mut builder = PackBuilder::new();
+    builder.lenient(lenient);
     for recipe in &recipes {
         let (files, sha256) = match (&recipe.package, &recipe.file) {
             (Some(package), _) => (members(fetcher, &packages, package)?, package.sha256.clone()),
@@ -74,9 +111,13 @@ pub fn build_with(
         progress(&format!("reading {}", recipe.name));
         builder.source(source(recipe, &sha256));
         sources::read(recipe, &files, &mut builder)?;
+        builder.end_source()?;
     }
     progress("writing the pack");
-    Ok(builder.write(out)?)
+    let written = write_pack(&builder, out)?;
+    let mut problems: Vec<_> = builder.take_problems();
+    problems.extend(written.circles.into_iter().map(|circle| (circle.0, circle.1.into())));
+    Ok(Report { manifest: written.manifest, problems })
 }
 
 /// Every extra file must have a recipe that takes one.
@@ -108,9 +149,13 @@ fn takes_files(recipe: &Recipe) -> bool {
     recipe.package.is_none() && recipe.file.is_none()
 }
 
-/// The files and folders given for a recipe, in the order given.
+/// The files and folders given for a recipe, sorted: the order in which they were given changes nothing.
 fn given(extra: &[(String, PathBuf)], name: &str) -> Vec<PathBuf> {
-    extra.iter().filter(|(recipe, _)| recipe == name).map(|(_, file)| file.clone()).collect()
+    let mut files: Vec<PathBuf> =
+        extra.iter().filter(|(recipe, _)| recipe == name).map(|(_, file)| file.clone()).collect();
+    files.sort_by(|a, b| (a.file_name(), a).cmp(&(b.file_name(), b)));
+    files.dedup();
+    files
 }
 
 /// Files with the hash of their contents: of the one file, or of the list of all files' hashes.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::pack_error::PackError;
 
 /// The format that this program writes and reads.
-pub const FORMAT: u64 = 2;
+pub const FORMAT: u64 = 3;
 
 /// The manifest's file name.
 pub(crate) const FILE: &str = "manifest.json";
@@ -70,6 +70,13 @@ pub struct Source {
     /// The number of notes.
     #[serde(default)]
     pub notes: u64,
+    /// The number of its cross-references to a code that the pack does not hold, of a system that it holds: the
+    /// source lags behind or is ahead of that system.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unknown_targets: u64,
+    /// The number of its cross-references to systems that the pack does not hold.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub foreign_targets: u64,
     /// The number of records that could not be read and were left out.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub skipped: u64,

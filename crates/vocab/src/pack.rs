@@ -1,6 +1,12 @@
 //! A compiled pack of vocabularies, opened by memory map.
 
-use std::collections::HashMap;
+mod crosswalk;
+mod hierarchy;
+mod notes;
+mod search;
+
+pub use crosswalk::{Crosswalk, Step};
+
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -9,15 +15,13 @@ use clinlink_fetch::sha256_file;
 use clinlink_model::{Label, System};
 use memmap2::Mmap;
 
-use crate::columns::{Column, ConceptRow, KindText, Lists, MapRow, NONE, TextRef, map_file};
-use crate::entry::{Concept, ConceptId, Fact, NoteKind, Posting, Relation, TermKind};
+use crate::columns::{Column, ConceptRow, KindText, Lists, MapRow, SurfaceRow, TextRef, map_file};
+use crate::entry::{Concept, ConceptId, Fact, Posting, Surface, TermKind};
 use crate::manifest::Manifest;
-use crate::normal::normal_words;
-use crate::note_codes::{Named, named_codes};
 use crate::pack_error::PackError;
 use crate::text_index::TextIndex;
 use crate::write::{
-    CHILDREN, CONCEPTS, FACTS, KIND_SHIFT, MAPS, NOTES, POSTINGS, SEARCH, STRINGS, SURFACES, TERMS,
+    CHILDREN, CONCEPTS, DETAILS, FACTS, KIND_SHIFT, MAPS, NOTES, PARENTS, POSTINGS, STRINGS, SURFACES, TERMS,
 };
 
 /// An open pack. Shared by all threads; nothing in it changes.
@@ -30,9 +34,11 @@ pub struct Pack {
     strings: Mmap,
     terms: fst::Map<Mmap>,
     postings: Lists<u32>,
-    surfaces: Lists<KindText>,
+    surfaces: Lists<SurfaceRow>,
+    parents: Lists<u32>,
     children: Lists<u32>,
     maps: Lists<MapRow>,
+    details: Column<TextRef>,
     notes: Lists<KindText>,
     facts: Lists<KindText>,
     /// Opened by the first search: much of the work is done without one.
@@ -73,16 +79,17 @@ impl Pack {
         }
         let file = path.join(CONCEPTS);
         let concepts = Column::<ConceptRow>::open(&file)?;
-        let known = |row: &ConceptRow| usize::from(row.system) < systems.len();
-        if concepts.rows().len() != count as usize || !concepts.rows().iter().all(known) {
+        if concepts.rows().len() != count as usize {
             return Err(PackError::damaged(&file, "its concepts are not those of the manifest"));
         }
         let keys = concepts.rows().len();
         Ok(Self {
             postings: lists(path, POSTINGS, terms.len())?,
             surfaces: lists(path, SURFACES, keys)?,
+            parents: lists(path, PARENTS, keys)?,
             children: lists(path, CHILDREN, keys)?,
             maps: lists(path, MAPS, keys)?,
+            details: Column::open(&path.join(DETAILS))?,
             notes: lists(path, NOTES, keys)?,
             facts: lists(path, FACTS, keys)?,
             strings: map_file(&path.join(STRINGS))?,
@@ -133,7 +140,7 @@ impl Pack {
         let row = &self.concepts.rows()[id.0 as usize];
         Concept {
             id,
-            system: &self.systems[usize::from(row.system)].0,
+            system: self.system_of(id),
             code: self.text(row.code),
             title: self.text(row.title),
             label: Label::ALL[usize::from(row.label).min(Label::ALL.len() - 1)],
@@ -170,62 +177,23 @@ impl Pack {
 
     /// The terms of a concept as their source writes them, surest kind first.
     pub fn terms_of(&self, id: ConceptId) -> impl Iterator<Item = (&str, TermKind)> + '_ {
+        self.surfaces(id).map(|surface| (surface.text, surface.kind))
+    }
+
+    /// The terms of a concept with where they come from, surest kind first.
+    pub fn surfaces(&self, id: ConceptId) -> impl Iterator<Item = Surface<'_>> + '_ {
         let rows = self.surfaces.get(id.0 as usize).iter();
-        rows.map(|row| (self.text(row.text), TermKind::from_number(row.kind)))
+        rows.map(|row| Surface {
+            text: self.text(row.text),
+            kind: TermKind::from_number(row.kind.into()),
+            source: self.manifest.sources.get(usize::from(row.source)).map_or("", |source| &source.name),
+            made: row.made != 0,
+        })
     }
 
     /// Whether the concept has `text` as a term, letter for letter but for case.
     pub fn is_surface(&self, id: ConceptId, text: &str) -> bool {
         self.terms_of(id).any(|(term, _)| same_but_for_case(term, text))
-    }
-
-    /// The parent in a mono-hierarchy, the first one in a poly-hierarchy.
-    pub fn parent(&self, id: ConceptId) -> Option<ConceptId> {
-        let parent = self.concepts.rows()[id.0 as usize].parent;
-        (parent != NONE).then_some(ConceptId(parent))
-    }
-
-    /// The direct children, in the order of their codes.
-    pub fn children(&self, id: ConceptId) -> impl Iterator<Item = ConceptId> + '_ {
-        self.children.get(id.0 as usize).iter().map(|&child| ConceptId(child))
-    }
-
-    /// Parent, its parent and so on to the root.
-    pub fn ancestors(&self, id: ConceptId) -> impl Iterator<Item = ConceptId> + '_ {
-        // A pack whose hierarchy is a circle would never end.
-        std::iter::successors(self.parent(id), |&id| self.parent(id)).take(MAX_DEPTH)
-    }
-
-    /// Cross-references from and to other systems' concepts, the surest relation first.
-    pub fn maps(&self, id: ConceptId) -> impl Iterator<Item = (ConceptId, Relation)> + '_ {
-        let rows = self.maps.get(id.0 as usize).iter();
-        rows.map(|row| (ConceptId(row.concept), Relation::from_number(row.relation)))
-    }
-
-    /// The concept's concepts in another system: direct cross-references, else those over one system between. The
-    /// surest relation first, then by id. Nothing for a concept of that system.
-    pub fn map_to(&self, id: ConceptId, system: &System) -> Vec<(ConceptId, Relation)> {
-        if self.concept(id).system == system {
-            return Vec::new();
-        }
-        let in_system = |&(target, _): &(ConceptId, Relation)| self.concept(target).system == system;
-        let mut found: Vec<_> = self.maps(id).filter(in_system).collect();
-        if found.is_empty() {
-            for (between, first) in self.maps(id) {
-                let onward = self.maps(between).filter(in_system);
-                found.extend(onward.map(|(target, second)| (target, first.then(second))));
-            }
-        }
-        found.sort_unstable_by_key(|&(target, relation)| (target, relation));
-        found.dedup_by_key(|&mut (target, _)| target);
-        found.sort_unstable_by_key(|&(target, relation)| (relation, target));
-        found
-    }
-
-    /// The notes of a kind that stand at the concept itself (not at its ancestors), as printed.
-    pub fn notes(&self, id: ConceptId, kind: NoteKind) -> impl Iterator<Item = &str> + '_ {
-        let rows = self.notes.get(id.0 as usize).iter();
-        rows.filter(move |row| row.kind == kind as u32).map(|row| self.text(row.text))
     }
 
     /// What sources say of the concept beside its terms, cross-references and notes, by kind.
@@ -234,85 +202,17 @@ impl Pack {
         rows.filter_map(|row| Some((*Fact::ALL.get(row.kind as usize)?, self.text(row.text))))
     }
 
-    /// The codes that a note of that kind names, at the concept or above it, each as a prefix of codes (`E11`,
-    /// `I10`, `O24.4`); ranges are written out. The nearest concept's first.
-    pub fn note_codes(&self, id: ConceptId, kind: NoteKind) -> Vec<String> {
-        let mut codes = Vec::new();
-        for at in std::iter::once(id).chain(self.ancestors(id)) {
-            for named in self.notes(at, kind).flat_map(named_codes) {
-                match named {
-                    Named::Prefix(code) => codes.push(code.to_owned()),
-                    Named::Range(first, last) => {
-                        self.write_out(self.concept(id).system, first, last, &mut codes);
-                    }
-                }
-            }
-        }
-        let mut seen = std::collections::HashSet::new();
-        codes.retain(|code| seen.insert(code.clone()));
-        codes
-    }
-
-    /// Full-text search over terms: at most `limit` concepts with BM25 scores, best first, ties by concept id;
-    /// of one label only if given.
-    ///
-    /// # Errors
-    /// If the index cannot be read.
-    pub fn search(
-        &self,
-        words: &str,
-        label: Option<Label>,
-        limit: usize,
-    ) -> Result<Vec<(ConceptId, f32)>, PackError> {
-        let mut words: Vec<String> = normal_words(words).into_iter().map(|word| word.form).collect();
-        words.sort_unstable();
-        words.dedup();
-        if words.is_empty() || limit == 0 {
-            return Ok(Vec::new());
-        }
-        let index = self.text_index()?;
-        let failed = |cause| PackError::TextIndex { path: self.path.join(SEARCH), cause };
-        let mut wanted = limit.saturating_mul(2);
-        loop {
-            let terms = index.search(&words, wanted).map_err(failed)?;
-            let complete = terms.len() < wanted;
-            let concepts = self.named_by(&terms, label);
-            if complete || concepts.len() >= limit {
-                return Ok(concepts.into_iter().take(limit).collect());
-            }
-            wanted = wanted.saturating_mul(4);
-        }
-    }
-
-    /// The concepts that terms name, each with its best score, best first, ties by id.
-    fn named_by(&self, terms: &[(u64, f32)], label: Option<Label>) -> Vec<(ConceptId, f32)> {
-        let mut best: HashMap<ConceptId, f32> = HashMap::new();
-        for &(term, score) in terms {
-            for posting in self.postings(term) {
-                if label.is_none_or(|label| self.concept(posting.concept).label == label) {
-                    // Terms come best first.
-                    best.entry(posting.concept).or_insert(score);
-                }
-            }
-        }
-        let mut found: Vec<_> = best.into_iter().collect();
-        found.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        found
-    }
-
-    fn text_index(&self) -> Result<&TextIndex, PackError> {
-        if let Some(open) = self.text_index.get() {
-            return Ok(open);
-        }
-        let opened = TextIndex::open(&self.path.join(SEARCH))?;
-        Ok(self.text_index.get_or_init(|| opened))
-    }
-
     fn text(&self, text: TextRef) -> &str {
         let (start, len) = (text.start as usize, text.len as usize);
         let bytes = self.strings.get(start..start.saturating_add(len)).unwrap_or_default();
         // Only a file that was changed after it was written can fail here; `verify` finds that.
         std::str::from_utf8(bytes).unwrap_or("\u{FFFD}")
+    }
+
+    /// The system of a concept: the last one whose first concept is not behind it.
+    fn system_of(&self, id: ConceptId) -> &System {
+        let behind = self.systems.partition_point(|&(_, first)| first <= id.0);
+        &self.systems[behind - 1].0
     }
 
     /// The numbers of a system's concepts.
@@ -328,20 +228,7 @@ impl Pack {
         let rows = &self.concepts.rows()[numbers.start as usize..numbers.end as usize];
         Some(numbers.start + rows.partition_point(|row| self.text(row.code) < code) as u32)
     }
-
-    /// Adds the codes from `first` to `last` that have their length.
-    fn write_out(&self, system: &System, first: &str, last: &str, codes: &mut Vec<String>) {
-        let (Some(start), Some(numbers)) = (self.lower_bound(system, first), self.numbers(system)) else {
-            return;
-        };
-        let rows = &self.concepts.rows()[start as usize..numbers.end as usize];
-        let inside = rows.iter().map(|row| self.text(row.code)).take_while(|&code| code <= last);
-        codes.extend(inside.filter(|code| code.len() == first.len()).map(str::to_owned));
-    }
 }
-
-/// No hierarchy of a vocabulary is deeper.
-const MAX_DEPTH: usize = 64;
 
 /// Opens lists for `keys` keys.
 fn lists<T: Pod>(folder: &Path, name: &str, keys: usize) -> Result<Lists<T>, PackError> {

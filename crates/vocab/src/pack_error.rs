@@ -75,11 +75,23 @@ pub enum PackError {
         /// What tantivy said.
         cause: tantivy::TantivyError,
     },
-    /// There is more text than a pack can address.
-    #[error("{what}: more than 4 GiB; leave out a source")]
+    /// There is more than a pack can number.
+    #[error(
+        "{what}: more than a pack can hold (4 GiB of text, 1 billion concepts, 16 million details); leave out a source"
+    )]
     TooLarge {
         /// The column.
         what: &'static str,
+    },
+    /// A concept is its own ancestor.
+    #[error(
+        "{source_name}: the hierarchy goes round in a circle: {codes}; mend the source, or leave the last step out with --lenient"
+    )]
+    Circle {
+        /// The source that states the last step.
+        source_name: String,
+        /// The codes from one to the same again, each below the next.
+        codes: String,
     },
     /// A file or folder cannot be read or written.
     #[error("{path}: {cause}")]

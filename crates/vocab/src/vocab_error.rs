@@ -57,6 +57,16 @@ pub enum VocabError {
         /// What is wrong.
         cause: String,
     },
+    /// A source has one code with two titles.
+    #[error("{source_name}: {code} stands twice, as {:?} and as {:?}", .titles[0], .titles[1])]
+    Twice {
+        /// The recipe's name.
+        source_name: String,
+        /// The code system and the code.
+        code: String,
+        /// The title that came first and another one.
+        titles: Box<[String; 2]>,
+    },
     /// A file or folder cannot be read or written.
     #[error("{path}: {cause}")]
     Io {

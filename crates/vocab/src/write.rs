@@ -4,17 +4,19 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
 use std::io::BufWriter;
 use std::path::Path;
+use std::thread;
 
 use clinlink_fetch::sha256_file;
-use clinlink_model::{Label, System};
+use clinlink_model::Label;
 use sha2::{Digest, Sha256};
 
-use crate::builder::PackBuilder;
-use crate::columns::{ConceptRow, KindText, NONE, TextRef, write_column, write_lists};
-use crate::cross_references::{cross_references, write_maps};
-use crate::entry::TermKind;
-use crate::manifest::{FORMAT, FileEntry, Manifest, SystemCount};
-use crate::normal::normal_form;
+use crate::builder::{DraftTerm, PackBuilder};
+use crate::columns::{ConceptRow, KindText, NONE, SurfaceRow, TextRef, write_column, write_lists};
+use crate::cross_references::{CrossReferences, count_lost};
+use crate::forms::{Form, forms};
+use crate::hierarchy::Hierarchy;
+use crate::manifest::{FORMAT, FileEntry, Manifest, Source};
+use crate::order::Order;
 use crate::pack_error::PackError;
 use crate::text_index;
 
@@ -23,8 +25,10 @@ pub(crate) const CONCEPTS: &str = "concepts.bin";
 pub(crate) const TERMS: &str = "terms.fst";
 pub(crate) const POSTINGS: &str = "postings.bin";
 pub(crate) const SURFACES: &str = "surfaces.bin";
+pub(crate) const PARENTS: &str = "parents.bin";
 pub(crate) const CHILDREN: &str = "children.bin";
 pub(crate) const MAPS: &str = "maps.bin";
+pub(crate) const DETAILS: &str = "details.bin";
 pub(crate) const NOTES: &str = "notes.bin";
 pub(crate) const FACTS: &str = "facts.bin";
 pub(crate) const SEARCH: &str = "search";
@@ -33,92 +37,105 @@ pub(crate) const SEARCH: &str = "search";
 pub(crate) const KIND_SHIFT: u32 = 30;
 
 /// Writes the pack into a temporary folder beside `path` and puts it in the place of what is there.
-pub(crate) fn write_pack(builder: &PackBuilder, path: &Path) -> Result<Manifest, PackError> {
+pub(crate) fn write_pack(builder: &PackBuilder, path: &Path) -> Result<Written, PackError> {
+    if builder.concepts.len() >= 1 << KIND_SHIFT {
+        return Err(PackError::TooLarge { what: CONCEPTS });
+    }
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(PackError::io(parent))?;
     let work = tempfile::Builder::new().prefix(".pack-").tempdir_in(parent).map_err(PackError::io(parent))?;
-    let manifest = write_files(builder, work.path())?;
+    let written = write_files(builder, work.path())?;
     if path.exists() {
         fs::remove_dir_all(path).map_err(PackError::io(path))?;
     }
     fs::rename(work.path(), path).map_err(PackError::io(path))?;
     let _ = work.keep();
-    Ok(manifest)
+    Ok(written)
 }
 
-fn write_files(builder: &PackBuilder, folder: &Path) -> Result<Manifest, PackError> {
+/// What was written.
+pub(crate) struct Written {
+    pub manifest: Manifest,
+    /// The circles of a hierarchy that were broken up, with the names of their sources.
+    pub circles: Vec<(String, PackError)>,
+}
+
+fn write_files(builder: &PackBuilder, folder: &Path) -> Result<Written, PackError> {
     let order = Order::of(builder);
-    let mut strings = Strings::default();
-    write_concepts(builder, &order, &mut strings, &folder.join(CONCEPTS))?;
-    let forms = forms(builder, &order);
-    let terms = write_terms(&forms, folder)?;
-    write_surfaces(builder, &order, &mut strings, &folder.join(SURFACES))?;
-    write_children(builder, &order, &folder.join(CHILDREN))?;
-    let maps = cross_references(builder, &|draft| order.number(draft), &forms);
-    write_maps(&maps, builder.concepts.len(), &folder.join(MAPS))?;
-    write_notes(builder, &order, &mut strings, &folder.join(NOTES))?;
-    write_facts(builder, &order, &mut strings, &folder.join(FACTS))?;
-    let path = folder.join(STRINGS);
-    fs::write(&path, strings.bytes).map_err(PackError::io(&path))?;
+    let hierarchy = Hierarchy::of(builder, |draft| order.number(draft), &order.drafts);
+    let mut sources = builder.sources.clone();
+    let circles = circles(&hierarchy, &mut sources, builder.lenient)?;
+    count_lost(builder, &order, &mut sources);
+    let forms = forms(builder, |draft| order.number(draft));
+    let search = folder.join(SEARCH);
+    let (terms, maps) = thread::scope(|scope| {
+        let index = scope.spawn(|| text_index::write(&search, texts(&forms)));
+        let written = write_columns(builder, &order, &hierarchy, &forms, folder);
+        // A panic of the index is a panic of the whole, with its own message.
+        index.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause))?;
+        written
+    })?;
     let files = file_entries(folder)?;
     let manifest = Manifest {
         format: FORMAT,
         version: version(&files),
-        sources: builder.sources.clone(),
-        systems: systems(builder),
+        sources,
+        systems: order.counts,
         terms,
         postings: forms.len() as u64,
-        maps: maps.len() as u64 / 2,
+        maps,
         files,
     };
     manifest.write(folder)?;
-    Ok(manifest)
+    Ok(Written { manifest, circles })
 }
 
-/// The order of concepts in the pack: by system name, then by code.
-struct Order {
-    /// Draft numbers in pack order.
-    drafts: Vec<u32>,
-    /// Pack number of each draft.
-    numbers: Vec<u32>,
-    /// Builder's system number to the pack's.
-    systems: Vec<u8>,
-}
-
-impl Order {
-    fn of(builder: &PackBuilder) -> Self {
-        let mut names: Vec<usize> = (0..builder.systems.len()).collect();
-        names.sort_by_key(|&system| builder.systems[system].name());
-        let mut systems = vec![0_u8; names.len()];
-        for (rank, &system) in names.iter().enumerate() {
-            systems[system] = rank as u8;
+/// Counts the circles of the hierarchy; the first one is an error unless the build is lenient.
+fn circles(
+    hierarchy: &Hierarchy,
+    sources: &mut [Source],
+    lenient: bool,
+) -> Result<Vec<(String, PackError)>, PackError> {
+    let mut circles = Vec::new();
+    for (source, codes) in &hierarchy.circles {
+        let source = sources.get_mut(usize::from(*source));
+        let source_name = source.as_ref().map_or_else(String::new, |source| source.name.clone());
+        let circle = PackError::Circle { source_name: source_name.clone(), codes: codes.clone() };
+        if !lenient {
+            return Err(circle);
         }
-        let mut drafts: Vec<u32> = (0..builder.concepts.len() as u32).collect();
-        drafts.sort_by_key(|&draft| {
-            let concept = &builder.concepts[draft as usize];
-            (systems[usize::from(concept.system)], concept.code.as_str())
-        });
-        let mut numbers = vec![0; drafts.len()];
-        for (number, &draft) in drafts.iter().enumerate() {
-            numbers[draft as usize] = number as u32;
+        if let Some(source) = source {
+            source.skipped += 1;
         }
-        Self { drafts, numbers, systems }
+        circles.push((source_name, circle));
     }
-
-    fn number(&self, draft: u32) -> u32 {
-        self.numbers[draft as usize]
-    }
+    Ok(circles)
 }
 
-/// The systems by name with the numbers of their concepts.
-fn systems(builder: &PackBuilder) -> Vec<SystemCount> {
-    let mut counts: Vec<SystemCount> =
-        builder.systems.iter().map(|system| SystemCount { system: system.clone(), concepts: 0 }).collect();
-    for concept in &builder.concepts {
-        counts[usize::from(concept.system)].concepts += 1;
-    }
-    counts.sort_by(|a, b| System::name(&a.system).cmp(System::name(&b.system)));
-    counts
+/// Writes everything but the text index; returns the numbers of terms and of pairs with a cross-reference.
+fn write_columns(
+    builder: &PackBuilder,
+    order: &Order,
+    hierarchy: &Hierarchy,
+    forms: &[Form],
+    folder: &Path,
+) -> Result<(u64, u64), PackError> {
+    let maps = CrossReferences::of(builder, order, forms);
+    let mut strings = Strings::default();
+    write_concepts(builder, order, hierarchy, &mut strings, &folder.join(CONCEPTS))?;
+    let terms = write_terms(forms, folder)?;
+    write_surfaces(builder, order, &mut strings, &folder.join(SURFACES))?;
+    let concepts = builder.concepts.len();
+    write_lists(&folder.join(PARENTS), concepts, hierarchy.parents.iter().copied())?;
+    write_lists(&folder.join(CHILDREN), concepts, hierarchy.children().into_iter())?;
+    write_lists(&folder.join(MAPS), concepts, maps.rows()?)?;
+    let details: Result<Vec<TextRef>, _> = maps.details.iter().map(|detail| strings.add(detail)).collect();
+    write_column(&folder.join(DETAILS), &details?)?;
+    write_notes(builder, order, &mut strings, &folder.join(NOTES))?;
+    write_facts(builder, order, &mut strings, &folder.join(FACTS))?;
+    let path = folder.join(STRINGS);
+    fs::write(&path, strings.bytes).map_err(PackError::io(&path))?;
+    Ok((terms, maps.pairs()))
 }
 
 /// All strings one after another, each distinct one once.
@@ -144,26 +161,23 @@ impl<'b> Strings<'b> {
 fn write_concepts<'b>(
     builder: &'b PackBuilder,
     order: &Order,
+    hierarchy: &Hierarchy,
     strings: &mut Strings<'b>,
     path: &Path,
 ) -> Result<(), PackError> {
     let mut parents = vec![NONE; builder.concepts.len()];
-    for (child, code) in builder.parents.iter().rev() {
-        let system = builder.concepts[*child as usize].system;
-        if let Some(parent) = builder.number(system, code) {
-            parents[*child as usize] = order.number(parent);
-        }
+    for &(child, parent) in hierarchy.parents.iter().rev() {
+        parents[child as usize] = parent;
     }
     let mut rows = Vec::with_capacity(builder.concepts.len());
-    for &draft in &order.drafts {
+    for (&draft, &parent) in order.drafts.iter().zip(&parents) {
         let concept = &builder.concepts[draft as usize];
         let label =
             Label::ALL.iter().position(|&label| label == concept.label).unwrap_or(Label::ALL.len() - 1);
         rows.push(ConceptRow {
             code: strings.add(&concept.code)?,
             title: strings.add(&concept.title)?,
-            parent: parents[draft as usize],
-            system: order.systems[usize::from(concept.system)],
+            parent,
             label: label as u8,
             billable: concept.billable.into(),
             unused: 0,
@@ -172,27 +186,13 @@ fn write_concepts<'b>(
     write_column(path, &rows)
 }
 
-/// The pairs of normal form and concept, each once with its surest kind, by form, then by kind, then by concept.
-fn forms(builder: &PackBuilder, order: &Order) -> Vec<(String, TermKind, u32)> {
-    let mut forms: Vec<(String, TermKind, u32)> = builder
-        .terms
-        .iter()
-        .map(|term| (normal_form(&term.text), term.kind, order.number(term.concept)))
-        .filter(|(form, ..)| is_usable(form))
-        .collect();
-    forms.sort_unstable_by(|a, b| (&a.0, a.2, a.1).cmp(&(&b.0, b.2, b.1)));
-    forms.dedup_by(|later, first| first.0 == later.0 && first.2 == later.2);
-    forms.sort_unstable();
-    forms
+/// The distinct forms, in order.
+fn texts(forms: &[Form]) -> impl Iterator<Item = &str> {
+    forms.chunk_by(|a, b| a.0 == b.0).map(|same| same[0].0.as_str())
 }
 
-/// Whether a normal form can name something: not a single character, and not a number.
-fn is_usable(form: &str) -> bool {
-    form.chars().nth(1).is_some() && !form.bytes().all(|byte| byte.is_ascii_digit() || byte == b' ')
-}
-
-/// Writes terms, postings and the text index; returns the number of terms.
-fn write_terms(forms: &[(String, TermKind, u32)], folder: &Path) -> Result<u64, PackError> {
+/// Writes terms and postings; returns the number of terms.
+fn write_terms(forms: &[Form], folder: &Path) -> Result<u64, PackError> {
     let path = folder.join(TERMS);
     let file = BufWriter::new(File::create(&path).map_err(PackError::io(&path))?);
     let damaged = |cause: fst::Error| PackError::damaged(&path, cause);
@@ -207,44 +207,30 @@ fn write_terms(forms: &[(String, TermKind, u32)], folder: &Path) -> Result<u64, 
     }
     map.finish().map_err(damaged)?;
     write_lists(&folder.join(POSTINGS), terms as usize, postings.into_iter())?;
-    text_index::write(
-        &folder.join(SEARCH),
-        forms.chunk_by(|a, b| a.0 == b.0).map(|same| same[0].0.as_str()),
-    )?;
     Ok(terms.into())
 }
 
+/// Each term of a concept once: with its surest kind, then as a source has it rather than made by a rule, then with
+/// the first source.
 fn write_surfaces<'b>(
     builder: &'b PackBuilder,
     order: &Order,
     strings: &mut Strings<'b>,
     path: &Path,
 ) -> Result<(), PackError> {
-    let mut surfaces: Vec<(u32, &str, TermKind)> = builder
-        .terms
-        .iter()
-        .map(|term| (order.number(term.concept), term.text.as_str(), term.kind))
-        .collect();
+    let row = |term: &'b DraftTerm| {
+        (order.number(term.concept), term.text.as_str(), term.kind, term.made, term.source)
+    };
+    let mut surfaces: Vec<_> = builder.terms.iter().map(row).collect();
     surfaces.sort_unstable();
     surfaces.dedup_by(|later, first| (later.0, later.1) == (first.0, first.1));
-    surfaces.sort_unstable_by_key(|&(concept, text, kind)| (concept, kind, text));
+    surfaces.sort_unstable_by_key(|&(concept, text, kind, ..)| (concept, kind, text));
     let mut rows = Vec::with_capacity(surfaces.len());
-    for (concept, text, kind) in surfaces {
-        rows.push((concept, KindText { text: strings.add(text)?, kind: kind as u32 }));
+    for (concept, text, kind, made, source) in surfaces {
+        let text = strings.add(text)?;
+        rows.push((concept, SurfaceRow { text, kind: kind as u8, source, made: made.into(), unused: 0 }));
     }
     write_lists(path, builder.concepts.len(), rows.into_iter())
-}
-
-fn write_children(builder: &PackBuilder, order: &Order, path: &Path) -> Result<(), PackError> {
-    let mut pairs = Vec::new();
-    for (child, code) in &builder.parents {
-        if let Some(parent) = builder.number(builder.concepts[*child as usize].system, code) {
-            pairs.push((order.number(parent), order.number(*child)));
-        }
-    }
-    pairs.sort_unstable();
-    pairs.dedup();
-    write_lists(path, builder.concepts.len(), pairs.into_iter())
 }
 
 fn write_notes<'b>(

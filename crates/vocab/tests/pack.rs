@@ -259,10 +259,10 @@ fn message(path: &Path) -> String {
 #[rstest]
 fn another_format_is_refused_with_a_hint(built: Built) {
     let file = built.path.join("manifest.json");
-    let text = fs::read_to_string(&file).unwrap().replace("\"format\": 2", "\"format\": 99");
+    let text = fs::read_to_string(&file).unwrap().replace("\"format\": 3", "\"format\": 99");
     fs::write(&file, text).unwrap();
     let message = message(&built.path);
-    assert!(message.contains("format 99, this program reads format 2"), "{message}");
+    assert!(message.contains("format 99, this program reads format 3"), "{message}");
     assert!(message.contains("clinlink vocab build"), "{message}");
 }
 
@@ -289,7 +289,7 @@ fn a_truncated_file_is_refused_by_name(built: Built, #[case] name: &str) {
 #[rstest]
 fn a_broken_manifest_names_its_line(built: Built) {
     let file = built.path.join("manifest.json");
-    fs::write(&file, "{\n  \"format\": 2,\n  oops\n}").unwrap();
+    fs::write(&file, "{\n  \"format\": 3,\n  oops\n}").unwrap();
     assert!(message(&built.path).contains("manifest.json:3:"), "{}", message(&built.path));
 }
 
@@ -301,4 +301,38 @@ fn a_changed_byte_is_found_by_verify(built: Built) {
     fs::write(&file, bytes).unwrap();
     let error = Pack::open(&built.path).unwrap().verify().unwrap_err();
     assert!(matches!(&error, PackError::Hash { path, .. } if path.ends_with("strings.bin")), "{error}");
+}
+
+/// Made by the program that wrote format 1, from an invented ontology. It must stay as it is.
+#[test]
+fn a_pack_of_format_1_is_refused_with_a_hint() {
+    let message = message(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/pack-format-1")));
+    assert!(message.contains("the pack has format 1, this program reads format 3"), "{message}");
+    assert!(message.contains("clinlink vocab build"), "{message}");
+}
+
+#[rstest]
+fn terms_know_their_source_and_whether_a_rule_made_them(built: Built) {
+    let path = built.dir.path().join("sources");
+    let mut builder = builder();
+    builder.source(Source { name: "third".to_owned(), ..Source::default() }).select(&ICD, "A01.0");
+    builder
+        .term("borborygmi", TermKind::Index)
+        .term("Borborygmi", TermKind::Synonym)
+        .variant("loud gut", TermKind::Synonym);
+    builder.write(&path).unwrap();
+    let pack = Pack::open(&path).unwrap();
+    let id = pack.find(&ICD, "A01.0").unwrap();
+    let surfaces: Vec<_> = pack.surfaces(id).map(|s| (s.text, s.kind, s.source, s.made)).collect();
+    let (synonym, index) = (TermKind::Synonym, TermKind::Index);
+    assert_eq!(
+        surfaces,
+        [
+            ("Rumbling gut, loud", TermKind::Title, "tabular", false),
+            ("Borborygmi", synonym, "tabular", false),
+            ("loud gut", synonym, "third", true),
+            ("borborygmi", index, "third", false),
+            ("gut noises", TermKind::Related, "tabular", false),
+        ]
+    );
 }

@@ -297,7 +297,7 @@ fn add_terms(entry: &Entry, builder: &mut PackBuilder) {
     }
     for term in std::iter::once(&entry.title).chain(terms) {
         for (variant, kind) in title_variants(term) {
-            builder.term(&variant, kind);
+            builder.variant(&variant, kind);
         }
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn read(
         let others = row[3].split('|').filter(|&other| other != tree && self::label(other) == Some(label));
         for tree in std::iter::once(tree).chain(others) {
             if let Some(parent) = tree.rsplit_once('.').and_then(|(above, _)| trees.get(above)) {
-                builder.parent(parent);
+                builder.loose_parent(parent);
             }
         }
     }

@@ -1,0 +1,46 @@
+//! The notes of the tabular list, and the codes that they name.
+
+use std::collections::HashSet;
+
+use clinlink_model::System;
+
+use super::Pack;
+use crate::entry::{ConceptId, NoteKind};
+use crate::note_codes::{Named, named_codes};
+
+impl Pack {
+    /// The notes of a kind that stand at the concept itself (not at its ancestors), as printed.
+    pub fn notes(&self, id: ConceptId, kind: NoteKind) -> impl Iterator<Item = &str> + '_ {
+        let rows = self.notes.get(id.0 as usize).iter();
+        rows.filter(move |row| row.kind == kind as u32).map(|row| self.text(row.text))
+    }
+
+    /// The codes that a note of that kind names, at the concept or above it, each as a prefix of codes (`E11`,
+    /// `I10`, `O24.4`); ranges are written out. The nearest concept's first.
+    pub fn note_codes(&self, id: ConceptId, kind: NoteKind) -> Vec<String> {
+        let mut codes = Vec::new();
+        for at in std::iter::once(id).chain(self.ancestors(id)) {
+            for named in self.notes(at, kind).flat_map(named_codes) {
+                match named {
+                    Named::Prefix(code) => codes.push(code.to_owned()),
+                    Named::Range(first, last) => {
+                        self.write_out(self.concept(id).system, first, last, &mut codes);
+                    }
+                }
+            }
+        }
+        let mut seen = HashSet::new();
+        codes.retain(|code| seen.insert(code.clone()));
+        codes
+    }
+
+    /// Adds the codes from `first` to `last` that have their length.
+    fn write_out(&self, system: &System, first: &str, last: &str, codes: &mut Vec<String>) {
+        let (Some(start), Some(numbers)) = (self.lower_bound(system, first), self.numbers(system)) else {
+            return;
+        };
+        let rows = &self.concepts.rows()[start as usize..numbers.end as usize];
+        let inside = rows.iter().map(|row| self.text(row.code)).take_while(|&code| code <= last);
+        codes.extend(inside.filter(|code| code.len() == first.len()).map(str::to_owned));
+    }
+}

@@ -1,0 +1,69 @@
+//! Full-text search.
+
+use std::collections::HashMap;
+
+use clinlink_model::Label;
+
+use super::Pack;
+use crate::entry::ConceptId;
+use crate::normal::normal_words;
+use crate::pack_error::PackError;
+use crate::text_index::TextIndex;
+use crate::write::SEARCH;
+
+impl Pack {
+    /// Full-text search over terms: at most `limit` concepts with BM25 scores, best first, ties by concept id;
+    /// of one label only if given.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn search(
+        &self,
+        words: &str,
+        label: Option<Label>,
+        limit: usize,
+    ) -> Result<Vec<(ConceptId, f32)>, PackError> {
+        let mut words: Vec<String> = normal_words(words).into_iter().map(|word| word.form).collect();
+        words.sort_unstable();
+        words.dedup();
+        if words.is_empty() || limit == 0 {
+            return Ok(Vec::new());
+        }
+        let index = self.text_index()?;
+        let failed = |cause| PackError::TextIndex { path: self.path.join(SEARCH), cause };
+        let mut wanted = limit.saturating_mul(2);
+        loop {
+            let terms = index.search(&words, wanted).map_err(failed)?;
+            let complete = terms.len() < wanted;
+            let concepts = self.named_by(&terms, label);
+            if complete || concepts.len() >= limit {
+                return Ok(concepts.into_iter().take(limit).collect());
+            }
+            wanted = wanted.saturating_mul(4);
+        }
+    }
+
+    /// The concepts that terms name, each with its best score, best first, ties by id.
+    fn named_by(&self, terms: &[(u64, f32)], label: Option<Label>) -> Vec<(ConceptId, f32)> {
+        let mut best: HashMap<ConceptId, f32> = HashMap::new();
+        for &(term, score) in terms {
+            for posting in self.postings(term) {
+                if label.is_none_or(|label| self.concept(posting.concept).label == label) {
+                    // Terms come best first.
+                    best.entry(posting.concept).or_insert(score);
+                }
+            }
+        }
+        let mut found: Vec<_> = best.into_iter().collect();
+        found.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        found
+    }
+
+    fn text_index(&self) -> Result<&TextIndex, PackError> {
+        if let Some(open) = self.text_index.get() {
+            return Ok(open);
+        }
+        let opened = TextIndex::open(&self.path.join(SEARCH))?;
+        Ok(self.text_index.get_or_init(|| opened))
+    }
+}
