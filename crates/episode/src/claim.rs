@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, HashSet};
 
-use clinlink_model::{AnnotatedMention, AnnotatedNote, Candidate, Episode, Evidence, SectionKind, Status};
+use clinlink_model::{AnnotatedMention, AnnotatedNote, Candidate, Episode, Evidence, Status};
 use clinlink_vocab::{ConceptId, Pack};
 
 use crate::assess::{Ground, Setting};
@@ -113,8 +113,7 @@ fn best_link<'m>(mention: &'m AnnotatedMention, with: &Rulebook<'_>) -> Option<&
 
 fn evidence(number: usize, note: &AnnotatedNote, mention: &AnnotatedMention) -> Evidence {
     let span = mention.mention.span;
-    let section = note.layout.section_of(span).map_or(SectionKind::Unknown, |section| section.kind);
-    Evidence { note: number, span, section, assertion: mention.assertion.clone() }
+    Evidence { note: number, span, section: note.layout.kind_at(span), assertion: mention.assertion.clone() }
 }
 
 fn claim(

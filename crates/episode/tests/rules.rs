@@ -72,7 +72,7 @@ fn note(id: &str, section: SectionKind, text: &str, said: &[Said]) -> AnnotatedN
         .lines()
         .map(|line| Sentence { span: note.span_of(line), tokens: 0..0, section: 0 })
         .collect();
-    let sections = vec![Section { kind: section, header: None, span: note.whole() }];
+    let sections = vec![Section { kind: section, header: None, span: note.whole(), parent: None }];
     let mentions = said
         .iter()
         .map(|Said(words, code, assertion)| {
@@ -94,7 +94,7 @@ fn note(id: &str, section: SectionKind, text: &str, said: &[Said]) -> AnnotatedN
         .collect();
     AnnotatedNote {
         note,
-        layout: Layout { sections, sentences, tokens: Vec::new() },
+        layout: Layout { sections, sentences, ..Layout::default() },
         expansions: vec![],
         mentions,
     }

@@ -2,6 +2,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::check_box::CheckBox;
 use crate::span::Span;
 
 /// What segmentation finds in a note: sections, and in them sentences, and in them tokens, all in text order.
@@ -13,6 +14,10 @@ pub struct Layout {
     pub sentences: Vec<Sentence>,
     /// The tokens: words, numbers and single punctuation marks, without white space.
     pub tokens: Vec<Token>,
+    /// The cells of table rows; each row is a sentence. They do not overlap.
+    pub cells: Vec<Span>,
+    /// Check boxes and answers of forms.
+    pub check_boxes: Vec<CheckBox>,
 }
 
 /// A header and the text under it.
@@ -22,8 +27,11 @@ pub struct Section {
     pub kind: SectionKind,
     /// The header's words, without colon and numbering; `None` for text before the first header.
     pub header: Option<Span>,
-    /// Header and body.
+    /// Header and body, without the sections within it, which follow as sections of their own.
     pub span: Span,
+    /// The section that this one is within (vital signs within an examination), as an index into
+    /// [`Layout::sections`]: always an earlier one.
+    pub parent: Option<u32>,
 }
 
 /// A sentence, a list item, a table row or a header.
@@ -56,6 +64,26 @@ impl Layout {
     pub fn section_of(&self, span: Span) -> Option<&Section> {
         let after = self.sections.partition_point(|s| s.span.start() <= span.start());
         self.sections.get(after.checked_sub(1)?)
+    }
+
+    /// The kind of the section at `span`: its own, or if that is unknown, the kind of the nearest section around it.
+    /// Under `ASSESSMENT AND PLAN:`, the words under `HYPERTENSION:` are still assessment and plan.
+    pub fn kind_at(&self, span: Span) -> SectionKind {
+        let mut section = self.section_of(span);
+        while let Some(Section { kind, parent, .. }) = section {
+            if *kind != SectionKind::Unknown {
+                return *kind;
+            }
+            section = parent.and_then(|parent| self.sections.get(parent as usize));
+        }
+        SectionKind::Unknown
+    }
+
+    /// The check box whose words hold the first byte of `span`.
+    pub fn check_box_of(&self, span: Span) -> Option<&CheckBox> {
+        let after = self.check_boxes.partition_point(|b| b.about.start() <= span.start());
+        let check_box = &self.check_boxes[after.checked_sub(1)?];
+        (span.start() < check_box.about.end()).then_some(check_box)
     }
 
     /// The tokens of a sentence.

@@ -12,6 +12,7 @@
 
 mod annotated;
 mod assertion;
+mod check_box;
 mod code_set;
 mod concept;
 mod layout;
@@ -25,6 +26,7 @@ pub use annotated::{AnnotatedMention, AnnotatedNote, Episode};
 pub use assertion::{
     Assertion, Certainty, Course, Cue, Experiencer, Polarity, StatedTime, Temporality, TimeKind,
 };
+pub use check_box::{Answer, CheckBox};
 pub use code_set::{CodeEntry, CodeSet, Evidence, Status};
 pub use concept::{Candidate, System, Via};
 pub use layout::{Layout, Section, SectionKind, Sentence, Token};

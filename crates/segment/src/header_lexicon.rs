@@ -28,7 +28,7 @@ pub enum HeaderLexiconError {
         found: usize,
     },
     /// A kind that does not exist.
-    #[error("{file}:{line}: unknown kind {kind:?} (part, {})", kinds())]
+    #[error("{file}:{line}: unknown kind {kind:?} ({}; or part: and one of these)", kinds())]
     Kind {
         /// The file.
         file: String,
@@ -68,8 +68,8 @@ fn kinds() -> String {
 pub(crate) enum Opens {
     /// A section of that kind.
     Section(SectionKind),
-    /// A part of an examination or a review of systems.
-    Part,
+    /// A section of that kind, unless one is open: then a label within it.
+    Part(SectionKind),
 }
 
 /// Known section headers and the kinds that they stand for.
@@ -118,10 +118,8 @@ impl HeaderLexicon {
         let [header, kind, matching] = columns[..] else {
             return Err(HeaderLexiconError::Columns { file: file(), line, found: columns.len() });
         };
-        let opens = match SectionKind::from_name(kind) {
-            Some(kind) => Opens::Section(kind),
-            None if kind == "part" => Opens::Part,
-            None => return Err(HeaderLexiconError::Kind { file: file(), line, kind: kind.to_owned() }),
+        let Some(opens) = opens(kind) else {
+            return Err(HeaderLexiconError::Kind { file: file(), line, kind: kind.to_owned() });
         };
         let mut phrase = String::new();
         normalize(header, &mut phrase);
@@ -164,6 +162,14 @@ impl HeaderLexicon {
     }
 }
 
+/// What a kind stands for, as it stands in a file: `plan`, or `part:plan`.
+fn opens(kind: &str) -> Option<Opens> {
+    match kind.strip_prefix("part:") {
+        Some(whole) => SectionKind::from_name(whole).map(Opens::Part),
+        None => SectionKind::from_name(kind).map(Opens::Section),
+    }
+}
+
 /// Writes the normal form of a heading to `out`: words in lower case parted by single spaces, "and" for "&" and
 /// "+", nothing for apostrophes and for what stands in brackets.
 pub(crate) fn normalize(heading: &str, out: &mut String) {
@@ -201,7 +207,7 @@ mod tests {
     fn the_embedded_file_is_sound() {
         let lexicon = HeaderLexicon::embedded();
         assert_eq!(lexicon.whole("pmh"), Some(Opens::Section(SectionKind::PastMedicalHistory)));
-        assert_eq!(lexicon.whole("heent"), Some(Opens::Part));
+        assert_eq!(lexicon.whole("heent"), Some(Opens::Part(SectionKind::PhysicalExam)));
         assert_eq!(
             lexicon.by_part("detailed physical examination"),
             Some(Opens::Section(SectionKind::PhysicalExam))
@@ -209,10 +215,10 @@ mod tests {
     }
 
     #[rstest]
-    #[case("pmh\tpast\texact", "t.tsv:2: unknown kind \"past\" (part, unknown, chief_complaint")]
-    #[case("pmh\tpart", "t.tsv:2: 2 columns, but header, kind and match are wanted, parted by tabs")]
-    #[case("pmh\tpart\tfirts", "t.tsv:2: unknown match \"firts\" (exact, first, last, any, soap)")]
-    #[case("a\tpart\texact\nA:\tpart\texact", "t.tsv:3: header \"A:\" is empty or stands in the file before")]
+    #[case("pmh\tpast\texact", "t.tsv:2: unknown kind \"past\" (unknown, chief_complaint")]
+    #[case("pmh\tplan", "t.tsv:2: 2 columns, but header, kind and match are wanted, parted by tabs")]
+    #[case("pmh\tplan\tfirts", "t.tsv:2: unknown match \"firts\" (exact, first, last, any, soap)")]
+    #[case("a\tplan\texact\nA:\tplan\texact", "t.tsv:3: header \"A:\" is empty or stands in the file before")]
     fn a_fault_is_named_with_its_line(#[case] rows: &str, #[case] message: &str) {
         let error = HeaderLexicon::parse("t.tsv", &format!("header\tkind\tmatch\n{rows}")).unwrap_err();
         assert!(error.to_string().starts_with(message), "{error}");

@@ -12,17 +12,45 @@
 //! Inside a line, only a known heading in capitals with a colon, after the end of a sentence or a gap, is one:
 //! "... in 10 years.  PLAN: await biopsy". The letters S, O, A, P are headers only in that order.
 //!
+//! The name of an organ is a header ("HEENT: clear") unless an examination is open, of which it is then a label. The
+//! names of speakers in a dialogue are none. "EXAM: CT of the head" is imaging, not an examination of the body.
+//!
 //! Nothing is looked for beyond [`MAX_HEADING`] bytes, so the work a line is bounded by its length.
 
 use clinlink_model::SectionKind;
 
 use crate::header_lexicon::{HeaderLexicon, Opens, normalize};
-use crate::lines::{is_blank, is_void, trim};
+use crate::heading::{Heading, MAX_HEADING, Separator, headings, is_capitals, is_title, skip_marks};
+use crate::lines::is_void;
 
-/// The longest heading, in bytes.
-const MAX_HEADING: usize = 90;
 /// The longest heading, in words.
 const MAX_WORDS: usize = 10;
+
+/// Kinds of scans, as they stand after "EXAM:".
+const SCANS: [&str; 20] = [
+    "ct",
+    "cta",
+    "mri",
+    "mra",
+    "mr",
+    "us",
+    "xr",
+    "pet",
+    "ray",
+    "radiograph",
+    "radiographs",
+    "ultrasound",
+    "sonogram",
+    "mammogram",
+    "mammography",
+    "scan",
+    "doppler",
+    "fluoroscopy",
+    "echocardiogram",
+    "angiogram",
+];
+/// The longest of them, in bytes.
+const MAX_SCAN: usize = 14;
 
 /// A header in a line; offsets in bytes of that line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +63,21 @@ pub(crate) struct Header {
     pub end: usize,
     /// What it stands for.
     pub kind: SectionKind,
+    /// How it was told.
+    pub origin: Origin,
+    /// How many `#` mark it: its level in Markdown, or 0.
+    pub level: usize,
+}
+
+/// How a header was told from other text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// By its words.
+    Known,
+    /// By its words, which name a part of a section.
+    Part,
+    /// By its looks.
+    Looks,
 }
 
 /// What is around a line that may hold a header.
@@ -42,6 +85,8 @@ pub(crate) struct Header {
 pub(crate) struct Around<'a> {
     /// Whether a blank line or nothing stands before it.
     pub after_gap: bool,
+    /// Whether it is a turn in a dialogue.
+    pub spoken: bool,
     /// The next line, if there is one.
     pub next: Option<&'a str>,
 }
@@ -56,24 +101,6 @@ pub(crate) struct HeaderFinder<'l> {
     phrase: String,
 }
 
-/// How a heading is parted from what follows.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Separator {
-    Colon,
-    Dash,
-    Gap,
-    LineEnd,
-}
-
-/// A stretch of a line that may be a heading.
-struct Heading<'a> {
-    words: &'a str,
-    separator: Separator,
-    own_line: bool,
-    /// Behind a bullet or a number: in a list, an unknown heading is an item.
-    listed: bool,
-}
-
 impl<'l> HeaderFinder<'l> {
     pub(crate) fn new(lexicon: &'l HeaderLexicon) -> Self {
         Self { lexicon, current: SectionKind::Unknown, soap: ' ', phrase: String::new() }
@@ -84,17 +111,18 @@ impl<'l> HeaderFinder<'l> {
         let start = line.len() - line.trim_start_matches(is_void).len();
         let (name, listed) = skip_marks(line, start);
         let rest = &line[name..];
-        if !rest.starts_with(|c: char| c.is_alphabetic()) {
+        if around.spoken || !rest.starts_with(|c: char| c.is_alphabetic()) {
             return None;
         }
         for (heading, end) in headings(rest, listed) {
             if heading.words.is_empty() || heading.words.split_whitespace().nth(MAX_WORDS).is_some() {
                 continue;
             }
-            if let Some(kind) = self.judge(&heading, around) {
+            if let Some((kind, origin)) = self.judge(&heading, around) {
                 self.current = kind;
                 let words = (name, name + heading.words.len());
-                return Some(Header { start, words, end: name + end, kind });
+                let level = line[start..name].bytes().filter(|&b| b == b'#').count();
+                return Some(Header { start, words, end: name + end, kind, origin, level });
             }
         }
         None
@@ -133,24 +161,29 @@ impl<'l> HeaderFinder<'l> {
         normalize(words, &mut self.phrase);
         let Some(Opens::Section(kind)) = self.lexicon.whole(&self.phrase) else { return None };
         self.current = kind;
-        Some(Header { start, words: (start, start + words.len()), end: colon + 1, kind })
+        let words = (start, start + words.len());
+        Some(Header { start, words, end: colon + 1, kind, origin: Origin::Known, level: 0 })
     }
 
     /// The kind of section that a heading opens, if it opens one.
-    fn judge(&mut self, heading: &Heading<'_>, around: Around<'_>) -> Option<SectionKind> {
+    fn judge(&mut self, heading: &Heading<'_>, around: Around<'_>) -> Option<(SectionKind, Origin)> {
         normalize(heading.words, &mut self.phrase);
         let capitals = is_capitals(heading.words);
         if let Some(opens) = self.lexicon.soap(&self.phrase) {
-            return self.soap(heading, opens);
+            return self.soap(heading, opens).map(|kind| (kind, Origin::Known));
         }
         match self.lexicon.whole(&self.phrase) {
-            Some(Opens::Section(kind)) => known_is_header(heading, capitals).then_some(kind),
-            Some(Opens::Part) => (heading.separator == Separator::Colon && !self.keeps_parts())
-                .then_some(SectionKind::PhysicalExam),
+            Some(Opens::Section(kind)) => {
+                let kind = if names_a_scan(kind, heading.after) { SectionKind::Imaging } else { kind };
+                (known_is_header(heading, capitals) && !is_order(kind, heading, capitals, around))
+                    .then_some((kind, Origin::Known))
+            }
+            Some(Opens::Part(kind)) => (heading.separator == Separator::Colon && !self.keeps_parts(kind))
+                .then_some((kind, Origin::Part)),
             None if unknown_is_header(heading, capitals, around) && !self.is_part_label(heading, around) => {
                 match self.lexicon.by_part(&self.phrase) {
-                    Some(Opens::Section(kind)) => Some(kind),
-                    _ => Some(SectionKind::Unknown),
+                    Some(Opens::Section(kind)) => Some((kind, Origin::Looks)),
+                    _ => Some((SectionKind::Unknown, Origin::Looks)),
                 }
             }
             None => None,
@@ -168,16 +201,31 @@ impl<'l> HeaderFinder<'l> {
         Some(kind)
     }
 
-    /// Whether names of organs are no headers where we are: an examination goes on, a scan describes them.
-    fn keeps_parts(&self) -> bool {
-        use SectionKind::{Imaging, Impression, PhysicalExam, Procedure, Results, ReviewOfSystems};
-        matches!(self.current, PhysicalExam | ReviewOfSystems | Imaging | Impression | Results | Procedure)
+    /// Whether the names of parts of sections of that kind are no headers where we are: an examination goes on, a
+    /// scan describes the organs.
+    fn keeps_parts(&self, of: SectionKind) -> bool {
+        use SectionKind::{
+            AdmissionDiagnosis, AssessmentAndPlan, DischargeDiagnosis, Imaging, Impression, PhysicalExam,
+            ProblemList, Procedure, Results, ReviewOfSystems,
+        };
+        match of {
+            PhysicalExam => matches!(
+                self.current,
+                PhysicalExam | ReviewOfSystems | Imaging | Impression | Results | Procedure
+            ),
+            AssessmentAndPlan => matches!(
+                self.current,
+                AssessmentAndPlan | DischargeDiagnosis | AdmissionDiagnosis | ProblemList | Impression
+            ),
+            _ => self.current == of,
+        }
     }
 
-    /// Whether an unknown heading is a label within an examination ("ROMBERG: negative").
+    /// Whether an unknown heading is a label within an examination, results or a scan ("ROMBERG: negative",
+    /// "WBC: 12", "L5-S1: bulging disc").
     fn is_part_label(&self, heading: &Heading<'_>, around: Around<'_>) -> bool {
-        use SectionKind::{PhysicalExam, ReviewOfSystems, VitalSigns};
-        matches!(self.current, PhysicalExam | ReviewOfSystems | VitalSigns)
+        use SectionKind::{Imaging, PhysicalExam, Results, ReviewOfSystems, VitalSigns};
+        matches!(self.current, PhysicalExam | ReviewOfSystems | VitalSigns | Results | Imaging)
             && !heading.own_line
             && !around.after_gap
     }
@@ -197,6 +245,24 @@ fn known_is_header(heading: &Heading<'_>, capitals: bool) -> bool {
                 && (!heading.listed || capitals)
         }
     }
+}
+
+/// Whether an examination is one with a machine: "EXAM: CT of the head".
+fn names_a_scan(kind: SectionKind, after: &str) -> bool {
+    kind == SectionKind::PhysicalExam
+        && after
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .take(3)
+            .any(|word| word.len() <= MAX_SCAN && SCANS.iter().any(|scan| word.eq_ignore_ascii_case(scan)))
+}
+
+/// Whether a test alone on a line is an item of a list ("Telemetry" under a plan).
+fn is_order(kind: SectionKind, heading: &Heading<'_>, capitals: bool, around: Around<'_>) -> bool {
+    matches!(kind, SectionKind::Results | SectionKind::Imaging)
+        && heading.separator == Separator::LineEnd
+        && !capitals
+        && !around.after_gap
 }
 
 fn unknown_is_header(heading: &Heading<'_>, capitals: bool, around: Around<'_>) -> bool {
@@ -219,108 +285,6 @@ fn unknown_is_header(heading: &Heading<'_>, capitals: bool, around: Around<'_>) 
     }
 }
 
-/// Skips list marks, numbering and marks of emphasis. Where the words start, and whether it was a list mark.
-fn skip_marks(line: &str, start: usize) -> (usize, bool) {
-    let mut at = start;
-    let mut listed = false;
-    // Three rounds: "**1. <b>Plan".
-    for _ in 0..3 {
-        let rest = &line[at..];
-        let marks =
-            rest.len() - rest.trim_start_matches(['*', '_', '#', '=', '[', '~', '>', '•', '·', ' ']).len();
-        let bullet = rest.starts_with("• ") || rest.starts_with("* ") || rest.starts_with("· ");
-        let dash = usize::from(rest.starts_with("- ")) * 2;
-        let tag = if rest.starts_with('<') {
-            rest.find('>').filter(|&end| end < 12).map_or(0, |end| end + 1)
-        } else {
-            0
-        };
-        let number = numbering(rest);
-        let skip = [marks, dash, tag, number].into_iter().max().unwrap_or(0);
-        if skip == 0 {
-            break;
-        }
-        listed |= bullet || dash > 0 || number > 0;
-        at += skip;
-    }
-    (at, listed)
-}
-
-/// The length of "1. ", "12) ", "IV. ", "a) ", "(2) " at the start of `text`; 0 if there is none.
-pub(crate) fn numbering(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let open = usize::from(bytes.first() == Some(&b'('));
-    let body = &bytes[open..];
-    let digits = body.iter().take(3).take_while(|b| b.is_ascii_digit()).count();
-    let roman = body.iter().take(5).take_while(|b| matches!(b, b'I' | b'V' | b'X')).count();
-    let letter = usize::from(body.first().is_some_and(u8::is_ascii_alphabetic));
-    for length in [digits, roman, letter] {
-        let end = open + length;
-        let closed = match bytes.get(end) {
-            Some(b')') => true,
-            Some(b'.') => open == 0,
-            _ => false,
-        };
-        // "1.5 mg" is no number of an item, "1.Diabetes" is.
-        let next = bytes.get(end + 1);
-        let apart =
-            next.is_none_or(|b| b.is_ascii_whitespace() || (length == digits && b.is_ascii_alphabetic()));
-        if length > 0 && closed && apart {
-            let after = &text[end + 1..];
-            return end + 1 + (after.len() - after.trim_start_matches([' ', '\t']).len());
-        }
-    }
-    0
-}
-
-/// What may be a heading at the start of `rest`, likeliest first, each with where the text after it starts.
-fn headings(rest: &str, listed: bool) -> impl Iterator<Item = (Heading<'_>, usize)> {
-    let mut limit = rest.len().min(MAX_HEADING);
-    while !rest.is_char_boundary(limit) {
-        limit -= 1;
-    }
-    let head = &rest[..limit];
-    let colon = head.find(':').map(|at| (at, at + 1, Separator::Colon));
-    let dash = [" - ", " -- ", " – ", " — "]
-        .into_iter()
-        .filter_map(|mark| head.find(mark).map(|at| (at, at + mark.len(), Separator::Dash)))
-        .min_by_key(|found| found.0)
-        .filter(|dash| colon.is_none_or(|colon| dash.0 < colon.0));
-    let gap = head.find("  ").or_else(|| head.find('\t')).map(|at| (at, at + 1, Separator::Gap));
-    let line_end = (rest.len() <= MAX_HEADING).then_some((rest.len(), rest.len(), Separator::LineEnd));
-    [dash, colon, gap, line_end].into_iter().flatten().map(move |(at, end, separator)| {
-        let end = end + closing_marks(&rest[end..]);
-        let words = rest[..at]
-            .trim_end_matches(|c: char| is_void(c) || matches!(c, '*' | '_' | '=' | ']' | '~' | '#'));
-        let words = words.strip_suffix("</b>").unwrap_or(words).trim_end();
-        (Heading { words, separator, own_line: is_blank(&rest[end..]), listed }, end)
-    })
-}
-
-/// The length of marks of emphasis that close a header after its colon.
-fn closing_marks(after: &str) -> usize {
-    if let Some(length) = ["</b>", "**", "__"].into_iter().find(|mark| after.starts_with(mark)).map(str::len)
-    {
-        return length;
-    }
-    0
-}
-
 fn is_heading_byte(byte: u8) -> bool {
     byte.is_ascii_uppercase() || matches!(byte, b' ' | b'/' | b'&' | b'-' | b'(' | b')' | b'\'')
-}
-
-/// Whether all letters are capitals, but for the plural "s" of "EKGs" and "(s)".
-fn is_capitals(words: &str) -> bool {
-    let words = trim(words);
-    let words = words.strip_suffix("(s)").or_else(|| words.strip_suffix('s')).unwrap_or(words);
-    words.contains(char::is_uppercase) && !words.contains(char::is_lowercase)
-}
-
-/// Whether every word starts with a capital, but for small ones.
-fn is_title(words: &str) -> bool {
-    words.starts_with(char::is_uppercase)
-        && words
-            .split_whitespace()
-            .all(|w| w.len() <= 3 || w.starts_with(|c: char| c.is_uppercase() || !c.is_alphabetic()))
 }

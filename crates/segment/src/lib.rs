@@ -21,17 +21,29 @@
 //!   numbers. A semicolon never does. See `sentences`.
 //! - **Tokens** are the words of UAX #29, except that clinical shorthand stays whole: `w/o`, `q.d`, `120/80`,
 //!   `10-15`, `3/14/2024`. See `tokens`.
+//! - **Sections within sections** have a parent: vital signs in an examination, problems under a plan, `##` under
+//!   `#`. See `nesting`.
+//! - **Rows of tables** are sentences of their own, with cells (`tables`); **check boxes** and answers of forms are
+//!   paired with the words that they are about (`check_boxes`); a **turn of a dialogue** starts a sentence and is no
+//!   section (`speakers`).
 //!
 //! Any text has a layout; the time taken is linear in its length. Measured on the headers that 2,254 notes of
-//! mtsamples mark in bold (`--example headers`; silver data: many headers there are not bold): F1 0.955.
+//! mtsamples mark in bold (`--example headers`; silver data: many headers there are not bold): F1 0.972 of the sections
+//! that are within no other, 0.958 of all. Of 328 hard cases of sentences (`--example hard_cases`), written before
+//! the rules met them, 289 were exact at first and 322 are now. The tables are in the crate's README.
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
 
+mod check_boxes;
 mod header_lexicon;
 mod headers;
+mod heading;
 mod lines;
+mod nesting;
 mod rule_segmenter;
 mod sentences;
+mod speakers;
+mod tables;
 mod tokens;
 mod units;
 

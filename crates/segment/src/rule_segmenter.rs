@@ -2,12 +2,16 @@
 
 use std::ops::Range;
 
-use clinlink_model::{Layout, Note, Section, SectionKind, Segmenter, Sentence, Token};
+use clinlink_model::{CheckBox, Layout, Note, Section, SectionKind, Segmenter, Sentence, Token};
 
+use crate::check_boxes::{check_boxes, is_answer, may_be_box};
 use crate::header_lexicon::HeaderLexicon;
 use crate::headers::{Around, Header, HeaderFinder};
 use crate::lines::{is_blank, lines, offset, trim};
+use crate::nesting::Outline;
 use crate::sentences::sentences;
+use crate::speakers::Dialogue;
+use crate::tables::{cells, is_row};
 use crate::tokens::tokens;
 use crate::units::starts_unit;
 
@@ -40,6 +44,7 @@ impl Segmenter for RuleSegmenter {
         let mut builder = Builder::new(note);
         let lines: Vec<&str> = lines(note.text()).collect();
         let mut finder = HeaderFinder::new(&self.lexicon);
+        let mut dialogue = Dialogue::default();
         let (mut previous, mut width, mut after_header) = ("", 0, false);
         for (at, &line) in lines.iter().enumerate() {
             if is_blank(line) {
@@ -50,8 +55,10 @@ impl Segmenter for RuleSegmenter {
             if previous.is_empty() {
                 width = paragraph_width(&lines[at..]);
             }
-            let around = Around { after_gap: previous.is_empty(), next: next_line(&lines[at + 1..]) };
-            if builder.unit.is_some() && !after_header && starts_unit(previous, line, width) {
+            let spoken = dialogue.turn(&lines[at..]);
+            let next = next_line(&lines[at + 1..]);
+            let around = Around { after_gap: previous.is_empty(), spoken, next };
+            if builder.unit.is_some() && !after_header && (spoken || starts_unit(previous, line, width)) {
                 builder.end_unit();
             }
             after_header = builder.add_line(line, &mut finder, around);
@@ -77,13 +84,26 @@ struct Builder<'n> {
     layout: Layout,
     /// The unit that is open, in bytes of the note.
     unit: Option<Range<usize>>,
+    outline: Outline,
     /// Its tokens; kept to save allocations.
     tokens: Vec<Range<usize>>,
+    /// Whether one of them may be a check box.
+    boxes: bool,
+    /// Its sentences, as ranges of `tokens`; kept to save allocations.
+    found: Vec<Range<usize>>,
 }
 
 impl<'n> Builder<'n> {
     fn new(note: &'n Note) -> Self {
-        Self { note, layout: Layout::default(), unit: None, tokens: Vec::new() }
+        Self {
+            note,
+            layout: Layout::default(),
+            unit: None,
+            outline: Outline::default(),
+            tokens: Vec::new(),
+            boxes: false,
+            found: Vec::new(),
+        }
     }
 
     /// Adds a line that is not blank, with its headers. Whether it ends with a header.
@@ -125,7 +145,8 @@ impl<'n> Builder<'n> {
         self.end_unit();
         let words = self.range(base + header.words.0..base + header.words.1);
         let span = self.range(base + header.start..base + header.end);
-        self.layout.sections.push(Section { kind: header.kind, header: Some(words), span });
+        let parent = self.outline.open(self.layout.sections.len() as u32, &header);
+        self.layout.sections.push(Section { kind: header.kind, header: Some(words), span, parent });
         self.add_tokens(span.range());
         let all = 0..self.tokens.len();
         self.add_sentence(all);
@@ -138,18 +159,51 @@ impl<'n> Builder<'n> {
 
     fn add_tokens(&mut self, range: Range<usize>) {
         self.tokens.clear();
-        let kept = &mut self.tokens;
-        tokens(&self.note.text()[range.clone()], |t| kept.push(range.start + t.start..range.start + t.end));
+        self.boxes = false;
+        let (kept, boxes, text) = (&mut self.tokens, &mut self.boxes, &self.note.text()[range.clone()]);
+        tokens(text, |t| {
+            *boxes |= may_be_box(text.as_bytes()[t.start]);
+            kept.push(range.start + t.start..range.start + t.end);
+        });
     }
 
     /// Cuts the open unit into tokens and sentences.
     fn end_unit(&mut self) {
         let Some(unit) = self.unit.take() else { return };
-        self.add_tokens(unit);
-        let mut found = Vec::new();
+        self.add_tokens(unit.clone());
+        let mut found = std::mem::take(&mut self.found);
         sentences(self.note.text(), &self.tokens, |range| found.push(range));
-        for range in found {
+        for range in found.drain(..) {
+            self.add_check_boxes(range.clone());
             self.add_sentence(range);
+        }
+        self.found = found;
+        self.add_cells(unit);
+    }
+
+    /// Adds the cells of a unit, if it is a row of a table.
+    fn add_cells(&mut self, unit: Range<usize>) {
+        let text = &self.note.text()[unit];
+        if is_row(text) {
+            let note = self.note;
+            cells(text, |cell| self.layout.cells.push(note.span_of(&text[cell])));
+        }
+    }
+
+    /// Adds the check boxes of a sentence of those tokens of `self.tokens`.
+    fn add_check_boxes(&mut self, range: Range<usize>) {
+        let note = self.note;
+        let tokens = &self.tokens[range];
+        let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
+        let text = note.text();
+        let ends_with_answer = tokens.iter().rev().take(2).any(|token| is_answer(&text[token.clone()]));
+        if ends_with_answer || self.boxes {
+            let text = &text[first.start..last.end];
+            self.layout.check_boxes.extend(check_boxes(text).into_iter().map(|found| CheckBox {
+                mark: note.span_of(&text[found.mark]),
+                about: note.span_of(&text[found.about]),
+                answer: found.answer,
+            }));
         }
     }
 
@@ -160,7 +214,12 @@ impl<'n> Builder<'n> {
         }
         let span = self.range(self.tokens[range.start].start..self.tokens[range.end - 1].end);
         if self.layout.sections.is_empty() {
-            self.layout.sections.push(Section { kind: SectionKind::Unknown, header: None, span });
+            self.layout.sections.push(Section {
+                kind: SectionKind::Unknown,
+                header: None,
+                span,
+                parent: None,
+            });
         }
         let first = self.layout.tokens.len() as u32;
         for at in range {

@@ -5,17 +5,17 @@
 //! - comes after a blank line or a header;
 //! - starts with a list mark ("- ", "•", "2.", "a)", "[x]", "[doctor]"), or is a table row (a tab, a `|`, or a
 //!   gap of three spaces inside), or comes after one;
-//! - starts with a label ("Temp: 98.6");
+//! - starts with a label ("Temp: 98.6"), or comes after an answered question of a form ("Stroke? No");
 //! - starts with a capital or a digit although its first word would have fitted on the line before, or the line
 //!   before is short: the break was meant. A line that ends with a comma or a word like "and" or "of" goes on.
 
-use crate::headers::numbering;
+use crate::check_boxes::is_answer;
+use crate::heading::numbering;
 use crate::lines::trim;
+use crate::tables::is_row;
 
 /// A line below this many bytes is not filled, whatever the width of the paragraph.
 const SHORT_LINE: usize = 45;
-/// How many bytes of a line are looked at for a table's gaps and a label.
-const LOOK: usize = 200;
 
 /// Words after which a sentence goes on in the next line.
 const OPEN_WORDS: [&str; 32] = [
@@ -27,7 +27,7 @@ const OPEN_WORDS: [&str; 32] = [
 /// Whether `line` starts a unit of its own after `previous`; both not blank, of a paragraph `width` bytes wide.
 pub(crate) fn starts_unit(previous: &str, line: &str, width: usize) -> bool {
     let (full, previous, line) = (line, trim(previous), trim(line));
-    has_list_mark(line) || is_row(line) || is_row(previous) || has_label(line) || {
+    has_list_mark(line) || is_row(line) || is_row(previous) || has_label(line) || is_answered(previous) || {
         let indented = full.len() - full.trim_start().len() >= 2 && has_list_mark(previous);
         !indented && is_meant(previous, line, width)
     }
@@ -37,26 +37,15 @@ fn has_list_mark(line: &str) -> bool {
     let mut chars = line.chars();
     let (Some(first), second) = (chars.next(), chars.next()) else { return false };
     match first {
-        '\u{f0b7}' | '•' | '·' | '▪' | '●' | '◦' | '‣' | '☐' | '☑' | '☒' | '✓' | '[' => {
-            true
-        }
+        '\u{f0b7}' | '•' | '·' | '▪' | '●' | '◦' | '‣' | '■' | '□' | '→' | '➢' | '►' | '☐' | '☑' | '☒'
+        | '✓' | '✔' | '[' => true,
         '-' | '–' | '—' => second.is_some_and(|c| c.is_whitespace() || c.is_alphabetic()),
-        '*' | '+' | '>' | 'o' => second.is_some_and(char::is_whitespace),
+        '*' => second.is_some_and(|c| c != '*'),
+        '+' | '>' | 'o' => second.is_some_and(char::is_whitespace),
         '#' => second.is_some_and(|c| c.is_whitespace() || c.is_alphanumeric()),
         '(' => line.starts_with("( )") || numbering(line) > 0,
         _ => numbering(line) > 0,
     }
-}
-
-fn is_row(line: &str) -> bool {
-    let bytes = &line.as_bytes()[..line.len().min(LOOK)];
-    if bytes.contains(&b'\t') || bytes.contains(&b'|') {
-        return true;
-    }
-    // Two or three spaces after a full stop are typing, not a table.
-    bytes
-        .windows(4)
-        .any(|w| !matches!(w[0], b' ' | b'.' | b':' | b'?' | b'!' | b',' | b';') && &w[1..] == b"   ")
 }
 
 /// Whether a line starts with up to four words and a colon, the first with a capital.
@@ -69,6 +58,11 @@ fn has_label(line: &str) -> bool {
         && label
             .iter()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'/' | b'-' | b'(' | b')' | b'&'))
+}
+
+/// Whether a line is a question of a form with its answer.
+fn is_answered(line: &str) -> bool {
+    line.rsplit([' ', '\t', '/']).next().is_some_and(is_answer) && line.contains([':', '?'])
 }
 
 /// Whether a writer broke the line before `line` on purpose.

@@ -16,6 +16,7 @@ fn check(note: &Note, layout: &Layout) {
         assert!(section.span.start() >= end, "sections overlap");
         assert!(!section.span.is_empty());
         end = section.span.end();
+        assert!(section.parent.is_none_or(|parent| (parent as usize) < at), "a parent comes first");
         match section.header {
             Some(header) => {
                 assert!(section.span.contains(header) && !header.is_empty());
@@ -40,6 +41,7 @@ fn check(note: &Note, layout: &Layout) {
         assert_eq!(layout.section_of(sentence.span), layout.sections.get(sentence.section as usize));
     }
     assert_eq!(token as usize, layout.tokens.len());
+    check_cells_and_boxes(layout);
     let mut end = 0;
     for token in &layout.tokens {
         assert!(token.span.start() >= end && !token.span.is_empty(), "tokens overlap");
@@ -48,6 +50,24 @@ fn check(note: &Note, layout: &Layout) {
         end = token.span.end();
     }
     assert!(text[end..].chars().all(is_void), "text after the last token");
+}
+
+fn check_cells_and_boxes(layout: &Layout) {
+    let mut end = 0;
+    for cell in &layout.cells {
+        assert!(cell.start() >= end && !cell.is_empty(), "cells overlap");
+        end = cell.end();
+    }
+    let mut end = 0;
+    for check_box in &layout.check_boxes {
+        let about = check_box.about;
+        assert!(about.start() >= end && !about.is_empty(), "words of check boxes overlap");
+        end = about.end();
+        let sentence = layout.sentence_of(about).unwrap();
+        assert!(sentence.span.contains(about) && sentence.span.contains(check_box.mark));
+        assert!(!check_box.mark.overlaps(about));
+        assert_eq!(layout.check_box_of(about), Some(check_box));
+    }
 }
 
 fn is_void(c: char) -> bool {
@@ -65,6 +85,19 @@ fn piece() -> impl Strategy<Value = String> {
     prop_oneof![
         prop::sample::select(vec![
             "PMH:",
+            "[x] ",
+            "[ ]",
+            "( )",
+            "☐",
+            "_x_",
+            "Fever: Yes / No\n",
+            "no",
+            "? ",
+            "DR: ",
+            "[patient] ",
+            "|",
+            "# ",
+            "## Plan\n",
             "PLAN - ",
             "Family History\n",
             "1. ",

@@ -86,3 +86,40 @@ fn a_section_runs_to_the_next_header() {
     assert_eq!(spans, ["PMH: HTN.", "Plan: rest."]);
     assert_eq!(layout.sections[1].kind, SectionKind::Plan);
 }
+
+#[rstest]
+#[case::boxes("[x] fever\n[ ] cough", "fever=Yes cough=No")]
+#[case::crlf("☑ fever\r\n☐ cough\r\n", "fever=Yes cough=No")]
+#[case::pair("Chest pain: [ ] Yes [x] No", "Chest pain=No")]
+#[case::nobody_answered("Stroke: Yes / No\nGout: No", "Stroke=Open Gout=No")]
+#[case::question("History of stroke? No\nPain? Yes", "History of stroke=No Pain=Yes")]
+#[case::in_a_table("| Fever | [x] |\n| Cough | [ ] |", "Fever=Yes Cough=No")]
+#[case::prose("He (and she) said no.", "")]
+fn check_boxes(#[case] text: &str, #[case] expected: &str) {
+    let note = Note::new("n", text).unwrap();
+    let layout = RuleSegmenter::embedded().segment(&note);
+    let show = layout.check_boxes.iter().map(|b| format!("{}={:?}", &note[b.about], b.answer));
+    assert_eq!(show.collect::<Vec<_>>().join(" "), expected);
+    for check_box in &layout.check_boxes {
+        assert_eq!(layout.check_box_of(check_box.about), Some(check_box));
+    }
+}
+
+#[test]
+fn cells_of_rows() {
+    let note = Note::new("n", "Labs:\nNa      138   mmol/L\nK\t4.1\nNormal otherwise.").unwrap();
+    let layout = RuleSegmenter::embedded().segment(&note);
+    let cells: Vec<&str> = layout.cells.iter().map(|cell| &note[*cell]).collect();
+    assert_eq!(cells, ["Na", "138", "mmol/L", "K", "4.1"]);
+}
+
+#[test]
+fn the_kind_at_a_place_is_that_of_the_sections_around_it() {
+    let text = "PLAN:\nGOUT: rest\nFAMILY HISTORY: none\nODD HEADING: words";
+    let note = Note::new("n", text).unwrap();
+    let layout = RuleSegmenter::embedded().segment(&note);
+    let kind = |words: &str| layout.kind_at(note.span_of(&note.text()[text.find(words).unwrap()..]));
+    assert_eq!(kind("rest"), SectionKind::Plan);
+    assert_eq!(kind("none"), SectionKind::FamilyHistory);
+    assert_eq!(kind("words"), SectionKind::Unknown);
+}

@@ -42,6 +42,7 @@ pub fn admission() -> AnnotatedNote {
         kind,
         header: Some(span(&note, header, 0)),
         span: note.span(start..end).unwrap(),
+        parent: None,
     };
     let meds = span(&note, "Meds", 0).start();
     let layout = Layout {
@@ -51,7 +52,7 @@ pub fn admission() -> AnnotatedNote {
             section(SectionKind::ReviewOfSystems, "ROS", ros, end),
         ],
         sentences: vec![Sentence { span: note.span(3..meds - 2).unwrap(), tokens: 0..0, section: 0 }],
-        tokens: vec![],
+        ..Layout::default()
     };
     let long = span(&note, "type 2 diabetes", 0);
     let defined =

@@ -65,6 +65,6 @@ pub fn layout(note: &Note) -> Layout {
         .lines()
         .map(|line| Sentence { span: note.span_of(line), tokens: 0..0, section: 0 })
         .collect();
-    let section = Section { kind: SectionKind::Unknown, header: None, span: note.whole() };
-    Layout { sections: vec![section], sentences, tokens: Vec::new() }
+    let section = Section { kind: SectionKind::Unknown, header: None, span: note.whole(), parent: None };
+    Layout { sections: vec![section], sentences, ..Layout::default() }
 }
