@@ -55,7 +55,13 @@ fn listing(record: &Value) -> String {
         for words in code["evidence"].as_array().unwrap() {
             let note = words["note"].as_str().unwrap();
             let note = note.rsplit('/').next().unwrap();
-            let _ = writeln!(out, "    {note} {}..{} {:?}", words["start"], words["end"], words["text"].as_str().unwrap());
+            let _ = writeln!(
+                out,
+                "    {note} {}..{} {:?}",
+                words["start"],
+                words["end"],
+                words["text"].as_str().unwrap()
+            );
         }
     }
     out

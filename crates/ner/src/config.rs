@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use rust_bert::bert::BertConfig;
 use serde_json::Value;
 
-use crate::classifier::int;
+use crate::batch::int;
 use crate::error::NerError;
 
 /// `layer_norm_eps` of every BERT; rust-bert computes no other.

@@ -20,9 +20,11 @@
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
 
+mod batch;
 mod classifier;
 mod config;
 mod convert;
+mod encoder;
 mod error;
 mod pieces;
 mod recogniser;
@@ -32,6 +34,7 @@ mod weights;
 mod windows;
 
 pub use convert::convert;
+pub use encoder::Precision;
 pub use error::NerError;
 pub use recogniser::Recogniser;
 pub use weights::Storage;

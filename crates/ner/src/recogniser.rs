@@ -3,9 +3,11 @@ use std::ops::Range;
 use std::path::Path;
 
 use clinlink_model::{Label, Layout, Mention, MentionSource, Note, TagError, Tagger};
+use tch::Tensor;
 
-use crate::classifier::{Batch, Classifier, int};
+use crate::batch::{Batch, int};
 use crate::config::ModelConfig;
+use crate::encoder::{Encoder, Precision};
 use crate::error::NerError;
 use crate::pieces::{NotePieces, Piece, PieceMaker};
 use crate::scheme::Scheme;
@@ -23,7 +25,7 @@ const BATCH_PIECES: usize = 4096;
 #[derive(Debug)]
 pub struct Recogniser {
     pub(crate) pieces: PieceMaker,
-    pub(crate) classifier: Classifier,
+    pub(crate) encoder: Encoder,
     pub(crate) scheme: Scheme,
     window: usize,
 }
@@ -37,7 +39,11 @@ impl Recogniser {
     ///
     /// # Errors
     /// If a file is missing, broken or a pickle, if the model is no BERT, or if the files do not belong together.
-    pub fn load(folder: &Path, labels: &BTreeMap<String, Label>) -> Result<Self, NerError> {
+    pub fn load(
+        folder: &Path,
+        labels: &BTreeMap<String, Label>,
+        precision: Precision,
+    ) -> Result<Self, NerError> {
         if !folder.is_dir() {
             return Err(NerError::Missing { path: folder.to_owned() });
         }
@@ -45,16 +51,16 @@ impl Recogniser {
         let scheme = Scheme::from_names(&config.label_names()?, labels, &config.path)?;
         let pieces = PieceMaker::load(&folder.join("tokenizer.json"))?;
         let weights = weights::read(folder)?;
-        let mut recogniser = Self::new(&config, pieces, scheme, folder)?;
-        recogniser.classifier.set(&weights, false, &folder.join("model.safetensors"))?;
-        Ok(recogniser)
+        Self::new(&config, pieces, scheme, &weights, precision, folder)
     }
 
-    /// A recogniser with random weights.
+    /// A recogniser with the given weights, which come from `folder`.
     pub(crate) fn new(
         config: &ModelConfig,
         pieces: PieceMaker,
         scheme: Scheme,
+        weights: &BTreeMap<String, Tensor>,
+        precision: Precision,
         folder: &Path,
     ) -> Result<Self, NerError> {
         if int(pieces.len()) > config.bert.vocab_size {
@@ -74,7 +80,9 @@ impl Recogniser {
                 expected: "3 or more",
             });
         }
-        Ok(Self { pieces, classifier: Classifier::new(&config.bert)?, scheme, window })
+        let path = folder.join("model.safetensors");
+        let encoder = Encoder::new(&config.bert, int(scheme.len()), weights, precision, &path)?;
+        Ok(Self { pieces, encoder, scheme, window })
     }
 
     /// The mentions of each note, or the first error.
@@ -82,35 +90,40 @@ impl Recogniser {
         let notes = batch.iter().map(|(n, l)| self.pieces.pieces(n, l)).collect::<Result<Vec<_>, _>>()?;
         let mut emissions: Vec<Emissions> =
             notes.iter().map(|note| Emissions::new(note.pieces.len(), self.scheme.len())).collect();
-        let mut todo: Vec<(usize, Range<usize>)> = Vec::new();
+        // Text that is copied from note to note is computed once.
+        let mut same: BTreeMap<Vec<u32>, Vec<(usize, Range<usize>)>> = BTreeMap::new();
         for (at, note) in notes.iter().enumerate() {
-            todo.extend(windows(note, self.window).into_iter().map(|window| (at, window)));
+            for window in windows(note, self.window) {
+                same.entry(self.row(&note.pieces[window.clone()])).or_default().push((at, window));
+            }
         }
+        let mut todo: Vec<_> = same.into_iter().collect();
         // Windows of like length go together, so that little is spent on padding.
-        todo.sort_by_key(|(_, window)| window.len());
+        todo.sort_by_key(|(ids, _)| ids.len());
         let mut rest = todo.as_slice();
-        while let Some((_, longest)) = rest.last() {
-            let rows = (BATCH_PIECES / (longest.len() + 2)).clamp(1, rest.len());
+        while let Some((longest, _)) = rest.last() {
+            let rows = (BATCH_PIECES / longest.len()).clamp(1, rest.len());
             let (before, now) = rest.split_at(rest.len() - rows);
-            self.run(&notes, now, &mut emissions)?;
+            self.run(now, &mut emissions)?;
             rest = before;
         }
         Ok(batch.iter().zip(&notes).zip(&emissions).map(|((b, n), e)| self.decode(b.0, n, e)).collect())
     }
 
+    /// Runs windows, each with the places where it stands, as notes and ranges of their pieces.
     fn run(
         &self,
-        notes: &[NotePieces],
-        rows: &[(usize, Range<usize>)],
+        rows: &[(Vec<u32>, Vec<(usize, Range<usize>)>)],
         emissions: &mut [Emissions],
     ) -> Result<(), NerError> {
-        let ids: Vec<Vec<u32>> = rows.iter().map(|(n, w)| self.row(&notes[*n].pieces[w.clone()])).collect();
-        let ids: Vec<&[u32]> = ids.iter().map(Vec::as_slice).collect();
+        let ids: Vec<&[u32]> = rows.iter().map(|(ids, _)| ids.as_slice()).collect();
         let batch = Batch::new(&ids, self.pieces.pad);
         let tags = self.scheme.len();
-        let log_probs = self.classifier.log_probs(&batch)?;
-        for ((note, window), row) in rows.iter().zip(log_probs.chunks_exact(batch.width * tags)) {
-            emissions[*note].merge(window, &row[tags..]);
+        let log_probs = self.encoder.log_probs(&batch)?;
+        for ((_, places), row) in rows.iter().zip(log_probs.chunks_exact(batch.width * tags)) {
+            for (note, window) in places {
+                emissions[*note].merge(window, &row[tags..]);
+            }
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 use safetensors::{Dtype, SafeTensors};
 use tch::{Kind, Tensor};
 
-use crate::classifier::int;
+use crate::batch::int;
 use crate::error::NerError;
 
 /// What the name of a tensor of scales adds to that of its matrix.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clinlink_episode::CoderConfig;
 use clinlink_link::LinkerConfig;
 use clinlink_model::Label;
+use clinlink_ner::Precision;
 use serde::{Deserialize, Serialize};
 
 use crate::error::PipelineError;
@@ -84,6 +85,9 @@ pub struct ModelConfig {
     /// corpora use, and passed over if they are not among them.
     #[serde(default)]
     pub labels: BTreeMap<String, Label>,
+    /// How exactly it reckons.
+    #[serde(default)]
+    pub precision: Precision,
 }
 
 fn default_model() -> PathBuf {

@@ -220,8 +220,9 @@ fn asserter(config: &AssertConfig, folder: &Path) -> Result<Box<dyn Asserter>, P
 
 fn tagger(config: &TagConfig, folder: &Path, pack: &Arc<Pack>) -> Result<Box<dyn Tagger>, PipelineError> {
     let dictionary = || Box::new(Dictionary::new(Arc::clone(pack)));
-    let model =
-        |config: &ModelConfig| Recogniser::load(&folder.join(&config.model), &config.labels).map(Box::new);
+    let model = |config: &ModelConfig| {
+        Recogniser::load(&folder.join(&config.model), &config.labels, config.precision).map(Box::new)
+    };
     Ok(match config {
         TagConfig::Dictionary => dictionary(),
         TagConfig::Model(config) => model(config)?,

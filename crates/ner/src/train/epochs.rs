@@ -10,8 +10,10 @@ use super::examples::{Example, TrainBatch, examples};
 use super::random::Random;
 use super::report::{count, mean_f1};
 use super::{Document, EpochReport, Progress, TrainConfig, TrainReport, evaluate};
-use crate::classifier::{Classifier, int};
+use crate::batch::int;
+use crate::classifier::Classifier;
 use crate::config::{ModelConfig, read_text};
+use crate::encoder::{Encoder, Precision};
 use crate::error::NerError;
 use crate::pieces::PieceMaker;
 use crate::recogniser::Recogniser;
@@ -59,6 +61,7 @@ pub fn train(
     let mut report = trainer.resume(fresh, &checkpoint)?;
     for epoch in report.epochs.len()..config.epochs {
         let loss = trainer.epoch(epoch, &examples, progress)?;
+        trainer.refresh()?;
         let scores = evaluate(&trainer.recogniser, &config.labels, dev, segmenter).map_err(failed)?;
         let f1 = mean_f1(&scores);
         let best = report.epochs.iter().all(|e| e.f1 < f1);
@@ -68,10 +71,10 @@ pub fn train(
             trainer.save(config.storage, out)?;
         }
         write_report(&report, out)?;
-        weights::write(&trainer.recogniser.classifier.tensors(), Storage::Fp32, &checkpoint)?;
+        weights::write(&trainer.fine.tensors(), Storage::Fp32, &checkpoint)?;
         write_report(&report, &checkpoint)?;
     }
-    let stored = Recogniser::load(out, &BTreeMap::new())?;
+    let stored = Recogniser::load(out, &BTreeMap::new(), Precision::Auto)?;
     report.stored_dev = evaluate(&stored, &config.labels, dev, segmenter).map_err(failed)?;
     write_report(&report, out)?;
     Ok(report)
@@ -91,9 +94,11 @@ fn write_report(report: &TrainReport, folder: &Path) -> Result<(), NerError> {
 struct Trainer<'a> {
     config: &'a TrainConfig,
     model: ModelConfig,
-    /// Holds the 32-bit weights.
+    /// The 32-bit weights.
+    fine: Classifier,
+    /// The pieces and the tags; its encoder has the weights as of the last [`refresh`](Self::refresh).
     recogniser: Recogniser,
-    /// The same weights in bfloat16, if the settings ask for it.
+    /// The weights in bfloat16, if the settings ask for it.
     rough: Option<Classifier>,
     optimiser: Optimizer,
 }
@@ -118,16 +123,17 @@ impl<'a> Trainer<'a> {
         }
         let pieces = PieceMaker::load(&base.join("tokenizer.json"))?;
         let weights = weights::read(base)?;
-        let mut recogniser = Recogniser::new(&model, pieces, scheme, base)?;
+        let mut fine = Classifier::new(&model.bert)?;
         let mut random = Random(config.seed);
         let deviation = model.bert.initializer_range;
-        recogniser.classifier.set_head(std::iter::from_fn(|| Some(random.uniform() * deviation)));
-        recogniser.classifier.set(&weights, true, &base.join("model.safetensors"))?;
-        let rough = config.bfloat16.then(|| rough_copy(&model, &recogniser.classifier)).transpose()?;
+        fine.set_head(std::iter::from_fn(|| Some(random.uniform() * deviation)));
+        fine.set(&weights, true, &base.join("model.safetensors"))?;
+        let recogniser = Recogniser::new(&model, pieces, scheme, &fine.tensors(), Precision::Fp32, base)?;
+        let rough = config.bfloat16.then(|| rough_copy(&model, &fine)).transpose()?;
         let optimiser = AdamW { wd: config.weight_decay, ..AdamW::default() }
-            .build(&recogniser.classifier.store, config.learning_rate)
+            .build(&fine.store, config.learning_rate)
             .map_err(|e| NerError::Run { cause: e.to_string() })?;
-        Ok(Self { config, model, recogniser, rough, optimiser })
+        Ok(Self { config, model, fine, recogniser, rough, optimiser })
     }
 
     /// Takes up the weights and the report of `checkpoint`, if there are any.
@@ -149,17 +155,25 @@ impl<'a> Trainer<'a> {
             return Err(NerError::Training { cause });
         }
         let weights = weights::read(checkpoint)?;
-        self.recogniser.classifier.set(&weights, false, &checkpoint.join("model.safetensors"))?;
+        self.fine.set(&weights, false, &checkpoint.join("model.safetensors"))?;
         if let Some(rough) = &self.rough {
-            copy_weights(&self.recogniser.classifier, rough);
+            copy_weights(&self.fine, rough);
         }
         Ok(found)
+    }
+
+    /// Gives the recogniser the weights as they are now.
+    fn refresh(&mut self) -> Result<(), NerError> {
+        let (tags, path) = (int(self.recogniser.scheme.len()), Path::new(""));
+        self.recogniser.encoder =
+            Encoder::new(&self.model.bert, tags, &self.fine.tensors(), Precision::Fp32, path)?;
+        Ok(())
     }
 
     fn save(&self, storage: Storage, out: &Path) -> Result<(), NerError> {
         self.model.save(out)?;
         self.recogniser.pieces.save(&out.join("tokenizer.json"))?;
-        weights::write(&self.recogniser.classifier.tensors(), storage, out)
+        weights::write(&self.fine.tensors(), storage, out)
     }
 
     /// One pass over the examples; the mean loss, in nats a word.
@@ -190,8 +204,8 @@ impl<'a> Trainer<'a> {
     }
 
     fn step(&mut self, batch: &TrainBatch) -> f64 {
-        let fine = &self.recogniser.classifier;
-        let loss = batch.loss(&self.rough.as_ref().unwrap_or(fine).logits(&batch.input, true));
+        let fine = &self.fine;
+        let loss = batch.loss(&self.rough.as_ref().unwrap_or(fine).logits(&batch.input));
         loss.backward();
         if let Some(rough) = &self.rough {
             move_gradients(rough, fine);

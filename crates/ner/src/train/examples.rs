@@ -2,7 +2,7 @@ use clinlink_model::Segmenter;
 use tch::{Kind, Tensor};
 
 use super::Document;
-use crate::classifier::{Batch, int};
+use crate::batch::{Batch, int};
 use crate::error::NerError;
 use crate::pieces::Piece;
 use crate::recogniser::Recogniser;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::support::{IOB2, Stops, config, model, note, tensors, tokenizer, write_tensors};
 use clinlink_model::{Label, Segmenter, Tagger};
-use clinlink_ner::{NerError, Recogniser, Storage, convert};
+use clinlink_ner::{NerError, Precision, Recogniser, Storage, convert};
 use rstest::rstest;
 use serde_json::json;
 use tch::{Kind, Tensor};
@@ -15,7 +15,7 @@ const TEXT: &str =
     "The patient with asthma was given aspirin. Severe nephritis, no fever. Iron (5 mg) and heparin.";
 
 fn load(folder: &Path) -> Result<Recogniser, NerError> {
-    Recogniser::load(folder, &BTreeMap::new())
+    Recogniser::load(folder, &BTreeMap::new(), Precision::Fp32)
 }
 
 fn tag(recogniser: &Recogniser) -> Vec<(usize, usize, Label, f32)> {
@@ -120,7 +120,7 @@ fn entity_names(#[case] names: [&str; 3], #[case] kinds: [Option<Label>; 2]) {
     let folder = tempfile::tempdir().unwrap();
     model(folder.path(), &names);
     let own = BTreeMap::from([("LABEL_1".to_owned(), Label::Anatomy)]);
-    let found = tag(&Recogniser::load(folder.path(), &own).unwrap());
+    let found = tag(&Recogniser::load(folder.path(), &own, Precision::Fp32).unwrap());
     let labels: std::collections::BTreeSet<Label> = found.iter().map(|m| m.2).collect();
     assert_eq!(labels, kinds.into_iter().flatten().collect());
 }

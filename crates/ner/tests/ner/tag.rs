@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use crate::support::{IOB2, Stops, model, note};
 use clinlink_model::{Layout, Mention, MentionSource, Note, Segmenter, Tagger};
-use clinlink_ner::Recogniser;
+use clinlink_ner::{Precision, Recogniser};
 use rstest::{fixture, rstest};
 
 #[fixture]
 fn recogniser() -> Recogniser {
     let folder = tempfile::tempdir().unwrap();
     model(folder.path(), &IOB2);
-    Recogniser::load(folder.path(), &BTreeMap::new()).unwrap()
+    Recogniser::load(folder.path(), &BTreeMap::new(), Precision::Fp32).unwrap()
 }
 
 fn tag(recogniser: &Recogniser, notes: &[Note]) -> Vec<Vec<Mention>> {

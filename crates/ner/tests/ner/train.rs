@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::support::{IOB2, Stops, model, note, tensors, write_tensors};
 use clinlink_model::Label;
 use clinlink_ner::train::{Document, Progress, TrainConfig, TrainReport, evaluate, is_held_out, train};
-use clinlink_ner::{NerError, Recogniser, Storage};
+use clinlink_ner::{NerError, Precision, Recogniser, Storage};
 use rstest::rstest;
 
 /// `[words]d` is a disease, `[words]c` a chemical.
@@ -95,7 +95,7 @@ fn learns_five_sentences(#[case] bfloat16: bool) {
     }
     assert_eq!((report.train_documents, &report.train_mentions), (5, &vec![8, 6]));
 
-    let recogniser = Recogniser::load(out.path(), &BTreeMap::new()).unwrap();
+    let recogniser = Recogniser::load(out.path(), &BTreeMap::new(), Precision::Fp32).unwrap();
     let again = evaluate(&recogniser, &config.labels, &documents(), &Stops).unwrap();
     assert_eq!(again, report.stored_dev);
     let written = fs::read_to_string(out.path().join("report.json")).unwrap();
@@ -118,7 +118,7 @@ fn what_a_corpus_does_not_annotate_is_not_unlearned() {
     let chemical = |documents: &[Document]| {
         let out = tempfile::tempdir().unwrap();
         run(&settings(), documents, out.path()).unwrap();
-        let recogniser = Recogniser::load(out.path(), &BTreeMap::new()).unwrap();
+        let recogniser = Recogniser::load(out.path(), &BTreeMap::new(), Precision::Fp32).unwrap();
         evaluate(&recogniser, &labels, &full, &Stops).unwrap()[1].f1
     };
     assert!(chemical(&mixed) > 0.99);
@@ -152,7 +152,7 @@ fn an_interrupted_run_goes_on() {
     let before: TrainReport =
         serde_json::from_slice(&fs::read(out.path().join("checkpoint/report.json")).unwrap()).unwrap();
     assert_eq!(before.epochs.len(), 20);
-    Recogniser::load(out.path(), &BTreeMap::new()).unwrap();
+    Recogniser::load(out.path(), &BTreeMap::new(), Precision::Fp32).unwrap();
 
     let (report, seen) = run(&settings(), &documents, out.path()).unwrap();
     assert_eq!(seen[0].done, 41);

@@ -1,0 +1,319 @@
+//! The forward pass of a BERT token classifier, on the weights that rust-bert trains.
+//!
+//! The same sums as rust-bert's model (`tests/ner/encoder.rs` holds them side by side), with less work: the three
+//! projections of attention are one matrix product, attention is libtorch's fused kernel, the embedding of token type 0
+//! is added to the positions once, and padding is masked only in batches that have any. In bfloat16 the matrices and
+//! what flows between them have 8 bits of mantissa; sums, norms and softmax are kept in 32 bits inside libtorch's
+//! kernels.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use rust_bert::Activation;
+use rust_bert::bert::BertConfig;
+use serde::{Deserialize, Serialize};
+use tch::{Kind, Tensor};
+
+use crate::batch::Batch;
+use crate::error::NerError;
+
+/// How exactly the classifier reckons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Precision {
+    /// bfloat16 where the processor multiplies it (AVX-512 BF16), 32-bit floats elsewhere.
+    #[default]
+    Auto,
+    /// 32-bit floats.
+    Fp32,
+    /// bfloat16; slow on processors that do not multiply it.
+    Bf16,
+}
+
+impl Precision {
+    fn kind(self) -> Kind {
+        match self {
+            Self::Fp32 => Kind::Float,
+            Self::Bf16 => Kind::BFloat16,
+            Self::Auto if multiplies_bfloat16() => Kind::BFloat16,
+            Self::Auto => Kind::Float,
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+fn multiplies_bfloat16() -> bool {
+    std::is_x86_feature_detected!("avx512bf16")
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn multiplies_bfloat16() -> bool {
+    false
+}
+
+/// A matrix product with a bias: `[.., in]` to `[.., out]`.
+struct Linear {
+    weight: Tensor,
+    bias: Tensor,
+}
+
+impl Linear {
+    fn apply(&self, x: &Tensor) -> Tensor {
+        x.linear(&self.weight, Some(&self.bias))
+    }
+}
+
+/// A layer norm over the last dimension.
+struct Norm {
+    weight: Tensor,
+    bias: Tensor,
+}
+
+impl Norm {
+    /// The one epsilon that [`ModelConfig`](crate::config::ModelConfig) lets in.
+    const EPS: f64 = 1e-12;
+
+    fn apply(&self, x: &Tensor) -> Tensor {
+        x.layer_norm(self.weight.size(), Some(&self.weight), Some(&self.bias), Self::EPS, false)
+    }
+}
+
+struct Layer {
+    /// Query, key and value one under the other: `[3 × hidden, hidden]`.
+    attention: Linear,
+    joined: Linear,
+    attention_norm: Norm,
+    up: Linear,
+    down: Linear,
+    norm: Norm,
+}
+
+/// An encoder with a linear layer on every piece, for inference only. Shared by all threads.
+pub(crate) struct Encoder {
+    /// `[vocabulary, hidden]`
+    words: Tensor,
+    /// Position embeddings plus that of token type 0: `[positions, hidden]`.
+    places: Tensor,
+    norm: Norm,
+    layers: Vec<Layer>,
+    head: Linear,
+    heads: i64,
+    activation: fn(&Tensor) -> Tensor,
+}
+
+#[expect(
+    unsafe_code,
+    reason = "libtorch tensors lack Sync for the sake of in-place changes, of which there are none"
+)]
+// SAFETY: `Tensor` is not `Sync` since a shared reference allows in-place changes. An encoder's tensors are private,
+// record no gradients, and the forward pass only reads them and makes new ones. libtorch's reference counts are atomic.
+unsafe impl Sync for Encoder {}
+
+impl std::fmt::Debug for Encoder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Encoder").field("layers", &self.layers.len()).finish_non_exhaustive()
+    }
+}
+
+impl Encoder {
+    /// Takes `weights`, by the names of rust-bert's `BertForTokenClassification`, out of the file `path`.
+    pub fn new(
+        config: &BertConfig,
+        tags: i64,
+        weights: &BTreeMap<String, Tensor>,
+        precision: Precision,
+        path: &Path,
+    ) -> Result<Self, NerError> {
+        let reader = Reader { weights, kind: precision.kind(), path };
+        let (hidden, wide) = (config.hidden_size, config.intermediate_size);
+        let places = reader
+            .raw("bert.embeddings.position_embeddings.weight", &[config.max_position_embeddings, hidden])?;
+        let types =
+            reader.raw("bert.embeddings.token_type_embeddings.weight", &[config.type_vocab_size, hidden])?;
+        let layers = (0..config.num_hidden_layers).map(|at| reader.layer(at, hidden, wide));
+        Ok(Self {
+            words: reader.take("bert.embeddings.word_embeddings.weight", &[config.vocab_size, hidden])?,
+            places: (places + types.narrow(0, 0, 1)).to_kind(reader.kind),
+            norm: reader.norm("bert.embeddings.LayerNorm", hidden)?,
+            layers: layers.collect::<Result<_, _>>()?,
+            head: reader.linear("classifier", tags, hidden)?,
+            heads: config.num_attention_heads,
+            activation: activation(config.hidden_act.clone()),
+        })
+    }
+
+    /// Logits, `[rows, pieces, tags]`, of a padded batch.
+    fn logits(&self, batch: &Batch) -> Tensor {
+        let (rows, width) = batch.ids.size2().unwrap_or_default();
+        let embedded = Tensor::embedding(&self.words, &batch.ids, -1, false, false);
+        let mut x = self.norm.apply(&(embedded + self.places.narrow(0, 0, width)));
+        let mask = batch.padding().map(|padding| {
+            let mask = Tensor::zeros([rows, 1, 1, width], (x.kind(), x.device()));
+            mask.masked_fill(&padding.view([rows, 1, 1, width]), f64::NEG_INFINITY)
+        });
+        for layer in &self.layers {
+            x = self.layer(layer, &x, mask.as_ref());
+        }
+        self.head.apply(&x)
+    }
+
+    fn layer(&self, layer: &Layer, x: &Tensor, mask: Option<&Tensor>) -> Tensor {
+        let (rows, width, hidden) = x.size3().unwrap_or_default();
+        let parts = layer.attention.apply(x).view([rows, width, 3, self.heads, hidden / self.heads]);
+        let parts = parts.permute([2, 0, 3, 1, 4]);
+        let (query, key, value) = (parts.get(0), parts.get(1), parts.get(2));
+        let seen = Tensor::scaled_dot_product_attention(&query, &key, &value, mask, 0.0, false, None, false);
+        let seen = seen.transpose(1, 2).reshape([rows, width, hidden]);
+        let x = layer.attention_norm.apply(&layer.joined.apply(&seen).g_add_(x));
+        let wide = (self.activation)(&layer.up.apply(&x));
+        layer.norm.apply(&layer.down.apply(&wide).g_add_(&x))
+    }
+
+    /// Log-probabilities, `[rows, pieces, tags]`, flattened row by row.
+    pub fn log_probs(&self, batch: &Batch) -> Result<Vec<f32>, NerError> {
+        // tch panics on what libtorch throws, such as a lack of memory.
+        let run = || tch::no_grad(|| self.logits(batch).to_kind(Kind::Float).log_softmax(-1, None));
+        let out = catch_unwind(AssertUnwindSafe(run)).map_err(|_| NerError::Run {
+            cause: "libtorch failed in the forward pass; out of memory?".to_owned(),
+        })?;
+        Vec::<f32>::try_from(out.reshape([-1])).map_err(|e| NerError::Run { cause: e.to_string() })
+    }
+}
+
+fn activation(name: Activation) -> fn(&Tensor) -> Tensor {
+    match name {
+        Activation::gelu => |x| x.gelu("none"),
+        Activation::gelu_new => |x| x.gelu("tanh"),
+        Activation::relu => Tensor::relu,
+        Activation::swish => Tensor::silu,
+        Activation::mish => Tensor::mish,
+        Activation::tanh => Tensor::tanh,
+        Activation::identity => Tensor::shallow_clone,
+    }
+}
+
+/// Takes tensors out of a file's, each of a size that the configuration states.
+struct Reader<'a> {
+    weights: &'a BTreeMap<String, Tensor>,
+    kind: Kind,
+    path: &'a Path,
+}
+
+impl Reader<'_> {
+    fn layer(&self, at: i64, hidden: i64, wide: i64) -> Result<Layer, NerError> {
+        let name = |part: &str| format!("bert.encoder.layer.{at}.{part}");
+        let parts = ["query", "key", "value"]
+            .map(|part| self.raw_linear(&name(&format!("attention.self.{part}")), hidden, hidden));
+        let [query, key, value] = parts;
+        let parts = [query?, key?, value?];
+        let joined = |part: fn(&Linear) -> &Tensor| {
+            Tensor::cat(&parts.each_ref().map(|linear| part(linear).shallow_clone()), 0).to_kind(self.kind)
+        };
+        Ok(Layer {
+            attention: Linear { weight: joined(|l| &l.weight), bias: joined(|l| &l.bias) },
+            joined: self.linear(&name("attention.output.dense"), hidden, hidden)?,
+            attention_norm: self.norm(&name("attention.output.LayerNorm"), hidden)?,
+            up: self.linear(&name("intermediate.dense"), wide, hidden)?,
+            down: self.linear(&name("output.dense"), hidden, wide)?,
+            norm: self.norm(&name("output.LayerNorm"), hidden)?,
+        })
+    }
+
+    fn linear(&self, name: &str, out: i64, input: i64) -> Result<Linear, NerError> {
+        let Linear { weight, bias } = self.raw_linear(name, out, input)?;
+        Ok(Linear { weight: weight.to_kind(self.kind), bias: bias.to_kind(self.kind) })
+    }
+
+    fn raw_linear(&self, name: &str, out: i64, input: i64) -> Result<Linear, NerError> {
+        let weight = self.raw(&format!("{name}.weight"), &[out, input])?;
+        Ok(Linear { weight, bias: self.raw(&format!("{name}.bias"), &[out])? })
+    }
+
+    fn norm(&self, name: &str, hidden: i64) -> Result<Norm, NerError> {
+        let weight = self.take(&format!("{name}.weight"), &[hidden])?;
+        Ok(Norm { weight, bias: self.take(&format!("{name}.bias"), &[hidden])? })
+    }
+
+    fn take(&self, name: &str, size: &[i64]) -> Result<Tensor, NerError> {
+        Ok(self.raw(name, size)?.to_kind(self.kind))
+    }
+
+    /// A tensor as it stands in the file.
+    fn raw(&self, name: &str, size: &[i64]) -> Result<Tensor, NerError> {
+        let fault =
+            |name: &str| NerError::MissingTensor { path: self.path.to_owned(), name: name.to_owned() };
+        let tensor = self.weights.get(name).ok_or_else(|| fault(name))?;
+        if tensor.size() != size {
+            let (path, name) = (self.path.to_owned(), name.to_owned());
+            return Err(NerError::Shape { path, name, found: tensor.size(), expected: size.to_vec() });
+        }
+        Ok(tensor.detach())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+    use crate::classifier::Classifier;
+
+    const TAGS: i64 = 5;
+
+    fn config(activation: &str) -> BertConfig {
+        let labels: BTreeMap<String, String> =
+            (0..TAGS).map(|id| (id.to_string(), format!("L{id}"))).collect();
+        // Without dropout the training pass gives what the model gives.
+        serde_json::from_value(json!({
+            "hidden_act": activation, "attention_probs_dropout_prob": 0.0, "hidden_dropout_prob": 0.0,
+            "hidden_size": 32, "initializer_range": 0.02, "intermediate_size": 64, "max_position_embeddings": 40,
+            "num_attention_heads": 4, "num_hidden_layers": 3, "type_vocab_size": 2, "vocab_size": 50,
+            "id2label": labels,
+        }))
+        .unwrap()
+    }
+
+    /// The greatest difference from rust-bert in the logits of pieces that are no padding, as a part of the greatest
+    /// logit.
+    fn difference(activation: &str, rows: &[&[u32]], precision: Precision) -> f64 {
+        let config = config(activation);
+        tch::manual_seed(7);
+        let theirs = Classifier::new(&config).unwrap();
+        let ours = Encoder::new(&config, TAGS, &theirs.tensors(), precision, Path::new("")).unwrap();
+        let batch = Batch::new(rows, 0);
+        let (a, b) = tch::no_grad(|| (theirs.logits(&batch), ours.logits(&batch).to_kind(Kind::Float)));
+        let greatest = a.abs().max().double_value(&[]);
+        ((a - b).abs() * batch.mask.unsqueeze(-1)).max().double_value(&[]) / greatest
+    }
+
+    const EVEN: [&[u32]; 2] = [&[1, 7, 9, 12, 2], &[1, 30, 41, 8, 2]];
+    const PADDED: [&[u32]; 3] = [&[1, 7, 9, 12, 33, 4, 4, 20, 2], &[1, 30, 2], &[1, 49, 48, 47, 46, 2]];
+
+    #[rstest]
+    fn gives_what_rust_bert_gives(
+        #[values("gelu", "gelu_new", "relu", "swish", "mish", "tanh")] activation: &str,
+        #[values(&EVEN[..], &PADDED[..])] rows: &[&[u32]],
+    ) {
+        let found = difference(activation, rows, Precision::Fp32);
+        assert!(found < 1e-5, "{found}");
+    }
+
+    #[rstest]
+    fn is_near_in_bfloat16(#[values(&EVEN[..], &PADDED[..])] rows: &[&[u32]]) {
+        let found = difference("gelu", rows, Precision::Bf16);
+        assert!(found < 0.05, "{found}");
+        assert!(found > 0.0, "this ran in 32 bits");
+    }
+
+    #[test]
+    fn a_tensor_of_another_size_is_named() {
+        let config = config("gelu");
+        let mut weights = Classifier::new(&config).unwrap().tensors();
+        let name = "bert.encoder.layer.1.attention.self.key.weight";
+        weights.insert(name.to_owned(), Tensor::zeros([32, 31], (Kind::Float, tch::Device::Cpu)));
+        let error = Encoder::new(&config, TAGS, &weights, Precision::Fp32, Path::new("m")).unwrap_err();
+        assert!(error.to_string().contains(name), "{error}");
+    }
+}
