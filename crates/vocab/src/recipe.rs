@@ -54,7 +54,7 @@ impl Recipe {
 pub(crate) enum Format {
     /// The tabular list of ICD-10-CM as XML.
     Icd10cmTabular,
-    /// The alphabetic index of ICD-10-CM as CSV.
+    /// The alphabetic index of ICD-10-CM as XML or CSV, its external causes, its tables of neoplasms and drugs.
     Icd10cmIndex,
     /// The codes of ICD-10-PCS with their titles as CMS's text.
     Icd10pcsCodes,

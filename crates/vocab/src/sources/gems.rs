@@ -93,16 +93,20 @@ impl Row {
             .collect::<Vec<_>>()
             .try_into()
             .map_err(|_| format!("flags {flags:?}, expected five digits"))?;
-        let [approximate @ 0..=1, no_map @ 0..=1, combination @ 0..=1, scenario @ 0..=9, choice @ 0..=9] = flags
+        let [approximate @ 0..=1, no_map @ 0..=1, combination @ 0..=1, scenario @ 0..=9, choice @ 0..=9] =
+            flags
         else {
             return Err(format!("flags {flags:?}, expected 0 or 1 three times and two digits"));
         };
         if (combination == 1) != (scenario > 0 && choice > 0) {
-            return Err(format!("flags {flags:?}: a combination, and only that, has a scenario and a choice list"));
+            return Err(format!(
+                "flags {flags:?}: a combination, and only that, has a scenario and a choice list"
+            ));
         }
         let pcs = [&options.from, &options.to].contains(&&System::ICD10PCS);
         let of = |code: &str, system: &System| {
-            pointed(code, system, pcs).ok_or_else(|| format!("{code:?} has not the form of a code of {system}"))
+            pointed(code, system, pcs)
+                .ok_or_else(|| format!("{code:?} has not the form of a code of {system}"))
         };
         let mut detail = vec![if approximate == 1 { "approximate" } else { "identical" }.to_owned()];
         if combination == 1 {

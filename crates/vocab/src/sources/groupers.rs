@@ -9,6 +9,7 @@
 //! The CCSR file has no names of its categories. All are made for an edition of their own: codes that the pack's
 //! edition does not have are left out, and newer codes have no fact.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use clinlink_model::System;
@@ -26,8 +27,11 @@ use crate::vocab_error::VocabError;
 pub(super) fn read_ccsr(path: &Path, builder: &mut PackBuilder) -> Result<(), VocabError> {
     let text = read_utf8(path)?;
     let pairs: Pairs = serde_json::from_str(&text).map_err(|error| at(path, error.line(), error))?;
+    let mut seen = HashSet::new();
     for (code, category) in &pairs.0 {
-        let stated = if is_category(category) {
+        let stated = if !seen.insert(code) {
+            Err(format!("{code} stands here a second time"))
+        } else if is_category(category) {
             state(code, Fact::Ccsr, category, builder)
         } else {
             Err(format!("{code}: category {category:?}, expected three letters and three digits"))
@@ -109,13 +113,13 @@ fn is_category(text: &str) -> bool {
         && bytes[3..].iter().all(u8::is_ascii_digit)
 }
 
-/// The line of a key of a JSON object.
+/// The line of a key of a JSON object, the last one of several.
 fn line_of(text: &str, key: &str) -> usize {
     let key = format!("\"{key}\"");
-    text.lines().position(|line| line.contains(&key)).map_or(1, |at| at + 1)
+    text.rfind(&key).map_or(1, |start| text[..start].matches('\n').count() + 1)
 }
 
-/// The entries of a JSON object in the file's order. A key that comes twice is an error.
+/// The entries of a JSON object in the file's order, even those of the same key.
 struct Pairs(Vec<(String, String)>);
 
 impl<'de> Deserialize<'de> for Pairs {
@@ -130,12 +134,8 @@ impl<'de> Deserialize<'de> for Pairs {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
                 let mut pairs = Vec::new();
-                let mut seen = std::collections::HashSet::new();
-                while let Some((code, category)) = map.next_entry::<String, String>()? {
-                    if !seen.insert(code.clone()) {
-                        return Err(serde::de::Error::custom(format!("{code} stands here a second time")));
-                    }
-                    pairs.push((code, category));
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
                 }
                 Ok(Pairs(pairs))
             }

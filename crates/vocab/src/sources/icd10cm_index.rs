@@ -1,244 +1,197 @@
-//! The alphabetic index of ICD-10-CM as a CSV file.
+//! The alphabetic index of ICD-10-CM, its index to external causes and its tables of neoplasms and of drugs.
 //!
-//! A row is a term below the rows above it with a smaller level: `Fracture, traumatic` / `femur` / `neck`. The index
-//! writes the noun first; notes do not. So each row gives several terms of kind `Index`: in the index's order
-//! (`fracture femur neck`), with the noun last (`femur neck fracture`, `neck femur fracture`), and with *of*
-//! (`fracture of femur neck`). What starts with a preposition stays behind (`diabetes with neuropathy`), and is also
-//! put behind the adjective if the main term has one (`Diabetes, diabetic`: `diabetic neuropathy`). A modifier in
-//! parentheses is left out, and put in front on its own. A row that says *see* gets the code of the row it names.
+//! CDC publishes each as XML (`index_xml`), all in one archive with the tabular list; the folder that it is unpacked
+//! into may be given whole. The alphabetic index is also around as CSV (`index_csv`).
+//!
+//! An entry's ways to be said (`index_terms`) become terms of its code, of kind `Index`. The code of a manifestation
+//! gets the terms as related ones.
+//!
+//! *see* sends to another entry: the entry gets the code of the one that it names, over several steps if need be, and
+//! what is narrower there is narrower here too (`Haemorrhage, brain` *see* `Hemorrhage, intracranial`: `Haemorrhage,
+//! brain, subarachnoid`). *see X, by site* and *see also* only point in a direction: their terms are related ones. An
+//! entry of the table of neoplasms is named by its site and its column (`Neoplasm, bone, benign`).
+//!
 //! Codes that the tabular list of the pack does not have give no term.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::BufReader;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clinlink_model::System;
-use serde::Deserialize;
+use walkdir::WalkDir;
 
 use super::at;
+use super::index_terms::{alternatives, says_nothing, terms};
+use super::index_xml::{Index, Row};
+use super::{drug_table, index_csv, index_xml, neoplasm_table};
 use crate::builder::PackBuilder;
 use crate::entry::TermKind;
 use crate::normal::normal_form;
 use crate::vocab_error::VocabError;
 
-#[derive(Deserialize)]
-struct Line {
-    #[serde(rename = "Level")]
-    level: usize,
-    #[serde(rename = "Term")]
-    term: String,
-    #[serde(rename = "See")]
-    see: String,
-    #[serde(rename = "NonEssModif")]
-    modifiers: String,
-    #[serde(rename = "Code")]
-    code: String,
-}
+/// *see* may send to an entry that sends on, but not for ever.
+const MOST_STEPS: usize = 4;
+/// An entry with more below it is a chapter of its own (`Fracture`): what sends there means the word alone.
+const MOST_BELOW: usize = 40;
 
-/// A row with the rows above it.
-struct Row {
-    /// Main term first.
-    path: Vec<String>,
-    see: String,
-    modifiers: Vec<String>,
-    code: String,
-}
-
-pub(super) fn read(path: &Path, builder: &mut PackBuilder) -> Result<(), VocabError> {
-    let rows = rows(path)?;
-    let by_path = paths(&rows);
-    for row in &rows {
-        let code = if row.code.is_empty() {
-            by_path.get(&see_key(&row.see)).map_or("", |&target| rows[target].code.as_str())
-        } else {
-            &row.code
-        };
-        if code.is_empty() || row.path.iter().any(|part| says_nothing(part)) {
-            continue;
-        }
-        if builder.select(&System::ICD10CM, code) {
-            for term in terms(row) {
-                builder.term(&term, TermKind::Index);
+pub(super) fn read(given: &[PathBuf], builder: &mut PackBuilder) -> Result<(), VocabError> {
+    let mut rows = Vec::new();
+    let mut neoplasms = Vec::new();
+    let mut found = false;
+    for path in given {
+        for entry in WalkDir::new(path).sort_by_file_name() {
+            let entry = entry.map_err(|error| VocabError::Io { path: path.clone(), cause: error.into() })?;
+            let is =
+                |extension: &str| entry.path().extension().is_some_and(|e| e.eq_ignore_ascii_case(extension));
+            if is("csv") {
+                rows.extend(index_csv::read(entry.path(), builder)?);
+                found = true;
+            } else if is("xml")
+                && let Some(index) =
+                    index_xml::read(entry.path())?.filter(|index| index.root == "ICD10CM.index")
+            {
+                match kind(entry.path(), &index)? {
+                    Kind::Index => rows.extend(index.rows),
+                    Kind::Neoplasms => neoplasms.extend(index.rows),
+                    Kind::Drugs => drug_table::add(&index.rows, builder),
+                }
+                found = true;
             }
         }
     }
+    if !found {
+        let path = given.first().map_or(Path::new(""), PathBuf::as_path);
+        return Err(at(path, 1, "no index of ICD-10-CM: expected CDC's XML (ICD10CM.index) or a CSV file"));
+    }
+    neoplasm_table::add(&neoplasms, builder);
+    add(&rows, &neoplasms, builder);
     Ok(())
 }
 
-fn rows(path: &Path) -> Result<Vec<Row>, VocabError> {
-    let file = BufReader::new(File::open(path).map_err(VocabError::io(path))?);
-    let mut rows = Vec::new();
-    let mut above: Vec<String> = Vec::new();
-    let mut reader = csv::Reader::from_reader(file);
-    for line in reader.deserialize::<Line>() {
-        let line = line.map_err(|cause| {
-            let number = cause.position().map_or(1, csv::Position::line);
-            at(path, usize::try_from(number).unwrap_or(usize::MAX), cause)
-        })?;
-        above.truncate(line.level);
-        above.push(line.term.split_whitespace().collect::<Vec<_>>().join(" "));
-        rows.push(Row {
-            path: above.clone(),
-            see: line.see,
-            modifiers: modifiers(&line.modifiers),
-            code: code(&line.code).to_owned(),
-        });
-    }
-    Ok(rows)
+/// What a file holds.
+enum Kind {
+    Index,
+    Neoplasms,
+    Drugs,
 }
 
-/// The code of a row without the hyphen of an open code and without the manifestation in brackets.
-fn code(text: &str) -> &str {
-    let first = text.split([' ', '[', ',']).next().unwrap_or_default();
+fn kind(path: &Path, index: &Index) -> Result<Kind, VocabError> {
+    match index.heads.first().map(String::as_str) {
+        None => Ok(Kind::Index),
+        Some("Neoplasm") if index.heads.len() == 7 => Ok(Kind::Neoplasms),
+        Some("Substance") if index.heads.len() == 7 => Ok(Kind::Drugs),
+        Some(head) => {
+            let cause = format!(
+                "a table of {} columns whose first is {head:?}; expected 7, the first Neoplasm or Substance",
+                index.heads.len()
+            );
+            Err(at(path, 1, cause))
+        }
+    }
+}
+
+/// A code without the hyphen of an open code and without brackets.
+pub(super) fn plain_code(text: &str) -> &str {
+    let first = text.trim_start_matches('[').split([' ', '[', ']', ',']).next().unwrap_or_default();
     first.trim_end_matches(['-', '.'])
 }
 
-/// `(acute) (chronic)` as two words.
-fn modifiers(text: &str) -> Vec<String> {
-    text.split('(')
-        .skip(1)
-        .filter_map(|part| part.split_once(')'))
-        .map(|(inside, _)| inside.trim().to_owned())
-        .filter(|inside| !inside.is_empty())
-        .collect()
-}
-
-/// The rows that have a code, by the normal form of their path.
-fn paths(rows: &[Row]) -> HashMap<String, usize> {
-    let mut paths = HashMap::new();
-    for (number, row) in rows.iter().enumerate().filter(|(_, row)| !row.code.is_empty()) {
-        paths.entry(normal_form(&row.path.join(" "))).or_insert(number);
-        let main = alternatives(&row.path[0]);
-        for name in main.names {
-            let mut path = row.path.clone();
-            path[0] = name;
-            paths.entry(normal_form(&path.join(" "))).or_insert(number);
+/// Adds the terms of all entries.
+fn add(rows: &[Row], neoplasms: &[Row], builder: &mut PackBuilder) {
+    let targets = Targets::of(rows, neoplasms);
+    for row in rows.iter().filter(|row| !row.path.iter().any(|part| says_nothing(part))) {
+        let said = || terms(&row.path, &row.modifiers);
+        let code = plain_code(&row.code);
+        if !code.is_empty() {
+            add_terms(code, said, TermKind::Index, builder);
+        } else if let Some((code, kind)) = targets.code(&row.see) {
+            add_terms(code, said, kind, builder);
         }
-    }
-    paths
-}
-
-/// *see* names a path with commas: `Pain, abdominal`.
-fn see_key(see: &str) -> String {
-    normal_form(see)
-}
-
-/// Whether a row stands for what has no name of its own.
-fn says_nothing(part: &str) -> bool {
-    let part = part.to_ascii_lowercase();
-    part.starts_with("specified") || part.starts_with("unspecified") || part == "other" || part == "nec"
-}
-
-/// The names of a main term, and what follows the first comma if it is no name.
-struct Main {
-    names: Vec<String>,
-    modifier: Option<String>,
-}
-
-/// `Diabetes, diabetic` has two names; `Fracture, traumatic` one name and a modifier. Names begin alike.
-fn alternatives(main: &str) -> Main {
-    let mut parts = main.split(", ");
-    let first = parts.next().unwrap_or_default();
-    let start: String = first.chars().take(4).flat_map(char::to_lowercase).collect();
-    let mut found = Main { names: vec![first.to_owned()], modifier: None };
-    for part in parts {
-        if part.to_lowercase().starts_with(&start) {
-            found.names.push(part.to_owned());
-        } else if found.modifier.is_none() {
-            found.modifier = Some(part.to_owned());
+        add_terms(plain_code(&row.manifestation), said, TermKind::Related, builder);
+        if let Some((code, _)) = targets.code(&row.see_also) {
+            add_terms(code, said, TermKind::Related, builder);
         }
-    }
-    found
-}
-
-/// Whether a part stays behind what it belongs to.
-fn is_behind(part: &str) -> bool {
-    let first = part.split(' ').next().unwrap_or_default().trim_end_matches(',');
-    matches!(
-        first.to_ascii_lowercase().as_str(),
-        "with"
-            | "without"
-            | "due"
-            | "in"
-            | "of"
-            | "by"
-            | "from"
-            | "following"
-            | "complicating"
-            | "during"
-            | "after"
-            | "associated"
-            | "affecting"
-            | "resulting"
-            | "secondary"
-            | "to"
-            | "and"
-            | "on"
-            | "at"
-            | "for"
-    )
-}
-
-/// The ways to say a row.
-fn terms(row: &Row) -> Vec<String> {
-    let main = alternatives(&row.path[0]);
-    let parts: Vec<&str> = row.path[1..].iter().map(|part| plain(part)).collect();
-    let behind = parts.iter().position(|part| is_behind(part)).unwrap_or(parts.len());
-    let (before, tail) = parts.split_at(behind);
-    let tail = tail.join(" ");
-    let mut terms = Vec::new();
-    for name in &main.names {
-        for said in orders(plain(name), before) {
-            push(&mut terms, &format!("{said} {tail}"));
-            if let Some(modifier) = &main.modifier {
-                push(&mut terms, &format!("{modifier} {said} {tail}"));
+        if code.is_empty() {
+            for (below, code) in targets.below(&row.see) {
+                let path: Vec<String> = row.path.iter().chain(below).cloned().collect();
+                add_terms(code, || terms(&path, &[]), TermKind::Index, builder);
             }
         }
-        let adjective = name.ends_with("ic") || name.ends_with("al") || name.ends_with("ous");
-        if let (true, true, Some((_, object))) = (adjective, before.is_empty(), tail.split_once(' ')) {
-            push(&mut terms, &format!("{name} {object}"));
+    }
+}
+
+fn add_terms(code: &str, terms: impl Fn() -> Vec<String>, kind: TermKind, builder: &mut PackBuilder) {
+    if !code.is_empty() && builder.select(&System::ICD10CM, code) {
+        for term in terms() {
+            builder.term(&term, kind);
         }
     }
-    for modifier in &row.modifiers {
-        for said in orders(plain(&main.names[0]), before).into_iter().take(2) {
-            push(&mut terms, &format!("{modifier} {said} {tail}"));
+}
+
+/// The entries by what *see* calls them.
+struct Targets<'r> {
+    rows: &'r [Row],
+    by_path: HashMap<String, usize>,
+    neoplasms: HashMap<String, &'r str>,
+}
+
+impl<'r> Targets<'r> {
+    fn of(rows: &'r [Row], neoplasms: &'r [Row]) -> Self {
+        let mut by_path = HashMap::new();
+        // Of two entries of the same words, one that has a code.
+        let (coded, other): (Vec<_>, Vec<_>) =
+            rows.iter().enumerate().partition(|(_, row)| !plain_code(&row.code).is_empty());
+        for (number, row) in coded.into_iter().chain(other) {
+            by_path.entry(normal_form(&row.path.join(" "))).or_insert(number);
+            for name in alternatives(&row.path[0]).names {
+                let mut path = row.path.clone();
+                path[0] = name;
+                by_path.entry(normal_form(&path.join(" "))).or_insert(number);
+            }
         }
+        Self { rows, by_path, neoplasms: neoplasm_table::targets(neoplasms) }
     }
-    terms
-}
 
-/// The orders of a noun and the parts that narrow it.
-fn orders(name: &str, parts: &[&str]) -> Vec<String> {
-    let (forward, backward) = (parts.join(" "), parts.iter().rev().copied().collect::<Vec<_>>().join(" "));
-    match parts {
-        [] => vec![name.to_owned()],
-        [_] => vec![format!("{name} {forward}"), format!("{forward} {name}"), format!("{name} of {forward}")],
-        [first, second] => vec![
-            format!("{name} {forward}"),
-            format!("{forward} {name}"),
-            format!("{backward} {name}"),
-            format!("{first} {name} {second}"),
-            format!("{second} {name} {first}"),
-            format!("{second} {name} of {first}"),
-            format!("{first} {name} of {second}"),
-            format!("{name} of {forward}"),
-            format!("{name} of {second} of {first}"),
-        ],
-        _ => vec![format!("{name} {forward}"), format!("{forward} {name}"), format!("{backward} {name}")],
+    /// The code that *see* sends to, and how surely.
+    fn code(&self, see: &str) -> Option<(&'r str, TermKind)> {
+        let (mut see, mut kind) = direction(see);
+        for _ in 0..MOST_STEPS {
+            let form = normal_form(see);
+            if let Some(code) = self.neoplasms.get(&form) {
+                return Some((code, kind));
+            }
+            let row = &self.rows[*self.by_path.get(&form)?];
+            if !plain_code(&row.code).is_empty() {
+                return Some((plain_code(&row.code), kind));
+            }
+            let (next, next_kind) = direction(&row.see);
+            (see, kind) = (next, kind.max(next_kind));
+        }
+        None
+    }
+
+    /// What is narrower than the entry that *see* sends to: the parts of its path below that entry, and its code.
+    fn below(&self, see: &str) -> impl Iterator<Item = (&'r [String], &'r str)> {
+        let (see, kind) = direction(see);
+        let target = self.by_path.get(&normal_form(see)).copied().filter(|_| kind == TermKind::Index);
+        let rows = target.map_or(&self.rows[..0], |target| {
+            let depth = self.rows[target].path.len();
+            let below = self.rows[target + 1..].iter().take_while(|row| row.path.len() > depth).count();
+            if below > MOST_BELOW { &self.rows[..0] } else { &self.rows[target..=target + below] }
+        });
+        let depth = rows.first().map_or(0, |row| row.path.len());
+        rows.iter().skip(1).filter_map(move |row| {
+            let below = &row.path[depth..];
+            let code = plain_code(&row.code);
+            (!code.is_empty() && !below.iter().any(|part| says_nothing(part))).then_some((below, code))
+        })
     }
 }
 
-/// A part without what says that it is not specified.
-fn plain(part: &str) -> &str {
-    let part = part.strip_suffix(" NEC").unwrap_or(part);
-    part.strip_suffix(" NOS").unwrap_or(part)
-}
-
-fn push(terms: &mut Vec<String>, term: &str) {
-    let term = term.split_whitespace().collect::<Vec<_>>().join(" ");
-    if !terms.contains(&term) {
-        terms.push(term);
+/// What *see* names, without `by site` and the like, which only say where to look further.
+fn direction(see: &str) -> (&str, TermKind) {
+    match see.rsplit_once(", by ") {
+        Some((target, _)) => (target, TermKind::Related),
+        None => (see, TermKind::Index),
     }
 }
 
@@ -248,43 +201,56 @@ mod tests {
 
     use super::*;
 
-    fn row(path: &[&str], modifiers: &str) -> Row {
-        Row {
-            path: path.iter().map(|&part| part.to_owned()).collect(),
-            see: String::new(),
-            modifiers: super::modifiers(modifiers),
-            code: String::new(),
-        }
-    }
-
-    #[rstest]
-    #[case::main(&["Abetalipoproteinemia"], "Abetalipoproteinemia")]
-    #[case::noun_last(&["Aberrant", "artery"], "artery Aberrant")]
-    #[case::of(&["Fracture, traumatic", "femur"], "Fracture of femur")]
-    #[case::modifier(&["Fracture, traumatic", "femur"], "traumatic femur Fracture")]
-    #[case::two(&["Fracture, traumatic", "femur", "neck"], "Fracture of neck of femur")]
-    #[case::two_last(&["Fracture, traumatic", "femur", "neck"], "femur neck Fracture")]
-    #[case::with(&["Diabetes, diabetic", "with", "neuropathy"], "Diabetes with neuropathy")]
-    #[case::adjective(&["Diabetes, diabetic", "with", "neuropathy"], "diabetic neuropathy")]
-    #[case::type_2(&["Diabetes, diabetic", "type 2", "with", "neuropathy"], "type 2 Diabetes with neuropathy")]
-    #[case::nec(&["Hernia NEC", "femoral NEC"], "femoral Hernia")]
-    fn ways_to_say_a_row(#[case] path: &[&str], #[case] expected: &str) {
-        let terms = terms(&row(path, ""));
-        assert!(terms.contains(&expected.to_owned()), "{terms:?}");
-    }
-
-    #[test]
-    fn modifiers_in_parentheses_may_stand_in_front() {
-        let terms = terms(&row(&["Bronchitis"], "(diffuse) (acute)"));
-        assert_eq!(terms, ["Bronchitis", "diffuse Bronchitis", "acute Bronchitis"]);
-    }
-
     #[rstest]
     #[case("S72.00-", "S72.00")]
     #[case("S72.-", "S72")]
     #[case("E11.40 [G63]", "E11.40")]
+    #[case("[G63]", "G63")]
+    #[case("--", "")]
     #[case("A00.1", "A00.1")]
     fn codes(#[case] text: &str, #[case] expected: &str) {
-        assert_eq!(code(text), expected);
+        assert_eq!(plain_code(text), expected);
+    }
+
+    fn row(path: &[&str], code: &str, see: &str) -> Row {
+        let path = path.iter().map(|&part| part.to_owned()).collect();
+        Row { path, code: code.to_owned(), see: see.to_owned(), ..Row::default() }
+    }
+
+    #[test]
+    fn see_is_followed() {
+        let rows = [
+            row(&["Curve, curved", "tail"], "Q02", ""),
+            row(&["Crook"], "", "Curve, tail"),
+            row(&["Twist"], "", "Crook"),
+            row(&["Round"], "", "Circle"),
+            row(&["Circle"], "", "Round"),
+            row(&["Kink"], "", "Curved, tail, by side"),
+        ];
+        let targets = Targets::of(&rows, &[]);
+        assert_eq!(targets.code("Curve, tail"), Some(("Q02", TermKind::Index)));
+        assert_eq!(
+            targets.code("Curved, tail"),
+            Some(("Q02", TermKind::Index)),
+            "another form of the main term"
+        );
+        assert_eq!(targets.code("Twist"), Some(("Q02", TermKind::Index)), "over two steps");
+        assert_eq!(targets.code("Kink"), Some(("Q02", TermKind::Related)), "only a direction");
+        assert_eq!(targets.code("Circle"), None, "sent in a circle");
+        assert_eq!(targets.code("condition"), None);
+    }
+
+    #[test]
+    fn what_is_narrower_there_is_narrower_here() {
+        let rows = [
+            row(&["Bend"], "Q02", ""),
+            row(&["Bend", "tail"], "Q03.1", ""),
+            row(&["Bend", "tail", "specified NEC"], "Q03.8", ""),
+            row(&["Crook"], "", "Bend"),
+        ];
+        let targets = Targets::of(&rows, &[]);
+        let below: Vec<_> = targets.below("Bend").collect();
+        assert_eq!(below, [(&["tail".to_owned()][..], "Q03.1")]);
+        assert_eq!(targets.below("Bend, by side").count(), 0);
     }
 }

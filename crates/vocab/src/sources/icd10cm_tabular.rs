@@ -5,15 +5,14 @@
 //! Codes that need a 7th character are generated from the definition that stands at or above them, padded with `X`;
 //! they are named by no term, since no text spells them out. A code is billable if nothing stands below it.
 
-use std::fs;
 use std::path::Path;
 
 use clinlink_model::{Label, System};
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::BytesStart;
 
-use super::at;
+use super::text::read_utf8;
 use super::title_variants::title_variants;
+use super::xml::{Piece, Xml, one_line};
 use crate::builder::PackBuilder;
 use crate::entry::{NoteKind, TermKind};
 use crate::vocab_error::VocabError;
@@ -51,7 +50,7 @@ enum Place {
 }
 
 pub(super) fn read(path: &Path, builder: &mut PackBuilder) -> Result<(), VocabError> {
-    let text = fs::read_to_string(path).map_err(VocabError::io(path))?;
+    let text = read_utf8(path)?;
     for chapter in Parser::new(path, &text).parse()? {
         add(&chapter, None, &[], builder);
     }
@@ -59,9 +58,7 @@ pub(super) fn read(path: &Path, builder: &mut PackBuilder) -> Result<(), VocabEr
 }
 
 struct Parser<'t> {
-    path: &'t Path,
-    text: &'t str,
-    reader: Reader<&'t [u8]>,
+    xml: Xml<'t>,
     open: Vec<Entry>,
     chapters: Vec<Entry>,
     place: Place,
@@ -70,43 +67,22 @@ struct Parser<'t> {
 
 impl<'t> Parser<'t> {
     fn new(path: &'t Path, text: &'t str) -> Self {
-        let reader = Reader::from_str(text);
-        Self {
-            path,
-            text,
-            reader,
-            open: Vec::new(),
-            chapters: Vec::new(),
-            place: Place::None,
-            list: Place::None,
-        }
-    }
-
-    fn error(&self, cause: impl std::fmt::Display) -> VocabError {
-        let read = usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX).min(self.text.len());
-        let line = self.text.bytes().take(read).filter(|&byte| byte == b'\n').count() + 1;
-        at(self.path, line, cause)
+        let xml = Xml::new(path, text);
+        Self { xml, open: Vec::new(), chapters: Vec::new(), place: Place::None, list: Place::None }
     }
 
     fn parse(mut self) -> Result<Vec<Entry>, VocabError> {
         loop {
-            match self.reader.read_event().map_err(|cause| self.error(cause))? {
-                Event::Start(tag) => self.start(&tag)?,
-                Event::Text(text) => self.text(&text),
-                Event::GeneralRef(entity) => {
-                    let name = &*entity;
-                    let c = resolve(name).ok_or_else(|| self.error(format!("unknown entity &{name};")))?;
-                    self.text(c.encode_utf8(&mut [0; 4]));
+            match self.xml.next()? {
+                Piece::Start(tag) => self.start(&tag)?,
+                Piece::Text(text) => self.text(&text),
+                Piece::End(name) => self.end(&name)?,
+                Piece::Eof if self.chapters.is_empty() => {
+                    return Err(self.xml.error("no chapter; expected CDC's XML of the tabular list"));
                 }
-                Event::End(tag) => self.end(tag.name().as_ref())?,
-                Event::Eof => break,
-                _ => {}
+                Piece::Eof => return Ok(self.chapters),
             }
         }
-        if !self.open.is_empty() || self.chapters.is_empty() {
-            return Err(self.error("the file ends too early, or is no tabular list"));
-        }
-        Ok(self.chapters)
     }
 
     fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), VocabError> {
@@ -114,14 +90,14 @@ impl<'t> Parser<'t> {
         match tag.name().as_ref() {
             "chapter" => self.open.push(open(Rank::Chapter)),
             "section" => {
-                let code = self.attribute(tag, "id")?;
+                let code = self.xml.attribute(tag, "id")?;
                 self.open.push(Entry { code: as_range(&code), ..open(Rank::Section) });
             }
             "diag" => self.open.push(open(Rank::Diagnosis)),
             "name" => self.place = Place::Name,
             "desc" => self.place = Place::Title,
             "extension" => {
-                let char = self.attribute(tag, "char")?;
+                let char = self.xml.attribute(tag, "char")?;
                 if let Some(entry) = self.open.last_mut() {
                     entry.seventh.push((char, String::new()));
                 }
@@ -162,7 +138,7 @@ impl<'t> Parser<'t> {
                 let Some(mut entry) = self.open.pop() else { return Ok(()) };
                 entry.tidy();
                 if entry.code.is_empty() || entry.title.is_empty() {
-                    return Err(self.error("an entry without code or title"));
+                    return Err(self.xml.error("an entry without code or title"));
                 }
                 match self.open.last_mut() {
                     Some(parent) => parent.children.push(entry),
@@ -174,12 +150,6 @@ impl<'t> Parser<'t> {
             _ => {}
         }
         Ok(())
-    }
-
-    fn attribute(&self, tag: &BytesStart<'_>, name: &str) -> Result<String, VocabError> {
-        let found = tag.try_get_attribute(name).map_err(|cause| self.error(cause))?;
-        let value = found.ok_or_else(|| self.error(format!("an element without attribute {name}")))?;
-        Ok(value.value.into_owned())
     }
 }
 
@@ -199,25 +169,6 @@ fn list_place(element: &str) -> Option<Place> {
     })
 }
 
-/// The character that an XML entity stands for.
-fn resolve(name: &str) -> Option<char> {
-    match name {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        _ => {
-            let number = name.strip_prefix('#')?;
-            let value = match number.strip_prefix('x') {
-                Some(hex) => u32::from_str_radix(hex, 16),
-                None => number.parse(),
-            };
-            char::from_u32(value.ok()?)
-        }
-    }
-}
-
 /// A section of one category (`B20`) is written as a range too, so that it is not taken for the category.
 fn as_range(code: &str) -> String {
     if code.contains('-') { code.to_owned() } else { format!("{code}-{code}") }
@@ -227,7 +178,7 @@ impl Entry {
     /// Takes line breaks and double spaces out of all texts; gives a chapter its range as a code and takes the range
     /// off the titles of chapters and sections.
     fn tidy(&mut self) {
-        let one_line = |text: &mut String| *text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let tidy = |text: &mut String| *text = one_line(text);
         let notes = self.notes.iter_mut().map(|(_, text)| text);
         let seventh = self.seventh.iter_mut().map(|(_, text)| text);
         [&mut self.code, &mut self.title]
@@ -235,7 +186,7 @@ impl Entry {
             .chain(&mut self.inclusion_terms)
             .chain(notes)
             .chain(seventh)
-            .for_each(one_line);
+            .for_each(tidy);
         if self.rank == Rank::Diagnosis {
             return;
         }

@@ -56,8 +56,12 @@ fn codes<'t>(
     let mut codes: Vec<(&str, &str, usize)> = Vec::new();
     for (number, line) in lines(text) {
         match line.split_once(' ').map(|(code, title)| (code, title.trim())) {
-            Some((code, title)) if is_icd10pcs(code) && !title.is_empty() => codes.push((code, title, number)),
-            _ => builder.skip(at(path, number, "expected a code of seven characters, a blank and a title"))?,
+            Some((code, title)) if is_icd10pcs(code) && !title.is_empty() => {
+                codes.push((code, title, number))
+            }
+            _ => {
+                builder.skip(at(path, number, "expected a code of seven characters, a blank and a title"))?
+            }
         }
     }
     codes.sort_unstable_by_key(|&(code, _, number)| (code, number));
@@ -97,7 +101,10 @@ fn common_start(group: &[(&str, &str)]) -> String {
         // Behind a comma stand further axes; a body part that has a comma of its own is cut too.
         words.truncate(comma + 1);
     }
-    while matches!(words.last(), Some(&("of" | "to" | "with" | "from" | "in" | "using" | "and" | "on" | "for"))) {
+    while matches!(
+        words.last(),
+        Some(&("of" | "to" | "with" | "from" | "in" | "using" | "and" | "on" | "for"))
+    ) {
         words.pop();
     }
     words.join(" ").trim_end_matches(',').to_owned()

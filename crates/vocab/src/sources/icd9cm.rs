@@ -8,8 +8,11 @@
 //! V1582 Personal history of tobacco use
 //! ```
 //!
-//! A long title is the title, with the variants of `title_variants` as synonyms; a short title is full of
-//! abbreviations of its own making (`DMII wo cmp nt st uncntr`) and is a related term. Diagnoses and procedures are one
+//! A long title is the title, with the variants of `title_variants` as synonyms, but for the acronyms in brackets: of
+//! titles that no longer change, too many have another sense today (`LDH`, `BCG`). V and E codes say circumstances in a
+//! word that means something else alone (`V44.50 Cystostomy, unspecified`, `V22.0 Supervision of normal first
+//! pregnancy`): their titles are related terms. A short title is full of abbreviations of its own making (`DMII wo cmp
+//! nt st uncntr`) and is a related term too. Diagnoses and procedures are one
 //! system, as FHIR has it: with their points, no code of one is a code of the other (`001.0`, `00.10`). The lists hold
 //! codes that may be reported only; the chapters above them, by range, are written out below.
 
@@ -74,15 +77,26 @@ fn read_long(path: &Path, list: &List, builder: &mut PackBuilder) -> Result<(), 
             builder.skip(at(path, number, format!("{code} stands here a second time")))?;
             continue;
         }
-        builder.concept(&System::ICD9CM, &code, title, list.label);
-        for (variant, kind) in title_variants(title) {
-            builder.term(&variant, kind);
-        }
+        add_terms(&code, title, list.label, builder);
         if let Some((range, _)) = list.chapters.iter().find(|(range, _)| is_in(&code, range)) {
             builder.parent(range);
         }
     }
     Ok(())
+}
+
+/// Adds a code with its title and the variants that are words.
+fn add_terms(code: &str, title: &str, label: Label, builder: &mut PackBuilder) {
+    if code.starts_with(['V', 'E']) {
+        builder.heading(&System::ICD9CM, code, title, label).term(title, TermKind::Related);
+        return;
+    }
+    builder.concept(&System::ICD9CM, code, title, label);
+    for (variant, kind) in title_variants(title) {
+        if variant.contains(char::is_lowercase) {
+            builder.term(&variant, kind);
+        }
+    }
 }
 
 fn read_short(path: &Path, list: &List, builder: &mut PackBuilder) -> Result<(), VocabError> {
@@ -135,7 +149,10 @@ const DIAGNOSIS_CHAPTERS: [(&str, &str); 19] = [
     ("760-779", "Certain conditions originating in the perinatal period"),
     ("780-799", "Symptoms, signs, and ill-defined conditions"),
     ("800-999", "Injury and poisoning"),
-    ("V01-V91", "Supplementary classification of factors influencing health status and contact with health services"),
+    (
+        "V01-V91",
+        "Supplementary classification of factors influencing health status and contact with health services",
+    ),
     ("E000-E999", "Supplementary classification of external causes of injury and poisoning"),
 ];
 

