@@ -61,7 +61,7 @@ pub(super) fn add(rows: &[Row], builder: &mut PackBuilder) {
             }
             for substance in &substances {
                 for way in *ways {
-                    builder.term(&way.replace("{}", substance), TermKind::Index);
+                    builder.variant(&way.replace("{}", substance), TermKind::Index);
                 }
             }
         }

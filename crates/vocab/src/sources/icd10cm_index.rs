@@ -121,8 +121,13 @@ fn add(rows: &[Row], neoplasms: &[Row], builder: &mut PackBuilder) {
 
 fn add_terms(code: &str, terms: impl Fn() -> Vec<String>, kind: TermKind, builder: &mut PackBuilder) {
     if !code.is_empty() && builder.select(&System::ICD10CM, code) {
-        for term in terms() {
-            builder.term(&term, kind);
+        // The first way is the index's own.
+        for (number, term) in terms().iter().enumerate() {
+            if number == 0 {
+                builder.term(term, kind)
+            } else {
+                builder.variant(term, kind)
+            };
         }
     }
 }

@@ -57,10 +57,10 @@ fn codes<'t>(
     for (number, line) in lines(text) {
         match line.split_once(' ').map(|(code, title)| (code, title.trim())) {
             Some((code, title)) if is_icd10pcs(code) && !title.is_empty() => {
-                codes.push((code, title, number))
+                codes.push((code, title, number));
             }
             _ => {
-                builder.skip(at(path, number, "expected a code of seven characters, a blank and a title"))?
+                builder.skip(at(path, number, "expected a code of seven characters, a blank and a title"))?;
             }
         }
     }

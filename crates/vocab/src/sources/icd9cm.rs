@@ -94,7 +94,7 @@ fn add_terms(code: &str, title: &str, label: Label, builder: &mut PackBuilder) {
     builder.concept(&System::ICD9CM, code, title, label);
     for (variant, kind) in title_variants(title) {
         if variant.contains(char::is_lowercase) {
-            builder.term(&variant, kind);
+            builder.variant(&variant, kind);
         }
     }
 }

@@ -32,8 +32,8 @@ pub(crate) fn read(recipe: &Recipe, files: &[PathBuf], builder: &mut PackBuilder
         (Format::Icd10cmTabular, [file]) => icd10cm_tabular::read(file, builder),
         (Format::Icd10cmIndex, files) => icd10cm_index::read(files, builder),
         (Format::Icd10pcsCodes, [file]) => icd10pcs_codes::read(file, builder),
-        (Format::Icd9cm, [dx, px, short_dx, short_px]) => {
-            icd9cm::read([dx, px], [short_dx, short_px], builder)
+        (Format::Icd9cm, [long @ .., short_diagnoses, short_procedures]) if long.len() == 2 => {
+            icd9cm::read([&long[0], &long[1]], [short_diagnoses, short_procedures], builder)
         }
         (Format::Gems, [file]) => gems::read(recipe, file, builder),
         (Format::Ccsr, [file]) => groupers::read_ccsr(file, builder),

@@ -99,7 +99,7 @@ pub(super) fn add(rows: &[Row], builder: &mut PackBuilder) {
             let Some(code) = code(row, column) else { continue };
             if builder.select(&System::ICD10CM, code) {
                 for term in said(parts, column, ways) {
-                    builder.term(&term, TermKind::Index);
+                    builder.variant(&term, TermKind::Index);
                 }
             }
         }

@@ -12,7 +12,7 @@ pub(super) fn read_utf8(path: &Path) -> Result<String, VocabError> {
     let mut text = String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let bytes = error.as_bytes();
-        let line = bytes[..valid].iter().filter(|&&byte| byte == b'\n').count() + 1;
+        let line = bytes[..valid].split(|&byte| byte == b'\n').count();
         at(path, line, format!("byte 0x{:02X} is no UTF-8; convert the file to UTF-8", bytes[valid]))
     })?;
     if text.starts_with('\u{feff}') {

@@ -74,7 +74,7 @@ impl<'t> Xml<'t> {
         let read = usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX).min(self.text.len());
         let (counted, line) = self.counted;
         let between = self.text.as_bytes().get(counted..read).unwrap_or_default();
-        let line = line + between.iter().filter(|&&byte| byte == b'\n').count();
+        let line = line + between.split(|&byte| byte == b'\n').count() - 1;
         self.counted = (read.max(counted), line);
         line
     }

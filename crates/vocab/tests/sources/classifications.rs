@@ -197,7 +197,7 @@ fn groupers_state_facts(
     &[("c.csv", "'ICD-10-CM CODE','ICD-10-CM CODE DESCRIPTION','CHRONIC INDICATOR'\n'Q010',A,1\n'Q019',B,2\n")],
     "c.csv:3: indicator \"2\", expected 0, 1 or 9"
 )]
-#[case::lists("drg-severity", &[("m.txt", "COMPLETE MCC LIST\nx\n"), ("c.txt", "COMPLETE CC LIST\nx\n")], "m.txt:1: expected a first line that ends in COMPLETE CC LIST")]
+#[case::lists("drg-severity", &[("a.txt", "COMPLETE MCC LIST\nx\n"), ("b.txt", "COMPLETE CC LIST\nx\n")], "a.txt:1: expected a first line that ends in COMPLETE CC LIST")]
 #[case::columns("drg-severity", &[("c.txt", "COMPLETE CC LIST\nx\nQ01.0 A\n"), ("m.txt", "")], "c.txt:3: 1 column")]
 fn a_broken_grouper_names_file_and_line(
     #[case] format: &str,

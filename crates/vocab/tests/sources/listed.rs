@@ -57,6 +57,9 @@ impl Listed {
 
     /// The message of a build that fails.
     pub fn refusal(&self) -> String {
-        self.build().err().expect("the source is at fault").to_string()
+        match self.build() {
+            Ok(_) => panic!("the source is at fault, and was read"),
+            Err(error) => error.to_string(),
+        }
     }
 }
