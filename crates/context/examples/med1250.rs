@@ -32,7 +32,7 @@ fn main() {
             .expand(&note, &layout, &[])
             .iter()
             .filter_map(|e| match e.source {
-                ExpansionSource::Defined(long) => Some((words(&note[e.short]), words(&note[long]))),
+                ExpansionSource::Defined(_) => Some((words(&note[e.short]), words(&e.long))),
                 _ => None,
             })
             .collect();

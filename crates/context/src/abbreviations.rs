@@ -118,12 +118,22 @@ impl Expander for Abbreviations {
 /// The abbreviations that the note defines, at every place where they stand, in text order.
 fn defined(note: &Note, layout: &Layout) -> Vec<Expansion> {
     let mut found = Vec::new();
+    let mut before: Option<Span> = None;
     for sentence in &layout.sentences {
-        let text = &note[sentence.span];
+        // "Acme Corp. (AC)": brackets open no sentence.
+        let opens = note[sentence.span].starts_with(['(', '[']);
+        let near = |last: &Span| opens && sentence.span.start() - last.end() <= 2;
+        let span = before.filter(near).map_or(sentence.span, |last| last.cover(sentence.span));
+        before = Some(sentence.span);
+        let text = &note[span];
         for definition in definitions(text) {
             let (short, long) = (note.span_of(&text[definition.short]), note.span_of(&text[definition.long]));
-            let words = note[long].split_whitespace().collect::<Vec<_>>().join(" ");
-            found.push(Expansion { short, long: words, source: ExpansionSource::Defined(long) });
+            let words = definition.words.unwrap_or_else(|| note[long].to_owned());
+            let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+            let source = ExpansionSource::Defined(long);
+            if sentence.span.contains(short) {
+                found.push(Expansion { short, long: words, source });
+            }
         }
     }
     let elsewhere = elsewhere(note, layout, &found);

@@ -4,6 +4,8 @@
 //! by commas, or `plain`. `[words]{=long form}` is an abbreviation with its expansion. Everything else is text. A
 //! line break is `\n`, a literal bracket `\[`.
 
+use std::sync::LazyLock;
+
 use clinlink_context::{Abbreviations, Context};
 use clinlink_model::{
     Asserter, Assertion, Certainty, Expander, Experiencer, Label, Mention, MentionSource, Note, Polarity,
@@ -76,11 +78,15 @@ fn expected(values: &str, markup: &str) -> Expected {
     Expected::Values(values)
 }
 
+static STAGES: LazyLock<(RuleSegmenter, Context, Abbreviations)> =
+    LazyLock::new(|| (RuleSegmenter::embedded(), Context::embedded(), Abbreviations::embedded()));
+
 /// Runs the stages on the marked text and compares every mention.
 pub fn check(markup: &str) {
     let marked = read(markup);
     let note = Note::new("case", marked.text.as_str()).unwrap();
-    let layout = RuleSegmenter::embedded().segment(&note);
+    let (segmenter, context, abbreviations) = &*STAGES;
+    let layout = segmenter.segment(&note);
     let mention = |&(start, end, _): &(usize, usize, Expected)| Mention {
         span: note.span(start..end).unwrap(),
         label: Label::Disease,
@@ -88,8 +94,8 @@ pub fn check(markup: &str) {
         by: MentionSource::Given,
     };
     let mentions: Vec<Mention> = marked.mentions.iter().map(mention).collect();
-    let assertions = Context::embedded().assert(&note, &layout, &mentions);
-    let expansions = Abbreviations::embedded().expand(&note, &layout, &mentions);
+    let assertions = context.assert(&note, &layout, &mentions);
+    let expansions = abbreviations.expand(&note, &layout, &mentions);
     assert_eq!(assertions.len(), mentions.len());
     for ((mention, assertion), (.., expected)) in mentions.iter().zip(&assertions).zip(&marked.mentions) {
         let words = &note[mention.span];
