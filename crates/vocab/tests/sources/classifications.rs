@@ -61,6 +61,82 @@ fn procedures_stand_below_tables_named_by_their_common_words() {
     assert!(pack.concept(pack.find(&System::ICD10PCS, "0DTJ4ZZ").unwrap()).billable);
 }
 
+#[test]
+fn tables_name_what_is_above_codes_and_the_values_of_axes() {
+    let tables = ("pcs_tables.xml", include_str!("../data/pcs_tables.xml"));
+    let listed = Listed::new()
+        .source("icd10pcs", "format = \"icd10pcs-codes\"\nafter = [\"tables\"]", &[("pcs.txt", PCS)])
+        .source("tables", "format = \"icd10pcs-tables\"", &[tables]);
+    let (_, pack) = listed.build().unwrap();
+    assert_eq!(title(&pack, &System::ICD10PCS, "0D"), "Face", "the tables' own name");
+    let table = pack.find(&System::ICD10PCS, "0DT").unwrap();
+    assert_eq!(pack.concept(table).title, "Plucking");
+    let facts: Vec<_> = pack.facts(table).collect();
+    assert_eq!(
+        facts,
+        [
+            (Fact::Definition, "Taking out one by one"),
+            (Fact::Axis, "approach 0: Open"),
+            (Fact::Axis, "approach 4: Hasty"),
+            (Fact::Axis, "body part 7: Tail"),
+            (Fact::Axis, "body part J: Whisker"),
+            (Fact::Axis, "device Z: No Device"),
+            (Fact::Axis, "qualifier Z: No Qualifier"),
+        ]
+    );
+    assert_eq!(above(&pack, &System::ICD10PCS, "0DTJ4ZZ"), ["0DTJ", "0DT", "0D", "0"]);
+}
+
+#[rstest]
+#[case::axis("<pcsTable>\n<axis pos=\"8\"></axis></pcsTable>", "t.xml:3: axis 8, expected 1 to 7")]
+#[case::value(
+    "<pcsTable>\n<axis pos=\"1\"><label code=\"O\">x</label></axis></pcsTable>",
+    "t.xml:3: value \"O\""
+)]
+#[case::name(
+    "<pcsTable>\n<axis pos=\"1\"><label code=\"0\"/></axis></pcsTable>",
+    "t.xml:3: a value without name"
+)]
+#[case::axes(
+    "<pcsTable>\n<axis pos=\"1\"><label code=\"0\">x</label></axis></pcsTable>",
+    "a table with 1 of its axes"
+)]
+#[case::none("<title>x</title>", "no pcsTable")]
+fn broken_tables_name_file_and_line(#[case] body: &str, #[case] expected: &str) {
+    let text = format!("<ICD10PCS.tabular>\n{body}</ICD10PCS.tabular>");
+    let message = Listed::new().source("t", "format = \"icd10pcs-tables\"", &[("t.xml", text)]).refusal();
+    assert!(message.contains(expected), "{message}");
+}
+
+fn pcs_index(text: &str) -> Listed {
+    pcs(PCS).source("index", "format = \"icd10pcs-index\"\nafter = [\"icd10pcs\"]", &[("index.xml", text)])
+}
+
+#[rstest]
+#[case::see("whiskerectomy", &[("0DTJ", TermKind::Index)])]
+#[case::table_only("whiskerotomy", &[("0DT", TermKind::Related)])]
+#[case::full("tip tailing", &[("0DT70ZZ", TermKind::Index)])]
+#[case::body_part("vibrissa", &[])]
+fn the_index_of_procedures_names_rows_and_codes(#[case] text: &str, #[case] expected: &[(&str, TermKind)]) {
+    let (_, pack) = pcs_index(include_str!("../data/pcs_index.xml")).build().unwrap();
+    let expected: Vec<_> = expected.iter().map(|&(code, kind)| (code.to_owned(), kind)).collect();
+    assert_eq!(named(&pack, text), expected);
+}
+
+#[rstest]
+#[case::code(
+    "<ICD10PCS.index>\n<mainTerm><title>A</title><code>0DTI</code></mainTerm></ICD10PCS.index>",
+    "index.xml:2: \"0DTI\""
+)]
+#[case::other(
+    "<ICD10CM.index><mainTerm><title>A</title></mainTerm></ICD10CM.index>",
+    "index.xml:1: expected CMS's index"
+)]
+fn a_broken_index_of_procedures_names_file_and_line(#[case] text: &str, #[case] expected: &str) {
+    let message = pcs_index(text).refusal();
+    assert!(message.contains(expected), "{message}");
+}
+
 #[rstest]
 #[case::letter_o("0DTJ0ZZ A\n0OTJ0ZZ B\n", "pcs.txt:2: expected a code of seven characters")]
 #[case::no_title("0DTJ0ZZ\n", "pcs.txt:1: expected a code of seven characters, a blank and a title")]
@@ -68,6 +144,14 @@ fn procedures_stand_below_tables_named_by_their_common_words() {
 fn a_broken_list_of_procedures_names_file_and_line(#[case] text: &str, #[case] expected: &str) {
     let message = pcs(text).refusal();
     assert!(message.contains(expected), "{message}");
+}
+
+#[test]
+fn a_lenient_build_goes_on_behind_each_fault() {
+    let skipped = pcs("0DTJ0ZZ A\nnonsense\n0DTJ0ZZ B\n0DT70ZZ C\n").skipped();
+    assert_eq!(skipped.len(), 2, "{skipped:?}");
+    let skipped = gems("25000 Q010 00000\n25000 Q010\nV1582 Q019 10000\nV1582 Q019 3\n").skipped();
+    assert_eq!(skipped.len(), 2, "{skipped:?}");
 }
 
 #[test]

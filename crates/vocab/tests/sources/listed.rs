@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clinlink_fetch::Fetcher;
-use clinlink_vocab::{Manifest, Pack, VocabError, build_with};
+use clinlink_vocab::{Ingredients, Manifest, Pack, VocabError, build_with, compile};
 use tempfile::TempDir;
 
 /// A folder with recipes and the files that they read.
@@ -53,6 +53,15 @@ impl Listed {
         let out = self.dir.path().join("pack");
         let manifest = build_with(&fetcher, &self.dir.path().join("recipes"), &self.extra, &out, &|_| {})?;
         Ok((manifest, Pack::open(&out)?))
+    }
+
+    /// The messages of what a lenient build skips.
+    pub fn skipped(&self) -> Vec<String> {
+        let fetcher = Fetcher::new(self.dir.path().join("cache"));
+        let recipes = self.dir.path().join("recipes");
+        let ingredients = Ingredients { recipes: &recipes, extra: &self.extra, lenient: true };
+        let report = compile(&fetcher, &ingredients, &self.dir.path().join("pack"), &|_| {}).unwrap();
+        report.problems.into_iter().map(|(_, problem)| problem.to_string()).collect()
     }
 
     /// The message of a build that fails.

@@ -5,7 +5,9 @@
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod classifications;
+mod counts;
 mod indexes;
 mod listed;
+mod ontologies;
 mod open_systems;
 mod set;

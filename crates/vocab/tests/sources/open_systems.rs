@@ -123,6 +123,30 @@ fn the_index_adds_ways_to_say_codes(set: Set) {
 )]
 #[case::json("doid.json", "[\n{\"id\": 3}]", "doid.json:2:")]
 #[case::columns("mesh.tsv", "D1\tFever\tx\tC1\nD2\tCold", "mesh.tsv:2: 2 columns, expected at least 4")]
+#[case::json_twice(
+    "mondo.json",
+    "[{\"id\": \"1\", \"name\": \"a\"},\n{\"id\": \"1\", \"name\": \"b\"}]",
+    "mondo.json:2: 1 stands here a second time"
+)]
+#[case::json_cut_short("mondo.json", "[{\"id\": \"1\",\n", "mondo.json:2: EOF while parsing")]
+#[case::mesh_twice(
+    "mesh.tsv",
+    "D1\tFever\tx\tC1\nD1\tCold\tx\tC1",
+    "mesh.tsv:2: D1 stands here a second time"
+)]
+#[case::supplementary("mesh_supplementary.tsv", "C1\tx\n", "mesh_supplementary.tsv:1: 2 columns")]
+#[case::obo_root("pheno.obo", "[Term]\nid: HP:1\nname: a\n", "pheno.obo:1: no term HP:0000118")]
+#[case::obo_name("pheno.obo", "[Term]\nid: HP:0000118\n", "pheno.obo:1: HP:0000118 has no name")]
+#[case::obo_twice(
+    "pheno.obo",
+    "[Term]\nid: HP:0000118\nname: a\n\n[Term]\nid: HP:0000118\nname: b\n",
+    "pheno.obo:5: HP:0000118 stands here a second time"
+)]
+#[case::obo_tag(
+    "pheno.obo",
+    "[Term]\nid: HP:0000118\nname\n",
+    "pheno.obo:3: \"name\" is no tag with a value"
+)]
 #[case::obo("pheno.obo", "[Term]\nid: HP:0000118\nname: a\nsynonym: \"open EXACT []", "pheno.obo:4:")]
 fn a_broken_source_names_file_and_line(#[case] name: &str, #[case] text: &str, #[case] expected: &str) {
     let members = MEMBERS.map(|(member, good)| (member, if member == name { text } else { good }));
