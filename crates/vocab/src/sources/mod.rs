@@ -16,6 +16,7 @@ mod index_terms;
 mod index_xml;
 mod indra_json;
 mod mesh_tsv;
+mod mesh_xml;
 mod neoplasm_table;
 mod obo;
 mod text;
@@ -48,6 +49,7 @@ pub(crate) fn read(recipe: &Recipe, files: &[PathBuf], builder: &mut PackBuilder
         (Format::MondoObo, [file]) => obo::read(file, &obo::MONDO, builder),
         (Format::DoidJson, [file]) => indra_json::read(file, &indra_json::DOID, builder),
         (Format::MondoJson, [file]) => indra_json::read(file, &indra_json::MONDO, builder),
+        (Format::MeshXml, [file]) => mesh_xml::read(file, builder),
         (Format::MeshTsv, [descriptors, supplementary]) => {
             mesh_tsv::read(descriptors, supplementary, builder)
         }

@@ -1,7 +1,9 @@
-//! Ontologies in OBO format as their owners publish them.
+//! Ontologies in OBO format and `MeSH` in XML, as their owners publish them.
 
-use clinlink_model::System;
+use clinlink_model::{Label, System};
 use clinlink_vocab::{Fact, Relation, TermKind};
+
+use rstest::rstest;
 
 use crate::listed::Listed;
 use crate::set::{named, one};
@@ -72,4 +74,66 @@ fn synonyms_have_their_scope_and_the_root_has_none() {
 fn another_ontology_is_told_apart() {
     let message = Listed::new().source("doid", "format = \"doid-obo\"", &[("doid.obo", MONDO)]).refusal();
     assert!(message.contains("doid.obo:1: no term DOID:4; expected the ontology DOID"), "{message}");
+}
+
+const MESH: &str = "\
+<DescriptorRecordSet LanguageCode=\"eng\">
+<DescriptorRecord DescriptorClass=\"1\">
+ <DescriptorUI>D1</DescriptorUI>
+ <DescriptorName><String>Purr Diseases</String></DescriptorName>
+ <SeeRelatedList><SeeRelatedDescriptor><DescriptorReferredTo><DescriptorUI>D9</DescriptorUI>
+  <DescriptorName><String>Cats</String></DescriptorName></DescriptorReferredTo></SeeRelatedDescriptor></SeeRelatedList>
+ <TreeNumberList><TreeNumber>C01</TreeNumber></TreeNumberList>
+ <ConceptList>
+  <Concept PreferredConceptYN=\"Y\"><ConceptName><String>Purr Diseases</String></ConceptName>
+   <TermList><Term><String>Purr Diseases</String></Term><Term><String>Purr Disorders</String></Term></TermList></Concept>
+  <Concept PreferredConceptYN=\"N\"><TermList><Term><String>Purr &amp; Growl</String></Term></TermList></Concept>
+ </ConceptList>
+</DescriptorRecord>
+<DescriptorRecord DescriptorClass=\"1\">
+ <DescriptorUI>D2</DescriptorUI>
+ <DescriptorName><String>Silent Purr</String></DescriptorName>
+ <TreeNumberList><TreeNumber>G01</TreeNumber><TreeNumber>C01.100</TreeNumber></TreeNumberList>
+ <ConceptList><Concept PreferredConceptYN=\"Y\"><TermList/></Concept></ConceptList>
+</DescriptorRecord>
+<DescriptorRecord DescriptorClass=\"1\">
+ <DescriptorUI>D3</DescriptorUI>
+ <DescriptorName><String>Cat Houses</String></DescriptorName>
+ <TreeNumberList><TreeNumber>J01</TreeNumber></TreeNumberList>
+</DescriptorRecord>
+</DescriptorRecordSet>
+";
+
+fn mesh(text: &str) -> Listed {
+    Listed::new().source("mesh", "format = \"mesh-xml\"", &[("desc.xml", text)])
+}
+
+#[test]
+fn descriptors_have_entry_terms_sorts_and_parents() {
+    let (_, pack) = mesh(MESH).build().unwrap();
+    let codes: Vec<_> = pack.concepts(&System::MESH).map(|id| pack.concept(id).code).collect();
+    assert_eq!(codes, ["D1", "D2"], "a building is neither disease nor chemical");
+    let child = pack.find(&System::MESH, "D2").unwrap();
+    assert_eq!(pack.concept(child).label, Label::Disease);
+    assert_eq!(pack.parent(child), pack.find(&System::MESH, "D1"));
+    assert_eq!(named(&pack, "purr diseases"), one("D1", TermKind::Title));
+    assert_eq!(named(&pack, "purr disorders"), one("D1", TermKind::Synonym));
+    assert_eq!(named(&pack, "purr & growl"), one("D1", TermKind::Index), "of another concept");
+    assert_eq!(named(&pack, "cats"), [], "only referred to");
+}
+
+#[rstest]
+#[case::id(
+    "<DescriptorRecord>\n<DescriptorName><String>A</String></DescriptorName></DescriptorRecord>",
+    "desc.xml:3: a descriptor without DescriptorUI"
+)]
+#[case::nothing("<A/>", "no DescriptorRecord")]
+#[case::broken("<DescriptorRecord>\n<DescriptorUI>D1</DescriptorName>", "desc.xml:3: ")]
+#[case::preferred(
+    "<DescriptorRecord><ConceptList><Concept>",
+    "an element without attribute PreferredConceptYN"
+)]
+fn broken_descriptors_name_file_and_line(#[case] body: &str, #[case] expected: &str) {
+    let message = mesh(&format!("<DescriptorRecordSet>\n{body}</DescriptorRecordSet>")).refusal();
+    assert!(message.contains(expected), "{message}");
 }
