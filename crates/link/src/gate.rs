@@ -37,7 +37,8 @@ pub(crate) struct Found<'t> {
 impl Gate<'_> {
     /// The label and score of the mention, or `None` if the term may not stand alone here.
     pub(crate) fn admit(&self, found: Found<'_>, form: &str) -> Option<(Label, f32)> {
-        if self.lexicon.general.contains(form) || !form.bytes().any(|b| b.is_ascii_alphabetic()) {
+        let general = self.lexicon.general.contains(form) || self.pack.is_general(found.value);
+        if general || !form.bytes().any(|b| b.is_ascii_alphabetic()) {
             return None;
         }
         if found.surface.len() < SHORTEST {

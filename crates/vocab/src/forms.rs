@@ -1,4 +1,6 @@
 //! The normal forms of all terms, and the concepts that each names.
+//!
+//! A term that ends in `NOS`, `not otherwise specified` or `unspecified` names its concept without that end too.
 
 use std::thread;
 
@@ -13,11 +15,18 @@ pub(crate) type Form = (String, TermKind, u32);
 /// `number` gives a draft's number in the pack.
 pub(crate) fn forms(builder: &PackBuilder, number: impl Fn(u32) -> u32 + Sync) -> Vec<Form> {
     let mut forms = in_parts(&builder.terms, &|terms| {
-        let form = |term: &DraftTerm| {
+        let mut forms: Vec<Form> = Vec::with_capacity(terms.len());
+        for term in terms {
             let form = normal_form(&term.text);
-            is_usable(&form).then(|| (form, term.kind, number(term.concept)))
-        };
-        let mut forms: Vec<Form> = terms.iter().filter_map(form).collect();
+            if let Some(shorter) = without_unspecified(&form).filter(|shorter| is_usable(shorter)) {
+                // What a rule makes of a title is no title.
+                let kind = term.kind.max(TermKind::Synonym);
+                forms.push((shorter.to_owned(), kind, number(term.concept)));
+            }
+            if is_usable(&form) {
+                forms.push((form, term.kind, number(term.concept)));
+            }
+        }
         forms.sort_unstable_by(|a, b| (&a.0, a.2, a.1).cmp(&(&b.0, b.2, b.1)));
         forms
     });
@@ -28,6 +37,14 @@ pub(crate) fn forms(builder: &PackBuilder, number: impl Fn(u32) -> u32 + Sync) -
         same.sort_unstable_by_key(|&(_, kind, concept)| (kind, concept));
     }
     forms
+}
+
+/// Ends of normal forms that say only that nothing more is known.
+const NOTHING_MORE: [&str; 3] = [" nos", " not otherwise specified", " unspecified"];
+
+/// `Pneumonia NOS` is said as `pneumonia`.
+fn without_unspecified(form: &str) -> Option<&str> {
+    NOTHING_MORE.iter().find_map(|end| form.strip_suffix(end))
 }
 
 /// What `work` makes of the terms, a part of them on each processor, in the order of the parts.

@@ -13,14 +13,18 @@ mod builder;
 mod columns;
 mod cross_references;
 mod current;
+mod diff;
 mod entry;
 mod forms;
+mod general;
 mod hierarchy;
 mod listing;
 mod make;
 mod manifest;
+mod migrate;
 mod normal;
 mod note_codes;
+mod numerals;
 mod order;
 mod pack;
 mod pack_error;
@@ -36,12 +40,14 @@ mod write;
 
 pub use builder::PackBuilder;
 pub use current::is_current;
+pub use diff::{Change, Diff, Difference, diff};
 pub use entry::{
     Concept, ConceptId, CrossReference, Fact, MapOrigin, NoteKind, Posting, Relation, Surface, TermKind,
 };
 pub use listing::{RecipeInfo, recipes};
 pub use make::{Ingredients, Report, build, build_with, compile, fetch, fetch_with};
 pub use manifest::{FORMAT, FileEntry, Manifest, Source, SystemCount};
+pub use migrate::{Doubt, Titled, Verdict, migrate};
 pub use normal::{NormalWord, normal_form, normal_words, visit_normal_words};
 pub use pack::{Crosswalk, Pack, Step};
 pub use pack_error::PackError;

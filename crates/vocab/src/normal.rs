@@ -3,7 +3,8 @@
 //! A normal form is made word by word. A word is a run of letters and digits; everything else separates words.
 //! Each word loses case, accents, a possessive *'s* and its plural ending, and takes American spelling:
 //! `Crohn's diseases` and `Crohn disease` both become `crohn disease`, `Anaemia, haemolytic` becomes
-//! `anemia hemolytic`, `β-thalassaemia` becomes `beta thalassemia`. Words keep their order and none is left out.
+//! `anemia hemolytic`, `β-thalassaemia` becomes `beta thalassemia`. Roman numbers become arabic (`type II`, `type 2`; see
+//! `numerals`): the one rule that may look at the word before. Words keep their order and none is left out.
 //! The rules need not give true singulars: terms and text go through the same ones, so it is enough that they keep
 //! apart what differs.
 
@@ -11,6 +12,7 @@ use std::ops::Range;
 
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
+use crate::numerals::{arabic, is_numbered};
 use crate::plural::make_singular;
 use crate::spelling::make_american;
 
@@ -49,6 +51,8 @@ pub fn normal_form(text: &str) -> String {
 pub fn visit_normal_words(text: &str, mut visit: impl FnMut(Range<usize>, &str)) {
     let mut form = String::with_capacity(64);
     let mut at = 0;
+    // Whether the word before is one that a roman number follows.
+    let mut numbered = false;
     while let Some(&byte) = text.as_bytes().get(at) {
         if byte.is_ascii() && !byte.is_ascii_alphanumeric() {
             at += 1;
@@ -64,7 +68,12 @@ pub fn visit_normal_words(text: &str, mut visit: impl FnMut(Range<usize>, &str))
         form.clear();
         let end = read_word(text, at, &mut form);
         finish(&mut form);
+        if let Some(number) = arabic(&form, numbered) {
+            form.clear();
+            form.push_str(number);
+        }
         if !form.is_empty() {
+            numbered = is_numbered(&form);
             visit(at..end, &form);
         }
         at = end;

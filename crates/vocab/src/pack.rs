@@ -1,5 +1,6 @@
 //! A compiled pack of vocabularies, opened by memory map.
 
+mod codes;
 mod crosswalk;
 mod hierarchy;
 mod notes;
@@ -21,7 +22,8 @@ use crate::manifest::Manifest;
 use crate::pack_error::PackError;
 use crate::text_index::TextIndex;
 use crate::write::{
-    CHILDREN, CONCEPTS, DETAILS, FACTS, KIND_SHIFT, MAPS, NOTES, PARENTS, POSTINGS, STRINGS, SURFACES, TERMS,
+    CHILDREN, CONCEPTS, DETAILS, FACTS, GENERAL, KIND_SHIFT, MAPS, NOTES, PARENTS, POSTINGS, STRINGS,
+    SURFACES, TERMS,
 };
 
 /// An open pack. Shared by all threads; nothing in it changes.
@@ -34,6 +36,7 @@ pub struct Pack {
     strings: Mmap,
     terms: fst::Map<Mmap>,
     postings: Lists<u32>,
+    general: Column<u32>,
     surfaces: Lists<SurfaceRow>,
     parents: Lists<u32>,
     children: Lists<u32>,
@@ -85,6 +88,7 @@ impl Pack {
         let keys = concepts.rows().len();
         Ok(Self {
             postings: lists(path, POSTINGS, terms.len())?,
+            general: Column::open(&path.join(GENERAL))?,
             surfaces: lists(path, SURFACES, keys)?,
             parents: lists(path, PARENTS, keys)?,
             children: lists(path, CHILDREN, keys)?,
@@ -173,6 +177,12 @@ impl Pack {
             concept: ConceptId(row & ((1 << KIND_SHIFT) - 1)),
             kind: TermKind::from_number(row >> KIND_SHIFT),
         })
+    }
+
+    /// Whether a term is too general to name a problem alone, by the value that [`terms`](Self::terms) holds for it: a
+    /// word such as `hereditary` or `skin` that many diseases' terms hold and hardly any is about.
+    pub fn is_general(&self, value: u64) -> bool {
+        u32::try_from(value).is_ok_and(|value| self.general.rows().binary_search(&value).is_ok())
     }
 
     /// The terms of a concept as their source writes them, surest kind first.

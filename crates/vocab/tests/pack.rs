@@ -336,3 +336,18 @@ fn terms_know_their_source_and_whether_a_rule_made_them(built: Built) {
         ]
     );
 }
+
+#[rstest]
+fn what_is_not_specified_may_be_left_unsaid(built: Built) {
+    let path = built.dir.path().join("nos");
+    let mut builder = PackBuilder::new();
+    builder
+        .concept(&System::ICD9CM, "486", "Pneumonia, organism NOS", Label::Disease)
+        .concept(&System::ICD9CM, "1", "Unspecified", Label::Disease)
+        .term("X NOS", TermKind::Synonym);
+    builder.write(&path).unwrap();
+    let pack = Pack::open(&path).unwrap();
+    assert_eq!(codes(&pack, "pneumonia organism"), [("486".to_owned(), TermKind::Synonym)]);
+    assert_eq!(codes(&pack, "pneumonia organism nos"), [("486".to_owned(), TermKind::Title)]);
+    assert!(pack.terms().get("x").is_none());
+}
