@@ -4,6 +4,7 @@
 #![cfg(unix)]
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
+mod builds;
 mod classifications;
 mod counts;
 mod indexes;
