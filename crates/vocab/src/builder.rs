@@ -336,3 +336,44 @@ impl PackBuilder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One source with a code twice under two titles, and again under the first.
+    fn twice(lenient: bool) -> (PackBuilder, Result<(), VocabError>) {
+        let mut builder = PackBuilder::new();
+        builder.lenient(lenient).source(Source { name: "first".to_owned(), ..Source::default() });
+        for title in ["One", "Another", "One"] {
+            builder.concept(&System::HPO, "HP:1", title, Label::Disease);
+        }
+        let ended = builder.end_source();
+        (builder, ended)
+    }
+
+    #[test]
+    fn a_code_with_two_titles_is_a_problem() {
+        let message = twice(false).1.unwrap_err().to_string();
+        assert_eq!(message, "first: HPO HP:1 stands twice, as \"One\" and as \"Another\"");
+    }
+
+    #[test]
+    fn a_lenient_builder_counts_it() {
+        let (mut builder, ended) = twice(true);
+        ended.unwrap();
+        assert_eq!(builder.sources[0].skipped, 1);
+        assert_eq!(builder.take_problems().len(), 1);
+    }
+
+    #[test]
+    fn another_source_may_have_another_title() {
+        let mut builder = PackBuilder::new();
+        for (name, title) in [("first", "One"), ("second", "Another")] {
+            builder.source(Source { name: name.to_owned(), ..Source::default() });
+            builder.concept(&System::HPO, "HP:1", title, Label::Disease);
+            builder.end_source().unwrap();
+        }
+        assert_eq!(builder.terms.len(), 2);
+    }
+}
