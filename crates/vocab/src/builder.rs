@@ -222,6 +222,7 @@ impl PackBuilder {
     pub fn fact(&mut self, fact: Fact, value: &str) -> &mut Self {
         if let Some(concept) = self.current {
             self.facts.push((concept, fact, value.to_owned()));
+            self.count(|source| source.facts += 1);
         }
         self
     }

@@ -70,6 +70,9 @@ pub struct Source {
     /// The number of notes.
     #[serde(default)]
     pub notes: u64,
+    /// The number of facts: groups, flags, definitions.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub facts: u64,
     /// The number of its cross-references to a code that the pack does not hold, of a system that it holds: the
     /// source lags behind or is ahead of that system.
     #[serde(default, skip_serializing_if = "is_zero")]

@@ -57,8 +57,8 @@ fn print_info(manifest: &Manifest, out: &mut impl Write) -> std::io::Result<()> 
 
 fn print_source(source: &Source, out: &mut impl Write) -> std::io::Result<()> {
     writeln!(out, "\n{} {} {}", source.name, source.package, source.version)?;
-    let Source { concepts, terms, maps, notes, .. } = source;
-    writeln!(out, "  {concepts} concepts, {terms} terms, {maps} maps, {notes} notes")?;
+    let Source { concepts, terms, maps, notes, facts, .. } = source;
+    writeln!(out, "  {concepts} concepts, {terms} terms, {maps} maps, {notes} notes, {facts} facts")?;
     for (count, what) in [
         (source.unknown_targets, "maps to codes that their system does not have here: another release"),
         (source.foreign_targets, "maps to systems that the pack does not hold"),
