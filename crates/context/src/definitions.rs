@@ -156,6 +156,7 @@ fn with_later_head(sentence: &str, open: usize, close: usize, short: &Range<usiz
     let after = sentence[from..].strip_prefix(' ')?;
     let mut long = first.to_owned();
     let mut end = from;
+    let mut best: Option<(u32, Definition)> = None;
     for word_after in after.split(' ').take(MAX_HEAD) {
         let bare = word_after.trim_end_matches(['.', ',', ';']);
         let is = |list: &[&str]| list.iter().any(|known| known.eq_ignore_ascii_case(bare));
@@ -164,19 +165,23 @@ fn with_later_head(sentence: &str, open: usize, close: usize, short: &Range<usiz
             || is(&VERBS)
             || !bare.chars().all(|c| c.is_alphabetic() || c == '-')
         {
-            return None;
+            break;
         }
         long.push(' ');
         long.push_str(bare);
         end += 1 + bare.len();
-        if long_form(word, &long, Fit::Whole).is_some_and(|found| found.cost <= 2) {
-            return Some(Definition { short: short.clone(), long: start..end, words: Some(long) });
+        let cost = long_form(word, &long, Fit::Whole).map_or(u32::MAX, |found| found.cost);
+        if cost <= 2 && best.as_ref().is_none_or(|(least, _)| cost < *least) {
+            best = Some((
+                cost,
+                Definition { short: short.clone(), long: start..end, words: Some(long.clone()) },
+            ));
         }
         if bare.len() < word_after.len() {
-            return None;
+            break;
         }
     }
-    None
+    Some(best?.1)
 }
 
 /// The long form in brackets after a short form.

@@ -9,7 +9,7 @@
 //!   What no cue touches gets the default of its section: in "Family History: gout", gout is the family's.
 //!
 //! Measured on the NegEx test kit's sentences (`--example testkit`, development part): negation F1 0.987, historical
-//! F1 0.79 (two thirds of what is missed are bare list entries, of which the sentence cannot tell when they were);
+//! F1 0.794 (two thirds of what is missed are bare list entries, of which the sentence cannot tell when they were);
 //! definitions on MED1250 (`--example med1250`, development part): precision 0.978, F1 0.921.
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
@@ -20,6 +20,7 @@ mod asserter;
 mod cue_finder;
 mod cue_table;
 mod definitions;
+mod episode_definitions;
 mod error;
 mod kin;
 mod long_form;
@@ -30,4 +31,5 @@ mod times;
 
 pub use abbreviations::Abbreviations;
 pub use asserter::Context;
+pub use episode_definitions::shared_definitions;
 pub use error::LexiconError;

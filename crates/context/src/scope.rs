@@ -123,12 +123,13 @@ fn scope(note: &Note, layout: &Layout, placed: &[(Cue<'_>, usize)], at: usize) -
     let (mut from, mut to) = cue.tokens;
     let Role::Sets(values) = &cue.rule.role else { return (from, to) };
     let words = Words { note, layout, sentence: &layout.sentences[*sentence].tokens };
+    let header = words.header_before(*sentence, cue.tokens.0);
     let ends = |other: &&(Cue<'_>, usize)| match other.0.rule.role {
         Role::Ends(axes) => other.0.span != cue.span && values.iter().any(|value| axes[value.axis()]),
         _ => false,
     };
     let Reach { tokens: reach, phrase } = cue.rule.reach;
-    let answer = words.answer(cue.tokens);
+    let answer = words.answer(cue.tokens, header.is_some());
     let (forward, backward) = match cue.rule.direction {
         _ if answer => (false, true),
         Direction::Forward => (true, false),
@@ -152,6 +153,7 @@ fn scope(note: &Note, layout: &Layout, placed: &[(Cue<'_>, usize)], at: usize) -
         if phrase {
             from = (from..cue.tokens.0).rev().find(|&token| words.is_comma(token)).map_or(from, |at| at + 1);
         }
+        from = header.unwrap_or(from);
     }
     (from, to)
 }
@@ -176,13 +178,24 @@ impl Words<'_> {
         matches!(self.at(token), "," | ";")
     }
 
+    /// The first token of the header that stands right before the cue, where the sentence starts with the cue:
+    /// "AKI: resolved".
+    fn header_before(&self, sentence: usize, cue: u32) -> Option<u32> {
+        let first = (self.sentence.start..cue).all(|at| !self.at(at).starts_with(char::is_alphanumeric));
+        let (before, here) =
+            (self.layout.sentences.get(sentence.checked_sub(1)?)?, &self.layout.sentences[sentence]);
+        let header = self.layout.sections.get(here.section as usize)?.header?;
+        let is_header = before.section == here.section && before.span.overlaps(header);
+        (first && is_header && cue - before.tokens.start <= ANSWER_REACH + 2).then_some(before.tokens.start)
+    }
+
     /// Whether a cue is the answer to a label or question before it and has nothing after it: "Fever: no",
     /// "Cough? denies."
-    fn answer(&self, cue: (u32, u32)) -> bool {
+    fn answer(&self, cue: (u32, u32), after_header: bool) -> bool {
         let asked = cue.0 > self.sentence.start && matches!(self.at(cue.0 - 1), ":" | "-" | "–" | "?" | "=");
-        let closed = matches!(self.sentence.end.saturating_sub(cue.1), 0)
+        let closed = self.sentence.end <= cue.1
             || (cue.1 + 1 == self.sentence.end && matches!(self.at(cue.1), "." | "," | ";"));
-        asked && closed
+        (asked || after_header) && closed
     }
 
     /// Whether no noun follows that the cue could belong to: the sentence ends, or a mark or a joining word follows.

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 
 use clinlink_model::{Layout, Note, Temporality, TimeKind};
 
-use crate::rules::{Direction, MAX_REACH, Reach, Role, Rule, Value};
+use crate::rules::{Direction, Reach, Role, Rule, Value};
 
 const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
@@ -87,7 +87,7 @@ impl Times {
                 id: Cow::Borrowed("time:year"),
                 role: Role::Sets(vec![historical]),
                 direction: Direction::Both,
-                reach: Reach { tokens: MAX_REACH.min(12), phrase: false },
+                reach: Reach { tokens: 12, phrase: true },
             },
         }
     }

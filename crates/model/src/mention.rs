@@ -107,7 +107,7 @@ pub struct Expansion {
 pub enum ExpansionSource {
     /// This is the place that defines it; the span is that of the long form.
     Defined(Span),
-    /// Another place of the same note defines it.
+    /// Another place of the same note, or another note of the episode, defines it.
     DefinedElsewhere,
     /// The lexicon of common clinical abbreviations.
     Lexicon,

@@ -1,17 +1,9 @@
 //! Notes with the expected assertions and expansions written into them.
 //!
 //! `[words]{values}` is a mention; values are those of an assertion's axes that differ from the plain reading, parted
-//! by commas, or `plain`. `[words]{=long form}` is an abbreviation with its expansion. Everything else is text. A
-//! line break is `\n`, a literal bracket `\[`.
-
-use std::sync::LazyLock;
-
-use clinlink_context::{Abbreviations, Context};
-use clinlink_model::{
-    Asserter, Assertion, Certainty, Expander, Experiencer, Label, Mention, MentionSource, Note, Polarity,
-    Segmenter, Temporality,
-};
-use clinlink_segment::RuleSegmenter;
+//! by commas, or `plain`; `course=`, `relative=` and `time=` with a value or `none` are compared only where they are
+//! written. `[words]{=long form}` is an abbreviation with its expansion. Everything else is text. A line break is
+//! `\n`, a literal bracket `\[`.
 
 /// What the markup says of one mention.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,6 +21,7 @@ pub struct Marked {
 
 const VALUES: [&str; 8] =
     ["negated", "probable", "possible", "historical", "hypothetical", "family", "other", "plain"];
+const DETAILS: [&str; 3] = ["course", "relative", "time"];
 
 /// Reads markup.
 ///
@@ -42,7 +35,7 @@ pub fn read(markup: &str) -> Marked {
         rest = &rest[at..];
         if let Some(after) = rest.strip_prefix('\\') {
             let literal = after.chars().next().expect("a character after \\");
-            marked.text.push(literal);
+            marked.text.push(if literal == 'n' { '\n' } else { literal });
             rest = &after[literal.len_utf8()..];
             continue;
         }
@@ -70,86 +63,28 @@ fn expected(values: &str, markup: &str) -> Expected {
     }
     let mut values: Vec<String> = values.split(',').map(|value| value.trim().to_owned()).collect();
     for value in &values {
-        assert!(VALUES.contains(&value.as_str()), "unknown value {value:?}: {markup}");
+        let detail =
+            value.split_once('=').is_some_and(|(key, value)| DETAILS.contains(&key) && !value.is_empty());
+        assert!(detail || VALUES.contains(&value.as_str()), "unknown value {value:?}: {markup}");
     }
+    let axes = values.iter().filter(|value| VALUES.contains(&value.as_str())).count();
+    let plain = values.iter().any(|value| value == "plain");
+    assert!(axes == 1 || (axes > 1 && !plain), "plain beside others, or no axis: {markup}");
+    values.retain(|value| value != "plain");
     values.sort();
     values.dedup();
-    assert!(values.len() == 1 || !values.contains(&"plain".to_owned()), "plain beside others: {markup}");
     Expected::Values(values)
 }
 
-static STAGES: LazyLock<(RuleSegmenter, Context, Abbreviations)> =
-    LazyLock::new(|| (RuleSegmenter::embedded(), Context::embedded(), Abbreviations::embedded()));
-
-/// Runs the stages on the marked text and compares every mention.
-pub fn check(markup: &str) {
-    let marked = read(markup);
-    let note = Note::new("case", marked.text.as_str()).unwrap();
-    let (segmenter, context, abbreviations) = &*STAGES;
-    let layout = segmenter.segment(&note);
-    let mention = |&(start, end, _): &(usize, usize, Expected)| Mention {
-        span: note.span(start..end).unwrap(),
-        label: Label::Disease,
-        score: 1.0,
-        by: MentionSource::Given,
-    };
-    let mentions: Vec<Mention> = marked.mentions.iter().map(mention).collect();
-    let assertions = context.assert(&note, &layout, &mentions);
-    let expansions = abbreviations.expand(&note, &layout, &mentions);
-    assert_eq!(assertions.len(), mentions.len());
-    for ((mention, assertion), (.., expected)) in mentions.iter().zip(&assertions).zip(&marked.mentions) {
-        let words = &note[mention.span];
-        match expected {
-            Expected::Values(values) => {
-                let cues: Vec<_> = assertion.cues.iter().map(|cue| (&note[cue.span], &cue.rule)).collect();
-                assert_eq!(&show(assertion), values, "{words:?} in {markup:?}; cues {cues:?}");
-                let spoken = *values != ["plain"];
-                assert!(!spoken || !cues.is_empty(), "{words:?} in {markup:?} has no cue");
-            }
-            Expected::Long(long) => {
-                let found = expansions.iter().find(|e| e.short == mention.span).map(|e| e.long.as_str());
-                assert_eq!(found, Some(long.as_str()), "{words:?} in {markup:?}");
-            }
-        }
-    }
-}
-
-fn show(assertion: &Assertion) -> Vec<String> {
-    let mut values = Vec::new();
-    if assertion.polarity == Polarity::Negated {
-        values.push("negated");
-    }
-    match assertion.certainty {
-        Certainty::Certain => {}
-        Certainty::Probable => values.push("probable"),
-        Certainty::Possible => values.push("possible"),
-    }
-    match assertion.temporality {
-        Temporality::Recent => {}
-        Temporality::Historical => values.push("historical"),
-        Temporality::Hypothetical => values.push("hypothetical"),
-    }
-    match assertion.experiencer {
-        Experiencer::Patient => {}
-        Experiencer::Family => values.push("family"),
-        Experiencer::Other => values.push("other"),
-    }
-    if values.is_empty() {
-        values.push("plain");
-    }
-    let mut values: Vec<String> = values.into_iter().map(str::to_owned).collect();
-    values.sort();
-    values
-}
-
+#[cfg(test)]
 mod tests {
     use super::*;
     use rstest::rstest;
 
     #[test]
     fn markup_is_read() {
-        let marked = read("No [fever]{negated} \\[x\\] [MI]{historical, possible}.");
-        assert_eq!(marked.text, "No fever [x] MI.");
+        let marked = read(r"No [fever]{negated} \[x\]\n[MI]{historical, possible, time=none}.");
+        assert_eq!(marked.text, "No fever [x]\nMI.");
         assert_eq!(marked.mentions[0], (3, 8, Expected::Values(vec!["negated".to_owned()])));
         assert_eq!(marked.mentions.len(), 2);
     }
@@ -163,6 +98,9 @@ mod tests {
     #[case("fever]{negated}")]
     #[case("[CHF]{=}")]
     #[case("[fever]{plain,negated}")]
+    #[case("[fever]{course=resolved}")]
+    #[case("[fever]{plain,course=}")]
+    #[case("[fever]{plain,place=here}")]
     #[should_panic(expected = "")]
     fn a_fault_in_the_markup_fails(#[case] markup: &str) {
         read(markup);
