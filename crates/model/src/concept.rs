@@ -25,8 +25,22 @@ impl System {
     pub const MESH: System = System(Cow::Borrowed("MeSH"));
     /// Orphanet nomenclature of rare diseases.
     pub const ORDO: System = System(Cow::Borrowed("ORDO"));
+    /// WHO's ICD-10.
+    pub const ICD10: System = System(Cow::Borrowed("ICD-10"));
+    /// ICD-11 for Mortality and Morbidity Statistics (WHO).
+    pub const ICD11: System = System(Cow::Borrowed("ICD-11"));
+    /// OPCS-4, interventions and procedures (NHS).
+    pub const OPCS4: System = System(Cow::Borrowed("OPCS-4"));
+    /// Concepts of the UMLS Metathesaurus (NLM), coded by their CUI.
+    pub const UMLS: System = System(Cow::Borrowed("UMLS"));
+    /// SNOMED CT, any edition.
+    pub const SNOMED_CT: System = System(Cow::Borrowed("SNOMED CT"));
+    /// `RxNorm`, drugs (NLM), coded by their RXCUI.
+    pub const RXNORM: System = System(Cow::Borrowed("RxNorm"));
+    /// Online Mendelian Inheritance in Man.
+    pub const OMIM: System = System(Cow::Borrowed("OMIM"));
 
-    const KNOWN: [System; 8] = [
+    const KNOWN: [System; 15] = [
         Self::ICD10CM,
         Self::ICD10PCS,
         Self::ICD9CM,
@@ -35,6 +49,13 @@ impl System {
         Self::DOID,
         Self::MESH,
         Self::ORDO,
+        Self::ICD10,
+        Self::ICD11,
+        Self::OPCS4,
+        Self::UMLS,
+        Self::SNOMED_CT,
+        Self::RXNORM,
+        Self::OMIM,
     ];
 
     /// The name as it stands in files and output.

