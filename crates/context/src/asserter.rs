@@ -68,7 +68,10 @@ fn assert_one(layout: &Layout, cues: &[Cue<'_>], mention: &Mention) -> Assertion
         assertion.temporality = Temporality::Hypothetical;
         decided[TIME_AXIS] = true;
     }
+    let existing = nearest.axes[TIME_AXIS].is_some_and(|found| found.value == Value::Existing);
     if let Some(section) = layout.section_of(mention.span) {
+        // What the patient has by now may still stand under past history.
+        decided[TIME_AXIS] &= !existing || section.kind == SectionKind::Instructions;
         by_section(&mut assertion, section, decided);
     }
     assertion
@@ -117,7 +120,7 @@ fn nearest<'c, 'r>(cues: &'c [Cue<'r>], first: u32, last: u32) -> Nearest<'c, 'r
 
 /// "acute" or "new" says that a mention is recent, but "call if new pain" is no less hypothetical for it.
 const fn weak(value: Value) -> bool {
-    matches!(value, Value::Temporality(Temporality::Recent))
+    matches!(value, Value::Temporality(Temporality::Recent) | Value::Existing)
 }
 
 fn set(assertion: &mut Assertion, found: &Found<'_, '_>) {
@@ -125,6 +128,7 @@ fn set(assertion: &mut Assertion, found: &Found<'_, '_>) {
         Value::Polarity(polarity) => assertion.polarity = polarity,
         Value::Certainty(certainty) => assertion.certainty = certainty,
         Value::Temporality(temporality) => assertion.temporality = temporality,
+        Value::Existing => assertion.temporality = Temporality::Recent,
         Value::Experiencer(experiencer) => assertion.experiencer = experiencer,
         Value::Course(course) => assertion.course = Some(course),
         Value::Time(kind) => assertion.time = Some(StatedTime { span: found.cue.span, kind }),

@@ -16,6 +16,8 @@ pub(crate) enum Value {
     Polarity(Polarity),
     Certainty(Certainty),
     Temporality(Temporality),
+    /// Recent where a section would say hypothetical: "Instructions: take the inhaler for your asthma".
+    Existing,
     Experiencer(Experiencer),
     Course(Course),
     /// Set by stated times only, not by the file.
@@ -23,7 +25,7 @@ pub(crate) enum Value {
 }
 
 impl Value {
-    pub(crate) const ALL: [(&'static str, Self); 14] = [
+    pub(crate) const ALL: [(&'static str, Self); 15] = [
         ("polarity=negated", Self::Polarity(Polarity::Negated)),
         ("polarity=affirmed", Self::Polarity(Polarity::Affirmed)),
         ("certainty=certain", Self::Certainty(Certainty::Certain)),
@@ -32,6 +34,7 @@ impl Value {
         ("temporality=recent", Self::Temporality(Temporality::Recent)),
         ("temporality=historical", Self::Temporality(Temporality::Historical)),
         ("temporality=hypothetical", Self::Temporality(Temporality::Hypothetical)),
+        ("temporality=existing", Self::Existing),
         ("experiencer=patient", Self::Experiencer(Experiencer::Patient)),
         ("experiencer=family", Self::Experiencer(Experiencer::Family)),
         ("experiencer=other", Self::Experiencer(Experiencer::Other)),
@@ -45,7 +48,7 @@ impl Value {
         match self {
             Self::Polarity(_) => 0,
             Self::Certainty(_) => 1,
-            Self::Temporality(_) => 2,
+            Self::Temporality(_) | Self::Existing => 2,
             Self::Experiencer(_) => 3,
             Self::Course(_) => 4,
             Self::Time(_) => 5,
