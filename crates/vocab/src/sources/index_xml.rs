@@ -334,4 +334,20 @@ mod tests {
         let message = parse(body).unwrap_err();
         assert!(message.contains(expected), "{message}");
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+        /// Elements in any order give entries or an error with a line, and nothing worse.
+        #[test]
+        fn any_elements(pieces in proptest::collection::vec(proptest::sample::select(vec![
+            "<mainTerm>", "</mainTerm>", "<term level=\"1\">", "</term>", "<title>", "</title>", "<nemod>(é", "</nemod>",
+            "<cell col=\"2\">", "</cell>", "<code/>", "<see>", "</see>", "A00.-", "&amp;", "&x;", "\n", "<head>", "</head>",
+        ]), 0..24)) {
+            if let Err(message) = parse(&pieces.concat()) {
+                let line = message.split(':').nth(1).and_then(|line| line.parse::<usize>().ok());
+                proptest::prop_assert!(line.is_some_and(|line| line > 0), "{message}");
+            }
+        }
+    }
 }

@@ -232,4 +232,13 @@ mod tests {
     fn synonyms(#[case] value: &str, #[case] expected: Option<(&str, TermKind)>) {
         assert_eq!(synonym(value), expected.map(|(text, kind)| (text.to_owned(), kind)));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_stanza(body in "(id|name|def|synonym|xref|is_a|!|\\[Term\\])?(: )?[\"\\\\a-zé:{} \n]{0,40}") {
+            for term in terms(&format!("[Term]\n{body}")) {
+                proptest::prop_assert!(term.line > 0);
+            }
+        }
+    }
 }

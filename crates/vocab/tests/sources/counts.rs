@@ -340,3 +340,54 @@ fn every_entry_of_the_index_names_its_code() {
     }
     assert!(held > 55_000 && retired < 400, "{held} held, {retired} of another edition");
 }
+
+/// The substances of the table of drugs without anything that narrows them, and the sites of the table of neoplasms:
+/// name and code of the first column. The files have an element a line.
+fn main_rows(text: &str, row: &str) -> Vec<(String, String)> {
+    let mut rows = Vec::new();
+    for part in text.split(&format!("<{row}>")).skip(1) {
+        let title = part.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next()).unwrap();
+        let own = part.split("<term").next().unwrap();
+        let cell = own.split("<cell col=\"2\">").nth(1).and_then(|rest| rest.split("</cell>").next());
+        // Without nonessential modifiers and entities; one row of the neoplasms is no site.
+        let other = title.to_lowercase().contains("specified") || title.starts_with("associated with");
+        let plain = !title.contains(['<', '&', ',']) && !other;
+        if let (Some(code), true) = (cell, plain) {
+            let name = title.trim_end_matches(" NEC").trim_end_matches(" NOS");
+            rows.push((name.to_owned(), code.trim_end_matches(['-', '.']).to_owned()));
+        }
+    }
+    rows
+}
+
+#[test]
+fn every_substance_and_site_of_the_tables_names_its_code() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut extra = Vec::new();
+    let mut texts = Vec::new();
+    for name in ["drug_2026.xml", "neoplasm_2026.xml", "eindex_2026.xml"] {
+        let Some(text) = shared(&format!("icd10cm_index/{name}.gz")) else { return };
+        let file = dir.path().join(name);
+        fs::write(&file, &text).unwrap();
+        extra.push(("icd10cm-index".to_owned(), file));
+        texts.push(String::from_utf8(text).unwrap());
+    }
+    let Some(Built { pack, .. }) = built(&["icd10cm", "icd10cm-index"], &extra) else { return };
+    let names = |text: &str, code: &str| {
+        let value = pack.terms().get(normal_form(text));
+        value.is_some_and(|value| {
+            pack.postings(value).any(|posting| pack.concept(posting.concept).code == code)
+        })
+    };
+    let drugs = main_rows(&texts[0], "mainTerm");
+    let sites = main_rows(&texts[1], "term level=\"1\"");
+    for (rows, said, least) in [(drugs, "poisoning by", 3_000), (sites, "malignant neoplasm of", 150)] {
+        let mut held = 0;
+        for (name, code) in rows.iter().filter(|(_, code)| pack.find(&System::ICD10CM, code).is_some()) {
+            assert!(names(&format!("{said} {name}"), code), "{said} {name}: {code}");
+            held += 1;
+        }
+        assert!(held > least, "{said}: {held} of {}", rows.len());
+    }
+    assert!(names("dog bite", "W54.0"), "the index to external causes");
+}
