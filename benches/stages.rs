@@ -79,7 +79,7 @@ fn stages(c: &mut Criterion) {
     group.bench_function("all but the classifier", |b| b.iter(annotate));
 
     let notes: Vec<AnnotatedNote> = annotate().into_iter().map(Result::unwrap).collect();
-    let episode = Episode { id: "all".to_owned(), notes };
+    let episode = Episode { id: "all".to_owned(), notes, repeats: vec![] };
     let coder = RuleCoder::new(pack, CoderConfig::default());
     group.bench_function("code", |b| b.iter(|| coder.code(&episode)));
     group.finish();

@@ -91,7 +91,7 @@ impl Stages {
             })
             .collect();
         let id = note.id().to_owned();
-        Episode { id, notes: vec![AnnotatedNote { note, layout, expansions, mentions }] }
+        Episode { id, notes: vec![AnnotatedNote { note, layout, expansions, mentions }], repeats: vec![] }
     }
 }
 

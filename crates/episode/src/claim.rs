@@ -1,10 +1,11 @@
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
-use clinlink_model::{AnnotatedMention, AnnotatedNote, Candidate, Episode, Evidence, Status};
+use clinlink_model::{AnnotatedMention, AnnotatedNote, Candidate, Episode, Evidence, Place, Status};
 use clinlink_vocab::{ConceptId, Pack};
 
 use crate::assess::{Ground, Setting};
 use crate::config::CoderConfig;
+use crate::copies::Copies;
 use crate::detail::{self, Resolution};
 use crate::rules;
 use crate::side::Side;
@@ -19,9 +20,14 @@ pub(crate) struct Claim {
     pub(crate) ground: Ground,
     /// Weight as evidence, 0 to 1.
     pub(crate) strength: f32,
-    /// The same sentence stood in an earlier note, or earlier in this one.
-    pub(crate) copied: bool,
     pub(crate) evidence: Evidence,
+}
+
+impl Claim {
+    /// Whether the same was said in an earlier note, or earlier in this one.
+    pub(crate) const fn is_copy(&self) -> bool {
+        self.evidence.repeats.is_some()
+    }
 }
 
 /// A code with all that the episode says about it.
@@ -44,12 +50,12 @@ impl Considered {
     /// How many different statements affirm it.
     pub(crate) fn affirmed(&self) -> usize {
         let accepted = self.claims.iter().filter(|claim| claim.ground.status() == Status::Accepted);
-        accepted.filter(|claim| !claim.copied).count()
+        accepted.filter(|claim| !claim.is_copy()).count()
     }
 
     /// Its score by [`strength::combined`].
     pub(crate) fn score(&self) -> f32 {
-        strength::combined(self.supporting().filter(|claim| !claim.copied).map(|claim| claim.strength))
+        strength::combined(self.supporting().filter(|claim| !claim.is_copy()).map(|claim| claim.strength))
     }
 
     /// Lowers the status and says why. A status is never raised.
@@ -76,7 +82,7 @@ pub(crate) struct Rulebook<'a> {
 /// The codes that the episode speaks of, in the order of their numbers in the pack, and links that lead nowhere.
 pub(crate) fn gather(episode: &Episode, with: &Rulebook<'_>) -> (Vec<Considered>, Vec<Unknown>) {
     let mut codes: BTreeMap<ConceptId, Vec<Claim>> = BTreeMap::new();
-    let (mut unknown, mut seen) = (Vec::new(), HashSet::new());
+    let (mut unknown, mut copies) = (Vec::new(), Copies::default());
     for (number, note) in episode.notes.iter().enumerate() {
         for mention in &note.mentions {
             let Some(link) = best_link(mention, with) else { continue };
@@ -85,9 +91,10 @@ pub(crate) fn gather(episode: &Episode, with: &Rulebook<'_>) -> (Vec<Considered>
                 unknown.push(Unknown { link: link.clone(), evidence });
                 continue;
             };
-            let (id, claim) = claim(said, link.score, note, evidence, with);
-            let copied = !seen.insert((id, statement(note, mention)));
-            codes.entry(id).or_default().push(Claim { copied, ..claim });
+            let (id, mut claim) = claim(said, link.score, note, evidence, with);
+            let place = Place { note: number, span: claim.evidence.span };
+            claim.evidence.repeats = copies.first(episode, id, claim.ground, place);
+            codes.entry(id).or_default().push(claim);
         }
     }
     let considered = codes.into_iter().map(|(id, claims)| consider(id, claims)).collect();
@@ -113,7 +120,13 @@ fn best_link<'m>(mention: &'m AnnotatedMention, with: &Rulebook<'_>) -> Option<&
 
 fn evidence(number: usize, note: &AnnotatedNote, mention: &AnnotatedMention) -> Evidence {
     let span = mention.mention.span;
-    Evidence { note: number, span, section: note.layout.kind_at(span), assertion: mention.assertion.clone() }
+    Evidence {
+        note: number,
+        span,
+        section: note.layout.kind_at(span),
+        assertion: mention.assertion.clone(),
+        repeats: None,
+    }
 }
 
 fn claim(
@@ -129,20 +142,7 @@ fn claim(
     let setting = Setting { section: evidence.section, chronic, inpatient: with.config.inpatient };
     let ground = Ground::of(evidence.assertion.as_ref(), setting);
     let strength = strength::of_claim(link, evidence.section, ground);
-    (id, Claim { detail: rule, ground, strength, copied: false, evidence })
-}
-
-/// The sentence of a mention, without regard to white space, and the mention's words: two claims with the same
-/// statement are copies of one another.
-fn statement(note: &AnnotatedNote, mention: &AnnotatedMention) -> (String, usize) {
-    let span = mention.mention.span;
-    let Some(sentence) = note.layout.sentence_of(span) else {
-        return (note.note[span].to_owned(), 0);
-    };
-    let words: Vec<_> = note.note[sentence.span].split_whitespace().collect();
-    // The place within the sentence counts in words, so that other line breaks do not make another statement.
-    let before = note.note.text()[sentence.span.start()..span.start()].split_whitespace().count();
-    (words.join(" "), before)
+    (id, Claim { detail: rule, ground, strength, evidence })
 }
 
 fn consider(id: ConceptId, claims: Vec<Claim>) -> Considered {

@@ -6,7 +6,8 @@
 //!    to review, what no stage has assessed is refused. `No pneumonia` never gives J18.9.
 //! 2. detail: a category is brought down to the code that says no more than the category (`Type 2 diabetes`, E11, is
 //!    E11.9), to the side that the words name (`pain in the right knee` is M25.561), or sent to review.
-//! 3. merge: one entry a code over all notes, evidence by note and place; sentences copied forward count once.
+//! 3. merge: one entry a code over all notes, evidence by note and place; text copied forward counts once and says of
+//!    which evidence it is a copy.
 //! 4. specificity: `diabetes` gives way to `diabetic nephropathy` (E11.9 to E11.21).
 //! 5. Excludes1: of two codes that exclude each other the one with more evidence stays.
 //!
@@ -19,6 +20,7 @@ mod assess;
 mod claim;
 mod coder;
 mod config;
+mod copies;
 mod detail;
 mod excludes;
 pub mod rules;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use clinlink_episode::{CoderConfig, RuleCoder, rules};
 use clinlink_model::{
     AnnotatedMention, AnnotatedNote, Assertion, Candidate, Certainty, CodeEntry, Coder, Cue, Episode,
-    Experiencer, Label, Layout, Mention, MentionSource, Note, Polarity, Section, SectionKind, Sentence,
-    Status, System, Temporality, Via,
+    Experiencer, Label, Layout, Mention, MentionSource, Note, Place, Polarity, Repeat, Section, SectionKind,
+    Sentence, Status, System, Temporality, Token, Via,
 };
 use clinlink_vocab::{NoteKind, Pack, PackBuilder};
 use rstest::rstest;
@@ -72,6 +72,7 @@ fn note(id: &str, section: SectionKind, text: &str, said: &[Said]) -> AnnotatedN
         .lines()
         .map(|line| Sentence { span: note.span_of(line), tokens: 0..0, section: 0 })
         .collect();
+    let tokens = note.text().split_whitespace().map(|word| Token { span: note.span_of(word) }).collect();
     let sections = vec![Section { kind: section, header: None, span: note.whole(), parent: None }];
     let mentions = said
         .iter()
@@ -94,14 +95,14 @@ fn note(id: &str, section: SectionKind, text: &str, said: &[Said]) -> AnnotatedN
         .collect();
     AnnotatedNote {
         note,
-        layout: Layout { sections, sentences, ..Layout::default() },
+        layout: Layout { sections, sentences, tokens, ..Layout::default() },
         expansions: vec![],
         mentions,
     }
 }
 
 fn code(notes: Vec<AnnotatedNote>) -> Vec<CodeEntry> {
-    let episode = Episode { id: "e".into(), notes };
+    let episode = Episode { id: "e".into(), notes, repeats: vec![] };
     let codes = RuleCoder::new(pack(), CoderConfig::default()).code(&episode).codes;
     for entry in &codes {
         assert!(!entry.evidence.is_empty(), "{} has no evidence", entry.code);
@@ -171,6 +172,7 @@ fn probable_at_discharge_is_not_coded_for_outpatients() {
     let episode = Episode {
         id: "e".into(),
         notes: vec![note("n", SectionKind::DischargeDiagnosis, "pneumonia", &said)],
+        repeats: vec![],
     };
     let config = CoderConfig { inpatient: false, ..CoderConfig::default() };
     assert_eq!(RuleCoder::new(pack(), config).code(&episode).codes[0].status, Status::Review);
@@ -217,6 +219,33 @@ fn copied_sentences_count_once_and_are_shown() {
     assert!(twice[0].score > single[0].score);
     let notes: Vec<_> = twice[0].evidence.iter().map(|e| e.note).collect();
     assert_eq!(notes, [0, 1]);
+}
+
+/// A passage that was copied and edited: what the edit left alone counts once, what it changed counts.
+#[rstest]
+#[case::same(Assertion::plain(), true)]
+#[case::now_denied(Assertion { polarity: Polarity::Negated, ..Assertion::plain() }, false)]
+fn copied_passages_count_once(#[case] later: Assertion, #[case] copy: bool) {
+    let passage = "had a bad cough at night";
+    let first = note("a", SectionKind::Unknown, passage, &[plain("cough", "R05")]);
+    let second = note(
+        "b",
+        SectionKind::Unknown,
+        "still had a bad cough at night",
+        &[Said("cough", "R05", Some(later))],
+    );
+    let place = |number: usize, note: &AnnotatedNote, words: &str| {
+        let start = note.note.text().find(words).unwrap();
+        Place { note: number, span: note.note.span(start..start + words.len()).unwrap() }
+    };
+    let repeats = vec![Repeat { place: place(1, &second, passage), first: place(0, &first, passage) }];
+    let cough = place(0, &first, "cough");
+    let episode = Episode { id: "e".into(), notes: vec![first, second], repeats };
+    let entry = RuleCoder::new(pack(), CoderConfig::default()).code(&episode).codes.remove(0);
+    assert_eq!(entry.evidence.len(), 2);
+    assert_eq!(entry.evidence[0].repeats, None);
+    assert_eq!(entry.evidence[1].repeats, copy.then_some(cough));
+    assert!((entry.score - 0.7 * 0.7).abs() < 0.01, "one plain mention in passing: {}", entry.score);
 }
 
 #[rstest]

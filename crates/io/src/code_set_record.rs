@@ -2,7 +2,9 @@
 
 use std::io::Write;
 
-use clinlink_model::{CharOffsets, CodeEntry, CodeSet, Episode, Evidence, SectionKind, Status, System};
+use clinlink_model::{
+    CharOffsets, CodeEntry, CodeSet, Episode, Evidence, Place, SectionKind, Span, Status, System,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::annotated_record::{AssertionRecord, rounded};
@@ -60,6 +62,19 @@ pub struct EvidenceRecord {
     pub section: SectionKind,
     /// How they are meant; `null` if no stage has assessed them.
     pub assertion: Option<AssertionRecord>,
+    /// The earlier evidence for the same code of which this is a copy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<PlaceRecord>,
+}
+
+/// Words of one note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaceRecord {
+    /// The note's id.
+    pub note: String,
+    /// Their place.
+    #[serde(flatten)]
+    pub at: Offsets,
 }
 
 /// Writes the codes of an episode as one JSON line.
@@ -78,6 +93,10 @@ impl CodeSetRecord {
     pub fn new(codes: &CodeSet, episode: &Episode) -> Result<Self, WriteError> {
         check(codes, episode)?;
         let chars: Vec<_> = episode.notes.iter().map(|n| CharOffsets::new(n.note.text())).collect();
+        let place = |p: &Place| PlaceRecord {
+            note: episode.notes[p.note].note.id().to_owned(),
+            at: Offsets::new(p.span, &chars[p.note]),
+        };
         let evidence = |e: &Evidence| {
             let (note, chars) = (&episode.notes[e.note].note, &chars[e.note]);
             EvidenceRecord {
@@ -86,6 +105,7 @@ impl CodeSetRecord {
                 text: note[e.span].to_owned(),
                 section: e.section,
                 assertion: e.assertion.as_ref().map(|a| AssertionRecord::new(a, chars)),
+                repeats: e.repeats.as_ref().map(place),
             }
         };
         let code = |c: &CodeEntry| CodeRecord {
@@ -107,22 +127,34 @@ impl CodeSetRecord {
     }
 }
 
-/// Every piece of evidence, and every cue of it, is a span of a note of the episode. All writers of code sets
-/// rely on this.
+/// Every piece of evidence, every cue of it and every place that it repeats is a span of a note of the episode. All
+/// writers of code sets rely on this.
 pub(crate) fn check(codes: &CodeSet, episode: &Episode) -> Result<(), WriteError> {
     for (entry, evidence) in codes.codes.iter().flat_map(|c| c.evidence.iter().map(move |e| (c, e))) {
-        let (id, code) = (|| codes.episode.clone(), || entry.code.clone());
-        let Some(note) = episode.notes.get(evidence.note).map(|n| &n.note) else {
-            let (note, notes) = (evidence.note, episode.notes.len());
-            return Err(WriteError::NoSuchNote { episode: id(), code: code(), note, notes });
-        };
         let cues = evidence.assertion.iter().flat_map(|a| a.cues.iter().map(|cue| cue.span));
-        for span in std::iter::once(evidence.span).chain(cues) {
-            if note.span(span.range()).is_err() {
-                let (note, start, end) = (note.id().to_owned(), span.start(), span.end());
-                return Err(WriteError::NoSuchSpan { episode: id(), code: code(), note, start, end });
-            }
+        let own = std::iter::once(evidence.span).chain(cues).map(|span| (evidence.note, span));
+        let repeated = evidence.repeats.map(|place| (place.note, place.span));
+        for (note, span) in own.chain(repeated) {
+            check_place(note, span, entry, codes, episode)?;
         }
+    }
+    Ok(())
+}
+
+fn check_place(
+    note: usize,
+    span: Span,
+    entry: &CodeEntry,
+    codes: &CodeSet,
+    episode: &Episode,
+) -> Result<(), WriteError> {
+    let (id, code) = (|| codes.episode.clone(), || entry.code.clone());
+    let Some(annotated) = episode.notes.get(note) else {
+        return Err(WriteError::NoSuchNote { episode: id(), code: code(), note, notes: episode.notes.len() });
+    };
+    if annotated.note.span(span.range()).is_err() {
+        let (note, start, end) = (annotated.note.id().to_owned(), span.start(), span.end());
+        return Err(WriteError::NoSuchSpan { episode: id(), code: code(), note, start, end });
     }
     Ok(())
 }

@@ -77,6 +77,9 @@ struct EvidenceView {
     quote: String,
     context: String,
     place: String,
+    /// The place that it repeats, in words and as the id of its element; empty if it is no copy.
+    copied_from: String,
+    first: String,
     /// The cue words with their rules: `no (negated.pre.no)`.
     cues: Vec<String>,
 }
@@ -95,7 +98,12 @@ fn group<'a>(
             entry,
             score: wording::score(entry.score),
             percent: format!("{:.0}", entry.score.clamp(0.0, 1.0) * 100.0),
-            evidence: own.map(|(i, n)| evidence(i, &targets[i], n.evidence, codes, episode)).collect(),
+            evidence: own
+                .map(|(i, n)| {
+                    let first = first_target(n, numbered, targets);
+                    EvidenceView { first, ..evidence(i, &targets[i], n.evidence, codes, episode) }
+                })
+                .collect(),
         }
     };
     GroupView {
@@ -119,6 +127,19 @@ fn evidence(
         quote: wording::one_line(&note[evidence.span]),
         context: wording::context(evidence.assertion.as_ref()),
         place: wording::place(&codes.episode, note, evidence.section),
+        copied_from: wording::copied_from(codes, episode, evidence).unwrap_or_default(),
+        first: String::new(),
         cues: wording::cues(note, evidence.assertion.as_ref()),
     }
+}
+
+/// The id of the element of the evidence that `copy` repeats.
+fn first_target(copy: &Numbered<'_>, numbered: &[Numbered<'_>], targets: &[String]) -> String {
+    let first = copy.evidence.repeats.and_then(|place| {
+        numbered.iter().position(|n| {
+            std::ptr::eq(n.entry, copy.entry)
+                && (n.evidence.note, n.evidence.span) == (place.note, place.span)
+        })
+    });
+    first.map(|number| targets[number].clone()).unwrap_or_default()
 }

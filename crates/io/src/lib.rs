@@ -34,7 +34,7 @@ pub use annotated_record::{
     AbbreviationRecord, AnnotatedRecord, AssertionRecord, CueRecord, ExpansionBy, ExpansionRecord,
     LinkRecord, MentionRecord, SectionRecord, SentenceRecord, TimeRecord, write_annotated,
 };
-pub use code_set_record::{CodeRecord, CodeSetRecord, EvidenceRecord, write_code_set};
+pub use code_set_record::{CodeRecord, CodeSetRecord, EvidenceRecord, PlaceRecord, write_code_set};
 pub use failure_record::{FailureRecord, write_failure};
 pub use html::write_html;
 pub use json_lines::{Line, LineError, LineFault, read_annotated, read_code_sets};

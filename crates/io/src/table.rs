@@ -129,7 +129,10 @@ impl<'a> Table<'a> {
         let quote = padded(&self.quote(evidence), self.quote_width);
         let context = padded(&wording::context(evidence.assertion.as_ref()), self.context_width);
         let note = &self.episode.notes[evidence.note].note;
-        let place = wording::place(&self.codes.episode, note, evidence.section);
+        let mut place = wording::place(&self.codes.episode, note, evidence.section);
+        if let Some(copied) = wording::copied_from(self.codes, self.episode, evidence) {
+            place = format!("{place} ({copied})");
+        }
         let room = self.width - INDENT;
         // What has no room on the line goes below: first the place, then how it is meant.
         let mut lines = vec![format!("{quote}  {context}  {place}")];

@@ -1,6 +1,9 @@
 //! How contexts, sections, quotes and scores are put in words for people: on the terminal and on the page.
 
-use clinlink_model::{Assertion, Certainty, Experiencer, Note, Polarity, SectionKind, Status, Temporality};
+use clinlink_model::{
+    Assertion, Certainty, CodeSet, Episode, Evidence, Experiencer, Note, Polarity, SectionKind, Status,
+    Temporality,
+};
 
 /// The status as a heading.
 pub(crate) fn status(status: Status) -> &'static str {
@@ -77,6 +80,12 @@ pub(crate) fn note_name(episode: &str, note: &Note) -> String {
 pub(crate) fn place(episode: &str, note: &Note, kind: SectionKind) -> String {
     let note = note_name(episode, note);
     section(kind).map_or_else(|| note.clone(), |section| format!("{section} · {note}"))
+}
+
+/// Of which note evidence is a copy: "copied from 2024-03-01_admission".
+pub(crate) fn copied_from(codes: &CodeSet, episode: &Episode, evidence: &Evidence) -> Option<String> {
+    let first = &episode.notes.get(evidence.repeats?.note)?.note;
+    Some(format!("copied from {}", note_name(&codes.episode, first)))
 }
 
 /// The cue words with the rules that they set off: "no (negated.no)".

@@ -3,6 +3,7 @@ use crate::concept::Candidate;
 use crate::layout::Layout;
 use crate::mention::{Expansion, Mention};
 use crate::note::Note;
+use crate::span::Span;
 
 /// A note with everything the per-note stages found in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,4 +36,46 @@ pub struct Episode {
     pub id: String,
     /// The notes.
     pub notes: Vec<AnnotatedNote>,
+    /// Text that repeats earlier text of the episode, by note and place, without overlap.
+    pub repeats: Vec<Repeat>,
+}
+
+/// A stretch of text of one note of an episode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// The note, as an index into the episode's notes.
+    pub note: usize,
+    /// The text.
+    pub span: Span,
+}
+
+/// Text that was copied forward: the same tokens stood earlier in the episode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Repeat {
+    /// Where the copy stands.
+    pub place: Place,
+    /// Where the text stood first: as many tokens, the same but for upper and lower case.
+    pub first: Place,
+}
+
+impl Episode {
+    /// Where the words at `place` stood first, if they are all within one repeat.
+    pub fn first_of(&self, place: Place) -> Option<Place> {
+        let after = self
+            .repeats
+            .partition_point(|r| (r.place.note, r.place.span.start()) <= (place.note, place.span.start()));
+        let Repeat { place: copy, first } = self.repeats[after.checked_sub(1)?];
+        if copy.note != place.note || place.span.is_empty() || !copy.span.contains(place.span) {
+            return None;
+        }
+        // The two have the same tokens: those of the words have the same numbers within them.
+        let tokens = &self.notes.get(copy.note)?.layout.tokens;
+        let number = |byte: usize| tokens.partition_point(|token| token.span.end() <= byte);
+        let start = number(place.span.start()) - number(copy.span.start());
+        let end = number(place.span.end() - 1) - number(copy.span.start());
+        let tokens = &self.notes.get(first.note)?.layout.tokens;
+        let base = tokens.partition_point(|token| token.span.end() <= first.span.start());
+        let words = tokens.get(base + start)?.span.cover(tokens.get(base + end)?.span);
+        Some(Place { note: first.note, span: words })
+    }
 }

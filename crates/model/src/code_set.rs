@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use crate::annotated::Place;
 use crate::assertion::Assertion;
 use crate::concept::System;
 use crate::layout::SectionKind;
@@ -58,4 +59,6 @@ pub struct Evidence {
     pub section: SectionKind,
     /// How they are meant; `None` if no stage has assessed them.
     pub assertion: Option<Assertion>,
+    /// The earlier evidence for the same code of which it is a copy, and with which it counts once.
+    pub repeats: Option<Place>,
 }

@@ -22,7 +22,7 @@ mod offsets;
 mod span;
 mod stages;
 
-pub use annotated::{AnnotatedMention, AnnotatedNote, Episode};
+pub use annotated::{AnnotatedMention, AnnotatedNote, Episode, Place, Repeat};
 pub use assertion::{
     Assertion, Certainty, Course, Cue, Experiencer, Polarity, StatedTime, Temporality, TimeKind,
 };

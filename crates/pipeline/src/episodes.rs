@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use clinlink_model::{AnnotatedNote, Episode};
+use clinlink_model::{AnnotatedNote, Episode, Layout, Note};
 
 /// Collects annotated notes by episode. A note of no episode is an episode of its own, by its id.
 #[derive(Debug, Default)]
@@ -17,10 +17,10 @@ impl Episodes {
     pub fn add(&mut self, annotated: AnnotatedNote) -> Option<Episode> {
         let own = annotated.note.id().to_owned();
         match annotated.note.episode.clone() {
-            None => Some(Episode { id: own, notes: vec![annotated] }),
+            None => Some(with_repeats(Episode { id: own, notes: vec![annotated], repeats: Vec::new() })),
             Some(id) => {
                 let at = *self.by_id.entry(id.clone()).or_insert_with(|| {
-                    self.open.push(Episode { id, notes: Vec::new() });
+                    self.open.push(Episode { id, notes: Vec::new(), repeats: Vec::new() });
                     self.open.len() - 1
                 });
                 self.open[at].notes.push(annotated);
@@ -36,14 +36,20 @@ impl Episodes {
             if episode.notes.iter().all(|n| n.note.date.is_some()) {
                 episode.notes.sort_by(|a, b| a.note.date.cmp(&b.note.date));
             }
-            episode
+            with_repeats(episode)
         })
     }
 }
 
+/// The episode with the text that was copied forward in it, now that its notes are all there and in order.
+fn with_repeats(mut episode: Episode) -> Episode {
+    let notes: Vec<(&Note, &Layout)> = episode.notes.iter().map(|n| (&n.note, &n.layout)).collect();
+    episode.repeats = clinlink_segment::repeats(&notes);
+    episode
+}
+
 #[cfg(test)]
 mod tests {
-    use clinlink_model::{Layout, Note};
     use rstest::rstest;
 
     use super::*;

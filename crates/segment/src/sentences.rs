@@ -177,7 +177,8 @@ fn is_answered(text: &str, tokens: &[Range<usize>], at: usize) -> bool {
 
 /// Whether the sentence goes on after marks that close a quotation or a bracket: `"Is it cancer?" and left`.
 fn quoted_inside(text: &str, tokens: &[Range<usize>], at: usize) -> bool {
-    let end = closing(text, tokens, at);
+    // Bounded, since many ends in a row may be asked.
+    let end = closing(text, &tokens[..tokens.len().min(at + 8)], at);
     end > at
         && is_closing(&text[tokens[end].clone()])
         && tokens.get(end + 1).is_some_and(|next| text[next.clone()].starts_with(char::is_lowercase))

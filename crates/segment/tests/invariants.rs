@@ -188,7 +188,36 @@ fn nothing_to_read_is_an_empty_layout(#[case] text: &str) {
 #[case("é")]
 #[case("<")]
 #[case("**")]
+#[case("?)")]
+#[case("?\" ")]
+#[case("[ ] yes ")]
+#[case("[x]")]
+#[case("_x")]
+#[case("☐ ")]
+#[case("DR: \n")]
+#[case("Fever: no\n")]
+#[case("a\t")]
+#[case("| ")]
+#[case("a   ")]
+#[case("# \n")]
+#[case("PLAN:\nGOUT: x\n")]
 fn long_texts_of_the_same(#[case] piece: &str) {
     let (note, layout) = layout_of(&piece.repeat(300_000 / piece.len()));
     check(&note, &layout);
+}
+
+/// Five megabytes without anything that a clinician wrote: still a layout, and the one that the text has.
+#[rstest]
+#[case::brackets("(", 5_000_000, 1)]
+#[case::colons(":", 5_000_000, 1)]
+#[case::one_word("a", 1, 1)]
+#[case::letters_beyond_ascii("é", 1, 1)]
+#[case::line_feeds("\n", 0, 0)]
+#[case::line_ends("\r\n", 0, 0)]
+#[case::full_stops(".", 5_000_000, 1)]
+#[case::lines("No fever.\n", 1_500_000, 500_000)]
+fn five_megabytes(#[case] piece: &str, #[case] tokens: usize, #[case] sentences: usize) {
+    let (note, layout) = layout_of(&piece.repeat(5_000_000 / piece.len()));
+    check(&note, &layout);
+    assert_eq!((layout.tokens.len(), layout.sentences.len()), (tokens, sentences));
 }

@@ -93,7 +93,7 @@ pub fn discharge() -> AnnotatedNote {
 }
 
 pub fn episode() -> Episode {
-    Episode { id: "stay-1".into(), notes: vec![admission(), discharge()] }
+    Episode { id: "stay-1".into(), notes: vec![admission(), discharge()], repeats: vec![] }
 }
 
 fn entry(
@@ -118,7 +118,8 @@ fn entry(
 
 pub fn code_set(episode: &Episode) -> CodeSet {
     let (first, second) = (&episode.notes[0].note, &episode.notes[1].note);
-    let evidence = |note: usize, span, section, assertion| Evidence { note, span, section, assertion };
+    let evidence =
+        |note: usize, span, section, assertion| Evidence { note, span, section, assertion, repeats: None };
     let pmh = SectionKind::PastMedicalHistory;
     let plain = || Some(Assertion::plain());
     let possible = Assertion {

@@ -1,5 +1,6 @@
 //! Tests of the readers and writers through their public interface.
 
+mod copies;
 mod episode;
 mod page;
 mod reading;

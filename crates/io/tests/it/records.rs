@@ -149,15 +149,18 @@ fn what_is_not_a_record_is_reported_without_its_text(#[case] line: &str, #[case]
 fn a_code_set_of_another_episode_is_refused() {
     let (mut out, whole) = (Vec::new(), episode());
     let codes = code_set(&whole);
-    let first = Episode { id: whole.id.clone(), notes: whole.notes[..1].to_vec() };
+    let first = Episode { id: whole.id.clone(), notes: whole.notes[..1].to_vec(), repeats: vec![] };
     let error = write_code_set(&codes, &first, &mut out).unwrap_err();
     assert_eq!(
         error.to_string(),
         "episode stay-1: evidence of N17.9 is in note 1, but the episode has 1 notes"
     );
 
-    let swapped =
-        Episode { id: whole.id.clone(), notes: vec![whole.notes[1].clone(), whole.notes[0].clone()] };
+    let swapped = Episode {
+        id: whole.id.clone(),
+        notes: vec![whole.notes[1].clone(), whole.notes[0].clone()],
+        repeats: vec![],
+    };
     let error = write_code_set(&codes, &swapped, &mut out).unwrap_err();
     assert!(matches!(error, WriteError::NoSuchSpan { .. }), "{error}");
     assert!(out.is_empty());
@@ -175,7 +178,7 @@ fn a_broken_pipe_can_be_told() {
         }
     }
     let empty = CodeSet { episode: "e".into(), codes: vec![] };
-    let episode = Episode { id: "e".into(), notes: vec![] };
+    let episode = Episode { id: "e".into(), notes: vec![], repeats: vec![] };
     match write_code_set(&empty, &episode, &mut Closed) {
         Err(WriteError::Io(e)) => assert_eq!(e.kind(), std::io::ErrorKind::BrokenPipe),
         other => panic!("{other:?}"),
