@@ -34,8 +34,12 @@ impl Copies {
         let earlier = episode.first_of(place).and_then(|first| self.claims.get(&(id, first)));
         let copied = earlier.filter(|(first, _)| *first == ground).map(|&(_, first)| first);
         let (sentence, before) = statement(&episode.notes[place.note], place);
-        let stated = *self.statements.entry((id, sentence, before)).or_insert(place);
-        let first = copied.or((stated != place).then_some(stated));
+        let statement = (id, sentence, before);
+        let stated = self.statements.get(&statement).copied();
+        if stated.is_none() {
+            self.statements.insert(statement, place);
+        }
+        let first = copied.or(stated);
         self.claims.insert((id, place), (ground, first.unwrap_or(place)));
         first
     }
