@@ -54,6 +54,8 @@ impl Recipe {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Format {
+    /// Clinlink's own terms with ICD-10-CM codes as TSV.
+    CommonTerms,
     /// The tabular list of ICD-10-CM as XML.
     Icd10cmTabular,
     /// The alphabetic index of ICD-10-CM as XML or CSV, its external causes, its tables of neoplasms and drugs.

@@ -6,6 +6,7 @@
 
 mod builds;
 mod classifications;
+mod common_terms;
 mod counts;
 mod icd10;
 mod icd11;
