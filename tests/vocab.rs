@@ -1,5 +1,6 @@
 //! `clinlink vocab` on packs of invented releases.
 
+#[allow(dead_code, reason = "each test uses a part of it")]
 mod common;
 
 use clinlink_model::{Label, System};

@@ -142,14 +142,14 @@ fn table(
 
 /// The cell with its codes carried; what stands between them stays.
 fn cell(text: &str, at: &str, system: &System, carrier: &mut Carrier<'_>) -> anyhow::Result<String> {
-    let mut carried = String::with_capacity(text.len());
+    let mut written = String::with_capacity(text.len());
     for part in text.split_inclusive([' ', ',', ';', '|']) {
         let code = part.trim_end_matches([' ', ',', ';', '|']);
         let now = if code.is_empty() { None } else { carrier.carry(at, system, code, true)? };
-        carried.push_str(now.as_ref().map_or(code, |now| &now.code));
-        carried.push_str(&part[code.len()..]);
+        written.push_str(now.as_ref().map_or(code, |now| &now.code));
+        written.push_str(&part[code.len()..]);
     }
-    Ok(carried)
+    Ok(written)
 }
 
 impl Carrier<'_> {
@@ -187,7 +187,13 @@ impl Carrier<'_> {
                 writeln!(report)?;
             }
             None => {
-                eprintln!("clinlink: {}: {} {}: {}", entry.at, entry.system, entry.code, words(entry.verdict))
+                eprintln!(
+                    "clinlink: {}: {} {}: {}",
+                    entry.at,
+                    entry.system,
+                    entry.code,
+                    words(entry.verdict)
+                );
             }
         }
         Ok(())

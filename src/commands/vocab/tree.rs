@@ -12,6 +12,7 @@ use crate::home::Home;
 use crate::output::Output;
 
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct TreeArgs {
     /// A code, or a range such as A00-A09
     code: String,
