@@ -13,8 +13,8 @@
 //! and user's guide*. A row becomes a cross-reference: exact if it is identical and no combination, else approximate,
 //! with the flags in words (`approximate, combination 1, choice list 2`). A source without a map gives none.
 //!
-//! The recipe's options `from` and `to` name the direction. The mappings are frozen while ICD-10-CM moves on: a code
-//! that the pack's edition no longer has gives no cross-reference.
+//! The recipe's options `from` and `to` name the direction. The mappings are frozen while ICD-10-CM moves on: a row
+//! whose source the pack's edition no longer has is left out, one whose target it no longer has counts as unknown.
 
 use std::path::Path;
 
@@ -122,7 +122,7 @@ impl Row {
 
     fn add(&self, options: &Options, builder: &mut PackBuilder) {
         let Some(to) = &self.to else { return };
-        if builder.contains(&options.to, to) && builder.select(&options.from, &self.from) {
+        if builder.select(&options.from, &self.from) {
             builder.map_with(&options.to, to, self.relation, &self.detail);
         }
     }
