@@ -1,10 +1,10 @@
 //! Clinlink's own list of what clinicians write, with the ICD-10-CM code that a coder gives to these words.
 //!
-//! Tab-separated, `#` before a comment, a row `code`, `term`:
+//! Tab-separated (four spaces here), `#` before a comment, a row `code`, `term`:
 //!
 //! ```text
-//! I21.9	heart attack
-//! J90	fluid in the lung
+//! I21.9    heart attack
+//! J90    fluid in the lung
 //! ```
 //!
 //! The code must be in the pack; a category is right where the words say no more. Each row gives its concept a term of
