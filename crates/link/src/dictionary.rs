@@ -68,9 +68,8 @@ impl Dictionary {
         words: &Words,
         at: usize,
     ) -> Option<(TermMatch, (&'t str, clinlink_model::Label, f32))> {
-        let start = words.words[at].range.start;
         (at..words.len().min(at + MOST_SHORT)).rev().find_map(|last| {
-            let surface = &text[start..words.words[last].range.end];
+            let surface = &text[words.range(at..last + 1)];
             let long = self.lexicon.short_forms.get(surface)?;
             let value = self.pack.terms().get(long)?;
             let found = Found { surface: long, shouting: false, value, used: 1 };
@@ -89,15 +88,14 @@ impl Dictionary {
         term: &TermMatch,
         shouting: bool,
     ) -> Option<(&'t str, clinlink_model::Label, f32)> {
-        let (first, last) = (&words.words[at], &words.words[term.end - 1]);
-        let surface = &text[first.range.start..last.range.end];
-        if term.used > 1 && (is_function_word(&first.form) || is_function_word(&last.form)) {
+        let surface = &text[words.range(at..term.end)];
+        let (first, last) = (words.form(at), words.form(term.end - 1));
+        if term.used > 1 && (is_function_word(first) || is_function_word(last)) {
             return None;
         }
         let gate = Gate { pack: &self.pack, lexicon: &self.lexicon };
-        let form: Vec<_> = words.words[at..term.end].iter().map(|word| word.form.as_str()).collect();
         let found = Found { surface, shouting, value: term.value, used: term.used };
-        let (label, score) = gate.admit(found, &form.join(" "))?;
+        let (label, score) = gate.admit(found, words.forms(at..term.end))?;
         let liberties = 0.03 * (term.passed + term.varied) as f32;
         Some((surface, label, (score - liberties).max(0.0)))
     }

@@ -48,7 +48,7 @@ impl Gate<'_> {
             return None;
         }
         let label = self.label(found)?;
-        let best = self.postings(found.value).filter(|p| self.pack.concept(p.concept).label == label);
+        let best = self.postings(found.value).filter(|p| self.pack.label_of(p.concept) == label);
         let score = best.map(|posting| trust(posting.kind)).fold(0.0, f32::max);
         Some((label, score))
     }
@@ -63,8 +63,7 @@ impl Gate<'_> {
     fn is_word_here(&self, found: Found<'_>, form: &str) -> bool {
         self.postings(found.value).any(|posting| {
             // Mondo writes its acronyms in lower case (`soft`, `gave`): only its titles are words for sure.
-            let concept = self.pack.concept(posting.concept);
-            if *concept.system == System::MONDO && posting.kind != TermKind::Title {
+            if *self.pack.system_of(posting.concept) == System::MONDO && posting.kind != TermKind::Title {
                 return false;
             }
             self.pack.terms_of(posting.concept).filter(|&(_, kind)| kind != TermKind::Related).any(
@@ -81,9 +80,10 @@ impl Gate<'_> {
     fn label(&self, found: Found<'_>) -> Option<Label> {
         let mut votes = [0_u32; Label::ALL.len()];
         for posting in self.postings(found.value) {
-            let concept = self.pack.concept(posting.concept);
-            let supplementary = *concept.system == System::MESH && concept.code.starts_with('C');
-            if supplementary && found.used == 1 && is_plain_word(found.surface) {
+            let id = posting.concept;
+            let is_supplementary =
+                || *self.pack.system_of(id) == System::MESH && self.pack.concept(id).code.starts_with('C');
+            if found.used == 1 && is_plain_word(found.surface) && is_supplementary() {
                 continue;
             }
             let vote = match posting.kind {
@@ -92,7 +92,7 @@ impl Gate<'_> {
                 TermKind::Index => 2,
                 TermKind::Related => 0,
             };
-            votes[concept.label as usize] += vote;
+            votes[self.pack.label_of(id) as usize] += vote;
         }
         // First in the order of `Label::ALL` among equals: a problem before a chemical.
         let most = votes.iter().copied().max().filter(|&most| most > 0)?;

@@ -40,16 +40,15 @@ impl<'p> Hits<'p> {
     /// score. A concept of a tabular list loses for each word that its title adds to the mention, and a piece of its
     /// name is no name.
     pub(crate) fn add(&mut self, id: ConceptId, score: f32, via: Via) {
-        let concept = self.pack.concept(id);
-        if !compatible(self.label, concept.label) {
+        if !compatible(self.label, self.pack.label_of(id)) {
             return;
         }
         let mut hit = Hit { id, score, via, added: 0 };
-        if *concept.system == System::ICD10CM && via != Via::Crosswalk {
+        if *self.pack.system_of(id) == System::ICD10CM && via != Via::Crosswalk {
             if is_fragment(self.pack, id, &self.form) {
                 return;
             }
-            hit.added = added_words(concept.title, &self.said, self.lexicon);
+            hit.added = added_words(self.pack.concept(id).title, &self.said, self.lexicon);
             hit.score -= score::PER_ADDED_WORD * hit.added.min(3) as f32;
         }
         match self.found.iter_mut().find(|known| known.id == hit.id) {
@@ -69,7 +68,7 @@ impl<'p> Hits<'p> {
     /// The best concepts of `system` by number, best first.
     pub(crate) fn of_system(&self, system: &System) -> Vec<Hit> {
         let mut hits: Vec<_> =
-            self.found.iter().copied().filter(|hit| self.pack.concept(hit.id).system == system).collect();
+            self.found.iter().copied().filter(|hit| self.pack.system_of(hit.id) == system).collect();
         hits.sort_by(|a, b| order(self.pack, a, b));
         hits
     }
@@ -83,7 +82,7 @@ impl<'p> Hits<'p> {
 
     /// Whether a concept of `system` scores at least `threshold`.
     pub(crate) fn reach(&self, system: &System, threshold: f32) -> bool {
-        self.found.iter().any(|hit| hit.score >= threshold && self.pack.concept(hit.id).system == system)
+        self.found.iter().any(|hit| hit.score >= threshold && self.pack.system_of(hit.id) == system)
     }
 
     /// Whether nothing scores at least `threshold`.

@@ -1,21 +1,20 @@
 //! Word lists of our own that matching and linking share, from `vocab/`.
 
-use std::collections::{HashMap, HashSet};
-
 use clinlink_vocab::normal_form;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The word lists, in normal form.
 #[derive(Debug, Default)]
 pub(crate) struct Lexicon {
     /// Terms too general to be a mention (`vocab/general-terms.txt`).
-    pub(crate) general: HashSet<String>,
+    pub(crate) general: FxHashSet<String>,
     /// Words that may be passed over inside a term (`vocab/fillers.txt`).
-    pub(crate) fillers: HashSet<String>,
+    pub(crate) fillers: FxHashSet<String>,
     /// Abbreviations that stand for one thing whatever is around them, as they are written, with the normal form of
     /// what they stand for (`vocab/abbreviations.tsv`).
-    pub(crate) short_forms: HashMap<String, String>,
+    pub(crate) short_forms: FxHashMap<String, String>,
     /// Other forms of a word (`vocab/word-variants.tsv`), in both directions.
-    pub(crate) variants: HashMap<String, Vec<String>>,
+    pub(crate) variants: FxHashMap<String, Vec<String>>,
 }
 
 impl Lexicon {
@@ -36,8 +35,8 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 
 /// The abbreviations of a table of short form (with other spellings after `|`), long form, sections, words near. Those
 /// that hold only in some sections or beside some words are for the stage that reads the context.
-fn short_forms(text: &str) -> HashMap<String, String> {
-    let mut forms = HashMap::new();
+fn short_forms(text: &str) -> FxHashMap<String, String> {
+    let mut forms = FxHashMap::default();
     for line in lines(text).skip(1) {
         let columns: Vec<&str> = line.split('\t').collect();
         let [short, long, "-", "-"] = columns[..] else { continue };
@@ -48,8 +47,8 @@ fn short_forms(text: &str) -> HashMap<String, String> {
     forms
 }
 
-fn variants(text: &str) -> HashMap<String, Vec<String>> {
-    let mut variants: HashMap<String, Vec<String>> = HashMap::new();
+fn variants(text: &str) -> FxHashMap<String, Vec<String>> {
+    let mut variants: FxHashMap<String, Vec<String>> = FxHashMap::default();
     let mut add = |from: &str, to: &str| {
         let forms = variants.entry(from.to_owned()).or_default();
         if from != to && !forms.iter().any(|form| form == to) {

@@ -24,7 +24,7 @@ pub(crate) struct Reduction {
 
 /// The reductions of a mention, closest first.
 pub(crate) fn reductions(words: &Words, lexicon: &Lexicon) -> Vec<Reduction> {
-    let all: Vec<String> = words.words.iter().map(|word| word.form.clone()).collect();
+    let all: Vec<String> = (0..words.len()).map(|at| words.form(at).to_owned()).collect();
     let mut out = vec![Reduction { words: all.clone(), dropped: 0, reordered: false }];
     let lean: Vec<String> = all.iter().filter(|word| !is_function_word(word)).cloned().collect();
     push_orders(&lean, 0, &mut out);

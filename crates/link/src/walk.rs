@@ -7,10 +7,9 @@
 //!   `fracture radius`);
 //! - an adjective of a body part may stand for its noun and the reverse (`ureteral stenosis`, `stenosis ureter`).
 
-use std::collections::{HashMap, HashSet};
-
 use fst::raw::{CompiledAddr, Fst, Output};
 use memmap2::Mmap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::lexicon::Lexicon;
 use crate::words::Words;
@@ -43,8 +42,8 @@ impl TermMatch {
 /// Walks the terms of a pack.
 pub(crate) struct Walker<'a> {
     fst: &'a Fst<Mmap>,
-    fillers: &'a HashSet<String>,
-    variants: &'a HashMap<String, Vec<String>>,
+    fillers: &'a FxHashSet<String>,
+    variants: &'a FxHashMap<String, Vec<String>>,
 }
 
 #[derive(Clone, Copy)]

@@ -1,55 +1,85 @@
 //! The words of a stretch of text as the matcher sees them.
 
-use clinlink_vocab::{NormalWord, normal_words};
+use std::ops::Range;
+
+use clinlink_vocab::visit_normal_words;
 
 /// Words in normal form, with the places where a term may not run on.
 ///
 /// `Pain; chest` is two phrases, `asthma, allergic rhinitis` too: a term that crosses the mark would join words of
 /// different statements. Hyphens, slashes and plain white space join.
+#[derive(Default)]
 pub(crate) struct Words {
-    /// The words, in text order.
-    pub(crate) words: Vec<NormalWord>,
-    /// For each word, whether something before it ends a phrase.
-    breaks: Vec<bool>,
+    /// The forms with a space between them: those of a row of words are a slice of it.
+    forms: String,
+    words: Vec<Word>,
+}
+
+struct Word {
+    /// Its place in the text, in bytes.
+    range: Range<usize>,
+    /// Its place in `forms`.
+    form: Range<usize>,
+    /// Whether something before it ends a phrase.
+    breaks: bool,
 }
 
 impl Words {
     /// The words of `text`.
     pub(crate) fn of(text: &str) -> Self {
-        let words = normal_words(text);
-        let mut breaks = Vec::with_capacity(words.len());
-        let mut end = 0;
-        for (at, word) in words.iter().enumerate() {
-            let initial = at > 0 && words[at - 1].range.len() == 1;
-            breaks.push(ends_phrase(&text[end..word.range.start], initial));
+        let mut words = Self::joined(text);
+        let (mut end, mut initial) = (0, false);
+        for word in &mut words.words {
+            word.breaks = ends_phrase(&text[end..word.range.start], initial);
             end = word.range.end;
+            initial = word.range.len() == 1;
         }
-        Self { words, breaks }
+        words
     }
 
     /// Words for comparison only: marks between them do not count. Ranges are those of `text`.
     pub(crate) fn joined(text: &str) -> Self {
-        let words = normal_words(text);
-        let breaks = vec![false; words.len()];
-        Self { words, breaks }
+        let mut words = Self { forms: String::with_capacity(text.len() + 8), words: Vec::new() };
+        visit_normal_words(text, |range, form| words.push(range, form));
+        words
     }
 
     /// Words given one by one, without ranges.
     pub(crate) fn given<'w>(forms: impl IntoIterator<Item = &'w str>) -> Self {
-        let words: Vec<_> =
-            forms.into_iter().map(|form| NormalWord { range: 0..0, form: form.to_owned() }).collect();
-        let breaks = vec![false; words.len()];
-        Self { words, breaks }
+        let mut words = Self::default();
+        for form in forms {
+            words.push(0..0, form);
+        }
+        words
+    }
+
+    fn push(&mut self, range: Range<usize>, form: &str) {
+        if !self.words.is_empty() {
+            self.forms.push(' ');
+        }
+        let start = self.forms.len();
+        self.forms.push_str(form);
+        self.words.push(Word { range, form: start..self.forms.len(), breaks: false });
     }
 
     /// Whether a term may not hold both word `at` and the word before it.
     pub(crate) fn breaks_before(&self, at: usize) -> bool {
-        self.breaks[at]
+        self.words[at].breaks
     }
 
     /// The form of word `at`.
     pub(crate) fn form(&self, at: usize) -> &str {
-        &self.words[at].form
+        &self.forms[self.words[at].form.clone()]
+    }
+
+    /// The forms of a row of at least one word, with a space between them.
+    pub(crate) fn forms(&self, row: Range<usize>) -> &str {
+        &self.forms[self.words[row.start].form.start..self.words[row.end - 1].form.end]
+    }
+
+    /// Where a row of at least one word stands in the text, in bytes.
+    pub(crate) fn range(&self, row: Range<usize>) -> Range<usize> {
+        self.words[row.start].range.start..self.words[row.end - 1].range.end
     }
 
     /// How many words there are.

@@ -147,9 +147,19 @@ impl Pack {
             system: self.system_of(id),
             code: self.text(row.code),
             title: self.text(row.title),
-            label: Label::ALL[usize::from(row.label).min(Label::ALL.len() - 1)],
+            label: self.label_of(id),
             billable: row.billable != 0,
         }
+    }
+
+    /// What sort of thing a concept is. Cheaper than the whole [`concept`](Self::concept), whose strings are checked
+    /// each time.
+    ///
+    /// # Panics
+    /// If the id is not one of this pack.
+    pub fn label_of(&self, id: ConceptId) -> Label {
+        let label = self.concepts.rows()[id.0 as usize].label;
+        Label::ALL[usize::from(label).min(Label::ALL.len() - 1)]
     }
 
     /// The concept of a system with a code.
@@ -220,7 +230,7 @@ impl Pack {
     }
 
     /// The system of a concept: the last one whose first concept is not behind it.
-    fn system_of(&self, id: ConceptId) -> &System {
+    pub fn system_of(&self, id: ConceptId) -> &System {
         let behind = self.systems.partition_point(|&(_, first)| first <= id.0);
         &self.systems[behind - 1].0
     }
