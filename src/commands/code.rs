@@ -44,22 +44,22 @@ pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
         Schema::Code,
         &mut writer,
         |writer, annotated| {
-            if let Some(episode) = episodes.add(annotated) {
-                uncoded += code(&pipeline, &episode, writer)?;
+            if let Some(mut episode) = episodes.add(annotated) {
+                uncoded += code(&pipeline, &mut episode, writer)?;
             }
             Ok(())
         },
         |writer, failure| writer.failure(&failure),
     )?;
-    for episode in episodes.finish() {
-        uncoded += code(&pipeline, &episode, &mut writer)?;
+    for mut episode in episodes.finish() {
+        uncoded += code(&pipeline, &mut episode, &mut writer)?;
     }
     writer.finish()?;
     Ok(if failures + uncoded == 0 { Outcome::Done } else { Outcome::SomeFailed })
 }
 
 /// Codes an episode and writes the result. Returns the number of failures: none or one.
-fn code(pipeline: &Pipeline, episode: &Episode, writer: &mut Writer) -> anyhow::Result<u64> {
+fn code(pipeline: &Pipeline, episode: &mut Episode, writer: &mut Writer) -> anyhow::Result<u64> {
     match pipeline.code(episode) {
         Ok(codes) => writer.code_set(&codes, episode).map(|()| 0),
         Err(failure) => {

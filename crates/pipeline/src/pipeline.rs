@@ -4,13 +4,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
-use clinlink_context::{Abbreviations, Context};
+use clinlink_context::{Abbreviations, Context, shared_definitions};
 use clinlink_episode::RuleCoder;
 use clinlink_io::Input;
 use clinlink_link::{Dictionary, PackLinker};
 use clinlink_model::{
     AnnotatedMention, AnnotatedNote, Asserter, CodeSet, Coder, Episode, Expander, Layout, Linker, Mention,
-    Note, SectionKind, Segmenter, TagError, Tagger,
+    Note, SectionKind, Segmenter, Span, TagError, Tagger,
 };
 use clinlink_ner::Recogniser;
 use clinlink_segment::{HeaderLexicon, RuleSegmenter};
@@ -77,15 +77,45 @@ impl Pipeline {
             .collect()
     }
 
-    /// The code set of an episode.
+    /// The code set of an episode, whose notes gain what its other notes define: where one says
+    /// `angiomyolipoma (AML)`, AML in another is no leukemia.
     ///
     /// # Errors
     /// If the coder fails on it.
-    pub fn code(&self, episode: &Episode) -> Result<CodeSet, NoteFailure> {
-        catch_unwind(AssertUnwindSafe(|| self.coder.code(episode))).map_err(|_| NoteFailure {
+    pub fn code(&self, episode: &mut Episode) -> Result<CodeSet, NoteFailure> {
+        let run = AssertUnwindSafe(|| {
+            self.share_definitions(episode);
+            self.coder.code(episode)
+        });
+        catch_unwind(run).map_err(|_| NoteFailure {
             note: episode.id.clone(),
             cause: "coding the episode failed".to_owned(),
         })
+    }
+
+    /// Puts the abbreviations that other notes of the episode define in the place of the lexicon's, and links the
+    /// mentions anew that hold one.
+    fn share_definitions(&self, episode: &mut Episode) {
+        let gained = shared_definitions(episode);
+        for (annotated, gained) in episode.notes.iter_mut().zip(gained) {
+            if gained.is_empty() {
+                continue;
+            }
+            let holds = |span: Span| gained.iter().any(|expansion| expansion.short.overlaps(span));
+            annotated.expansions.retain(|known| !holds(known.short));
+            annotated.expansions.extend(gained.iter().cloned());
+            annotated.expansions.sort_by_key(|expansion| expansion.short.start());
+            let touched: Vec<usize> = (0..annotated.mentions.len())
+                .filter(|&at| holds(annotated.mentions[at].mention.span))
+                .collect();
+            let mentions: Vec<Mention> =
+                touched.iter().map(|&at| annotated.mentions[at].mention.clone()).collect();
+            let AnnotatedNote { note, layout, expansions, .. } = annotated;
+            let links = self.linker.link(note, layout, &mentions, expansions);
+            for (at, links) in touched.into_iter().zip(links) {
+                annotated.mentions[at].links = links;
+            }
+        }
     }
 
     /// The mentions of each note: the given ones where they are asked for, the tagger's for all other notes at
