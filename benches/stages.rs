@@ -14,7 +14,7 @@ use clinlink_link::{Dictionary, LinkerConfig, PackLinker};
 use clinlink_model::{
     AnnotatedNote, Asserter, Coder, Episode, Expander, Layout, Linker, Mention, Note, Segmenter, Tagger,
 };
-use clinlink_ner::Recogniser;
+use clinlink_ner::{Precision, Recogniser};
 use clinlink_pipeline::{Mentions, Pipeline, PipelineConfig};
 use clinlink_segment::RuleSegmenter;
 use clinlink_vocab::Pack;
@@ -55,7 +55,8 @@ fn stages(c: &mut Criterion) {
     let mentions: Vec<Vec<Mention>> = dictionary.tag(&batch).unwrap();
 
     clinlink_ner::set_threads(1);
-    let model = Recogniser::load(&root().join("pipelines/default/model"), &BTreeMap::new()).unwrap();
+    let model =
+        Recogniser::load(&root().join("pipelines/default/model"), &BTreeMap::new(), Precision::Auto).unwrap();
     group.bench_function("token classifier", |b| b.iter(|| model.tag(&batch).unwrap()));
 
     let (abbreviations, context) = (Abbreviations::embedded(), Context::embedded());

@@ -34,10 +34,9 @@ pub enum Precision {
 impl Precision {
     fn kind(self) -> Kind {
         match self {
-            Self::Fp32 => Kind::Float,
             Self::Bf16 => Kind::BFloat16,
             Self::Auto if multiplies_bfloat16() => Kind::BFloat16,
-            Self::Auto => Kind::Float,
+            Self::Auto | Self::Fp32 => Kind::Float,
         }
     }
 }
@@ -139,7 +138,7 @@ impl Encoder {
             layers: layers.collect::<Result<_, _>>()?,
             head: reader.linear("classifier", tags, hidden)?,
             heads: config.num_attention_heads,
-            activation: activation(config.hidden_act.clone()),
+            activation: activation(config.hidden_act),
         })
     }
 

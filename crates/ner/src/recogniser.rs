@@ -91,18 +91,20 @@ impl Recogniser {
         let mut emissions: Vec<Emissions> =
             notes.iter().map(|note| Emissions::new(note.pieces.len(), self.scheme.len())).collect();
         // Text that is copied from note to note is computed once.
-        let mut same: BTreeMap<Vec<u32>, Vec<(usize, Range<usize>)>> = BTreeMap::new();
-        for (at, note) in notes.iter().enumerate() {
-            for window in windows(note, self.window) {
-                same.entry(self.row(&note.pieces[window.clone()])).or_default().push((at, window));
+        let mut same: BTreeMap<Vec<u32>, Vec<Place>> = BTreeMap::new();
+        for (note, pieces) in notes.iter().enumerate() {
+            for window in windows(pieces, self.window) {
+                same.entry(self.row(&pieces.pieces[window.clone()]))
+                    .or_default()
+                    .push(Place { note, window });
             }
         }
-        let mut todo: Vec<_> = same.into_iter().collect();
+        let mut todo: Vec<Row> = same.into_iter().map(|(ids, places)| Row { ids, places }).collect();
         // Windows of like length go together, so that little is spent on padding.
-        todo.sort_by_key(|(ids, _)| ids.len());
+        todo.sort_by_key(|row| row.ids.len());
         let mut rest = todo.as_slice();
-        while let Some((longest, _)) = rest.last() {
-            let rows = (BATCH_PIECES / longest.len()).clamp(1, rest.len());
+        while let Some(longest) = rest.last() {
+            let rows = (BATCH_PIECES / longest.ids.len()).clamp(1, rest.len());
             let (before, now) = rest.split_at(rest.len() - rows);
             self.run(now, &mut emissions)?;
             rest = before;
@@ -110,19 +112,14 @@ impl Recogniser {
         Ok(batch.iter().zip(&notes).zip(&emissions).map(|((b, n), e)| self.decode(b.0, n, e)).collect())
     }
 
-    /// Runs windows, each with the places where it stands, as notes and ranges of their pieces.
-    fn run(
-        &self,
-        rows: &[(Vec<u32>, Vec<(usize, Range<usize>)>)],
-        emissions: &mut [Emissions],
-    ) -> Result<(), NerError> {
-        let ids: Vec<&[u32]> = rows.iter().map(|(ids, _)| ids.as_slice()).collect();
+    fn run(&self, rows: &[Row], emissions: &mut [Emissions]) -> Result<(), NerError> {
+        let ids: Vec<&[u32]> = rows.iter().map(|row| row.ids.as_slice()).collect();
         let batch = Batch::new(&ids, self.pieces.pad);
         let tags = self.scheme.len();
         let log_probs = self.encoder.log_probs(&batch)?;
-        for ((_, places), row) in rows.iter().zip(log_probs.chunks_exact(batch.width * tags)) {
-            for (note, window) in places {
-                emissions[*note].merge(window, &row[tags..]);
+        for (row, log_probs) in rows.iter().zip(log_probs.chunks_exact(batch.width * tags)) {
+            for Place { note, window } in &row.places {
+                emissions[*note].merge(window, &log_probs[tags..]);
             }
         }
         Ok(())
@@ -175,6 +172,18 @@ pub(crate) fn words(pieces: &[Piece]) -> Vec<Range<u32>> {
         }
     }
     out
+}
+
+/// The input of one window, with all the places where it stands.
+struct Row {
+    ids: Vec<u32>,
+    places: Vec<Place>,
+}
+
+/// A window, as a range of the pieces of a note of the batch.
+struct Place {
+    note: usize,
+    window: Range<usize>,
 }
 
 /// The log-probabilities of a note's pieces, each from the window in which the piece stands furthest from an edge.
