@@ -35,8 +35,9 @@ fn documents() -> String {
 fn configure(home: &Home, epochs: usize) {
     let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tiny-bert");
     let config = format!(
-        "base = {base:?}\nout = \"model\"\n[[data]]\npath = \"documents.jsonl\"\n\
-         annotated = [\"disease\", \"chemical\"]\n[settings]\nepochs = {epochs}\nlearning_rate = 1e-2\nwindow = 24\n"
+        "base = \"{}\"\nout = \"model\"\n[[data]]\npath = \"documents.jsonl\"\n\
+         annotated = [\"disease\", \"chemical\"]\n[settings]\nepochs = {epochs}\nlearning_rate = 1e-2\nwindow = 24\n",
+        base.display()
     );
     home.write("pipelines/own/train.toml", config);
     home.write("pipelines/own/documents.jsonl", documents());

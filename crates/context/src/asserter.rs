@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use clinlink_model::{
-    Asserter, Assertion, Course, Cue as SpokenCue, Experiencer, Label, Layout, Mention, Note, Section,
-    SectionKind, StatedTime, Temporality,
+    Answer, Asserter, Assertion, CheckBox, Course, Cue as SpokenCue, Experiencer, Label, Layout, Mention,
+    Note, Polarity, Section, SectionKind, StatedTime, Temporality,
 };
 
 use crate::cue_finder::CueFinder;
@@ -69,7 +69,8 @@ fn assert_one(layout: &Layout, cues: &[Cue<'_>], mention: &Mention) -> Assertion
         decided[TIME_AXIS] = true;
     }
     let existing = nearest.axes[TIME_AXIS].is_some_and(|found| found.value == Value::Existing);
-    if let Some(section) = layout.section_of(mention.span) {
+    by_check_box(&mut assertion, layout, mention, &mut decided);
+    if let Some(section) = layout.known_section_of(mention.span) {
         // What the patient has by now may still stand under past history.
         decided[TIME_AXIS] &= !existing || section.kind == SectionKind::Instructions;
         by_section(&mut assertion, section, decided);
@@ -143,6 +144,32 @@ fn note_cue(assertion: &mut Assertion, cue: &Cue<'_>, layout: &Layout) {
     }
 }
 
+/// Sets what a ticked, unticked or unanswered box says of the words beside it, unless a cue has `decided` that axis:
+/// `[ ] Fever` denies, and of `Fever: Yes / No` nothing is known.
+fn by_check_box(
+    assertion: &mut Assertion,
+    layout: &Layout,
+    mention: &Mention,
+    decided: &mut [bool; AXES.len()],
+) {
+    let Some(CheckBox { mark, about, answer }) = layout.check_box_of(mention.span) else { return };
+    let (axis, rule) = match answer {
+        Answer::Yes => (POLARITY_AXIS, "form:yes"),
+        Answer::No => (POLARITY_AXIS, "form:no"),
+        Answer::Open => (TIME_AXIS, "form:open"),
+    };
+    if decided[axis] {
+        return;
+    }
+    decided[axis] = true;
+    match answer {
+        Answer::Yes => {}
+        Answer::No => assertion.polarity = Polarity::Negated,
+        Answer::Open => assertion.temporality = Temporality::Hypothetical,
+    }
+    assertion.cues.push(SpokenCue { span: *mark, rule: Cow::Borrowed(rule), scope: mark.cover(*about) });
+}
+
 /// Sets what a section says of everything in it, unless a cue has `decided` that axis.
 fn by_section(assertion: &mut Assertion, section: &Section, decided: [bool; AXES.len()]) {
     let (value, rule) = match section.kind {
@@ -165,5 +192,7 @@ fn by_section(assertion: &mut Assertion, section: &Section, decided: [bool; AXES
 const FAMILY: Value = Value::Experiencer(Experiencer::Family);
 const HISTORICAL: Value = Value::Temporality(Temporality::Historical);
 const HYPOTHETICAL: Value = Value::Temporality(Temporality::Hypothetical);
+/// The axis of polarity.
+const POLARITY_AXIS: usize = Value::Polarity(Polarity::Negated).axis();
 /// The axis of temporality.
 const TIME_AXIS: usize = HISTORICAL.axis();

@@ -61,7 +61,7 @@ mod tests {
             let expansions = Abbreviations::embedded().expand(&note, &layout, &[]);
             AnnotatedNote { note, layout, expansions, mentions: Vec::new() }
         };
-        Episode { id: "e".to_owned(), notes: texts.iter().map(annotated).collect() }
+        Episode { id: "e".to_owned(), notes: texts.iter().map(annotated).collect(), repeats: Vec::new() }
     }
 
     fn longs(texts: &[&str]) -> Vec<Vec<String>> {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use clinlink_model::{Layout, Note, Span};
 
 use crate::cue_finder::CueFinder;
-use crate::rules::{Direction, Reach, Role, Rule, Value};
+use crate::rules::{Direction, MAX_REACH, Reach, Role, Rule, Value};
 use crate::times::{Times, stated_times};
 
 /// A cue with its place among the tokens of the note and the tokens that it speaks of.
@@ -138,8 +138,12 @@ fn scope(note: &Note, layout: &Layout, placed: &[(Cue<'_>, usize)], at: usize) -
         Direction::Both => (true, true),
     };
     if forward {
+        // "Ruled out: pneumonia; pulmonary embolism." heads a list.
+        let heads_list = words.heads_list(cue.tokens);
+        let reach = if heads_list { MAX_REACH } else { reach };
         to = words.sentence.end.min(cue.tokens.1 + reach);
         let mut near = placed[at + 1..].iter().take_while(|other| other.0.tokens.0 < to);
+        let ends = |other: &&(Cue<'_>, usize)| ends(other) && !(heads_list && &note[other.0.span] == ";");
         to = near.find(ends).map_or(to, |end| end.0.tokens.0.max(cue.tokens.1));
         if phrase {
             to = (cue.tokens.1..to).find(|&token| words.is_comma(token)).unwrap_or(to);
@@ -196,6 +200,11 @@ impl Words<'_> {
         let closed = self.sentence.end <= cue.1
             || (cue.1 + 1 == self.sentence.end && matches!(self.at(cue.1), "." | "," | ";"));
         (asked || after_header) && closed
+    }
+
+    /// Whether a colon follows the cue, and words after it.
+    fn heads_list(&self, cue: (u32, u32)) -> bool {
+        cue.1 + 1 < self.sentence.end && self.at(cue.1) == ":"
     }
 
     /// Whether no noun follows that the cue could belong to: the sentence ends, or a mark or a joining word follows.

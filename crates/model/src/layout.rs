@@ -66,17 +66,19 @@ impl Layout {
         self.sections.get(after.checked_sub(1)?)
     }
 
-    /// The kind of the section at `span`: its own, or if that is unknown, the kind of the nearest section around it.
-    /// Under `ASSESSMENT AND PLAN:`, the words under `HYPERTENSION:` are still assessment and plan.
-    pub fn kind_at(&self, span: Span) -> SectionKind {
-        let mut section = self.section_of(span);
-        while let Some(Section { kind, parent, .. }) = section {
-            if *kind != SectionKind::Unknown {
-                return *kind;
-            }
-            section = parent.and_then(|parent| self.sections.get(parent as usize));
+    /// The section at `span`, or if its kind is unknown, the nearest section around it whose kind is known. Under
+    /// `ASSESSMENT AND PLAN:`, the words under `HYPERTENSION:` are still assessment and plan.
+    pub fn known_section_of(&self, span: Span) -> Option<&Section> {
+        let mut section = self.section_of(span)?;
+        while section.kind == SectionKind::Unknown {
+            section = self.sections.get(section.parent? as usize)?;
         }
-        SectionKind::Unknown
+        Some(section)
+    }
+
+    /// The kind of the [known section](Self::known_section_of) at `span`.
+    pub fn kind_at(&self, span: Span) -> SectionKind {
+        self.known_section_of(span).map_or(SectionKind::Unknown, |section| section.kind)
     }
 
     /// The check box whose words hold the first byte of `span`.

@@ -57,7 +57,8 @@ fn maps_to_icd10_are_approximate() {
     let maps = built.maps(&SNOMED, "990000011");
     let icd: Vec<&str> =
         maps.iter().map(|(code, _)| code.as_str()).filter(|code| code.starts_with("ICD")).collect();
-    assert_eq!(icd, ["ICD-10 Q01.0", "ICD-10 Q01.9", "ICD-10 Q02"]);
+    // Q01.9 shares its name with the concept, so that its approximate map counts as exact.
+    assert_eq!(icd, ["ICD-10 Q01.9", "ICD-10 Q01.0", "ICD-10 Q02"]);
     assert!(
         maps.iter().all(|(_, relation)| *relation == Relation::Approximate || *relation == Relation::Exact)
     );

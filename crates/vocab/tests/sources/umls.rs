@@ -93,7 +93,8 @@ fn maps_between_sources_belong_to_the_source_or_the_concept() {
     let with = own.options("umls", icd10).build().unwrap();
     assert!(!with.maps(&UMLS, "C9000001").contains(&("ICD-10 Q01.9".to_owned(), Relation::Broader)));
     let maps = with.maps(&System::SNOMED_CT, "990000011");
-    assert!(maps.contains(&("ICD-10 Q01.9".to_owned(), Relation::Broader)), "{maps:?}");
+    // They share a name, which is surer than UMLS's "broader".
+    assert!(maps.contains(&("ICD-10 Q01.9".to_owned(), Relation::Exact)), "{maps:?}");
 }
 
 #[test]
