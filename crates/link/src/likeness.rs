@@ -35,7 +35,9 @@ pub(crate) fn likeness(mention: &str, term: &str, lexicon: &Lexicon) -> f32 {
             _ => return 0.0,
         }
     }
-    if open.iter().any(|word| !says_nothing(word)) {
+    // "appendix" is not "disease of appendix": a body part alone says nothing of a disease.
+    let is_place = said.iter().all(|word| lexicon.variants.contains_key(*word));
+    if open.iter().any(|word| is_place || !says_nothing(word)) {
         return 0.0;
     }
     let padding = open.len() as f32 * 0.05;
@@ -120,6 +122,7 @@ mod tests {
     #[case("diabetes", "diabetes insipidus")]
     #[case("cough", "whooping cough")]
     #[case("right", "left")]
+    #[case("appendix", "disease of appendix")]
     fn unlike(#[case] mention: &str, #[case] term: &str) {
         assert!(likeness(mention, term, &Lexicon::embedded()) < 0.1);
     }
