@@ -18,8 +18,8 @@ use crate::windows::windows;
 /// with the square of it.
 pub(crate) const WINDOW: usize = 192;
 
-/// Pieces a batch, padding included.
-const BATCH_PIECES: usize = 4096;
+/// Pieces a batch, padding included. Four times as many take 190 MiB more and are no faster.
+const BATCH_PIECES: usize = 1024;
 
 /// Finds mentions with a BERT token classifier.
 #[derive(Debug)]
