@@ -13,10 +13,18 @@
 //!
 //! Example: in `Lithium-induced tremor.` the words `Lithium` and `tremor` become a chemical and a disease.
 //!
+//! Training runs rust-bert's model; inference runs a forward pass of our own on the same weights (`encoder.rs`), in
+//! bfloat16 where the processor multiplies it. Windows with the same pieces are computed once a batch.
+//!
+//! The same notes give the same mentions, whatever the number of threads. In other company a window may be padded
+//! otherwise: over 300 notes in batches of 1,024 and of 4,096 pieces, 5 of 9,565 mentions differed in bfloat16, and no
+//! score by more than 0.031.
+//!
 //! Of the layout only the sentences are used.
 //!
 //! Measured, strict spans on the held-out documents of BC5CDR and NCBI disease with the model of the pipeline
-//! `default` (see its `MODEL_CARD.md`): disease F1 0.818, chemical F1 0.907.
+//! `default` (see its `MODEL_CARD.md`): disease F1 0.818, chemical F1 0.907 in 32-bit floats;
+//! in bfloat16 BC5CDR's F1 is 0.001 lower (disease 0.804, chemical 0.906) and NCBI's 0.001 higher (0.845).
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
 
