@@ -3,6 +3,7 @@
 
 #![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -88,4 +89,51 @@ fn what_the_notes_refuse_is_not_accepted(
         .filter(|code| refused.contains(code) && !open.contains(code))
         .collect();
     assert!(wrong.is_empty(), "accepted against the notes: {wrong:?}");
+}
+
+/// The whole code sets, as they were last accepted: `fixtures/golden/`. A change that alters a line of them shows here,
+/// for good or ill. Look at the difference, and if it is right accept it with `cargo insta review` (or
+/// `INSTA_UPDATE=always cargo test --release --test episodes`). The dictionary pipeline stands for all: its output is the
+/// same on every processor, the token classifier's scores are not.
+#[rstest]
+fn the_code_set_is_the_accepted_one(
+    #[values("surgical-stay", "medical-stay", "rare-disease-child")] episode: &str,
+) {
+    if !has_pack() {
+        return;
+    }
+    let record = code("dictionary", episode);
+    let golden = root().join("fixtures/golden");
+    insta::with_settings!({snapshot_path => golden, prepend_module_to_snapshot => false, omit_expression => true}, {
+        insta::assert_snapshot!(episode, listing(&record));
+    });
+}
+
+/// One line a code, with its status, score, title, reason and rules; one line a piece of evidence.
+fn listing(record: &Value) -> String {
+    let mut out = String::new();
+    for code in record["codes"].as_array().unwrap() {
+        let text = |field: &str| code[field].as_str().unwrap_or_default().to_owned();
+        let score = code["score"].as_f64().unwrap();
+        let _ = write!(out, "{:<8} {:<8} {score:.2} {}", text("status"), text("code"), text("title"));
+        if !text("reason").is_empty() {
+            let _ = write!(out, " | {}", text("reason"));
+        }
+        for rule in code["rules"].as_array().unwrap() {
+            let _ = write!(out, " [{}]", rule.as_str().unwrap());
+        }
+        out.push('\n');
+        for words in code["evidence"].as_array().unwrap() {
+            let note = words["note"].as_str().unwrap();
+            let note = note.rsplit('/').next().unwrap();
+            let _ = writeln!(
+                out,
+                "    {note} {}..{} {:?}",
+                words["start"],
+                words["end"],
+                words["text"].as_str().unwrap()
+            );
+        }
+    }
+    out
 }

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::builder::{DraftTerm, PackBuilder};
 use crate::columns::{ConceptRow, KindText, NONE, SurfaceRow, TextRef, write_column, write_lists};
 use crate::cross_references::{CrossReferences, count_lost};
+use crate::entry::{Fact, NoteKind};
 use crate::forms::{Form, forms};
 use crate::general::general_terms;
 use crate::hierarchy::Hierarchy;
@@ -242,14 +243,13 @@ fn write_notes<'b>(
     strings: &mut Strings<'b>,
     path: &Path,
 ) -> Result<(), PackError> {
+    let row = |(concept, kind, text): &'b (u32, NoteKind, String)| {
+        (order.number(*concept), *kind as u32, text.as_str())
+    };
+    let mut notes: Vec<_> = builder.notes.iter().map(row).collect();
     // A stable sort: the notes of a concept keep their printed order.
-    let mut notes: Vec<_> = builder.notes.iter().collect();
-    notes.sort_by_key(|(concept, kind, _)| (order.number(*concept), *kind));
-    let mut rows = Vec::with_capacity(notes.len());
-    for (concept, kind, text) in notes {
-        rows.push((order.number(*concept), KindText { text: strings.add(text)?, kind: *kind as u32 }));
-    }
-    write_lists(path, builder.concepts.len(), rows.into_iter())
+    notes.sort_by_key(|&(concept, kind, _)| (concept, kind));
+    write_texts(&notes, builder.concepts.len(), strings, path)
 }
 
 fn write_facts<'b>(
@@ -258,15 +258,27 @@ fn write_facts<'b>(
     strings: &mut Strings<'b>,
     path: &Path,
 ) -> Result<(), PackError> {
-    let mut facts: Vec<_> =
-        builder.facts.iter().map(|(c, fact, value)| (order.number(*c), *fact, value.as_str())).collect();
+    let row = |(concept, fact, value): &'b (u32, Fact, String)| {
+        (order.number(*concept), *fact as u32, value.as_str())
+    };
+    let mut facts: Vec<_> = builder.facts.iter().map(row).collect();
     facts.sort_unstable();
     facts.dedup();
-    let mut rows = Vec::with_capacity(facts.len());
-    for (concept, fact, value) in facts {
-        rows.push((concept, KindText { text: strings.add(value)?, kind: fact as u32 }));
+    write_texts(&facts, builder.concepts.len(), strings, path)
+}
+
+/// Writes texts of concepts, each with what sort of text it is, in the order of the concepts.
+fn write_texts<'b>(
+    texts: &[(u32, u32, &'b str)],
+    concepts: usize,
+    strings: &mut Strings<'b>,
+    path: &Path,
+) -> Result<(), PackError> {
+    let mut rows = Vec::with_capacity(texts.len());
+    for &(concept, kind, text) in texts {
+        rows.push((concept, KindText { text: strings.add(text)?, kind }));
     }
-    write_lists(path, builder.concepts.len(), rows.into_iter())
+    write_lists(path, concepts, rows.into_iter())
 }
 
 /// Size and hash of every file below `folder`.

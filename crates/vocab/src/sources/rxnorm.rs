@@ -24,7 +24,7 @@ use super::relations::Relations;
 use super::rrf::{CONSO, REL, Release, SAT, concept_number};
 use super::semantic_types::SemanticTypes;
 use crate::builder::PackBuilder;
-use crate::entry::{Fact, Relation};
+use crate::entry::Relation;
 use crate::recipe::Recipe;
 use crate::vocab_error::VocabError;
 
@@ -87,7 +87,7 @@ pub(super) fn read(recipe: &Recipe, files: &[PathBuf], builder: &mut PackBuilder
         let cause = "no row of RXNCONSO.RRF is kept; check sources and term types in [options] of the recipe";
         return Err(missing(files, cause));
     }
-    add_types(&types, &kept, builder);
+    types.add_to(&System::RXNORM, &kept.concepts, |number| number.to_string(), builder);
     add_relations(&release, &options, &kept, builder)?;
     if options.ndc {
         add_drug_codes(&release, &kept, builder)?;
@@ -104,17 +104,6 @@ fn ranks(options: &Options) -> HashMap<(String, String, String), u32> {
         }
     }
     ranks
-}
-
-fn add_types(types: &SemanticTypes, kept: &Kept, builder: &mut PackBuilder) {
-    let mut concepts: Vec<u32> = kept.concepts.iter().copied().collect();
-    concepts.sort_unstable();
-    for concept in concepts {
-        builder.select(&System::RXNORM, &concept.to_string());
-        for tui in types.of(concept) {
-            builder.fact(Fact::SemanticType, &types.words(tui));
-        }
-    }
 }
 
 fn add_relations(

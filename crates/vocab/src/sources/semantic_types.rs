@@ -4,12 +4,13 @@
 //! groups of `McCray`, Burgun and Bodenreider (Medinfo 2001): DISO is a disease, CHEM a chemical, PROC a procedure, ANAT
 //! anatomy; all others are `Other`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use clinlink_model::Label;
+use clinlink_model::{Label, System};
 
 use super::rrf::{Release, STY, concept_number};
 use crate::builder::PackBuilder;
+use crate::entry::Fact;
 use crate::vocab_error::VocabError;
 
 /// The semantic types of all concepts.
@@ -47,6 +48,28 @@ impl SemanticTypes {
     /// The label of a concept: that of the first of its types that has one.
     pub fn label(&self, concept: u32) -> Label {
         self.of(concept).map(label).find(|&label| label != Label::Other).unwrap_or(Label::Other)
+    }
+
+    /// Adds the types of `concepts` as facts, in the order of their numbers: a pack's bytes do not depend on the order of
+    /// a hash table. `code` makes a concept's code of its number.
+    pub fn add_to(
+        &self,
+        system: &System,
+        concepts: &HashSet<u32>,
+        code: impl Fn(u32) -> String,
+        builder: &mut PackBuilder,
+    ) {
+        if self.pairs.is_empty() {
+            return;
+        }
+        let mut concepts: Vec<u32> = concepts.iter().copied().collect();
+        concepts.sort_unstable();
+        for concept in concepts {
+            builder.select(system, &code(concept));
+            for tui in self.of(concept) {
+                builder.fact(Fact::SemanticType, &self.words(tui));
+            }
+        }
     }
 
     /// A type in words: `T047 Disease or Syndrome`.

@@ -17,7 +17,7 @@
 //! ```
 //! is a concept named by both texts, with exact cross-references to `MeSH` D990001 and ICD-10-CM Q01.0.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use clinlink_model::{Label, System};
@@ -110,7 +110,7 @@ pub(super) fn read(recipe: &Recipe, files: &[PathBuf], builder: &mut PackBuilder
             "no row of MRCONSO.RRF is kept; check languages, sources and types in [options] of the recipe";
         return Err(missing(files, cause));
     }
-    add_types(&types, &kept, builder);
+    types.add_to(&System::UMLS, &kept.concepts, cui, builder);
     maps.add(&kept, &options.systems, builder);
     add_relations(&release, &options, &kept, builder)?;
     if options.definitions {
@@ -136,25 +136,6 @@ fn ranks(
 /// The code of a concept's number.
 fn cui(number: u32) -> String {
     format!("C{number:07}")
-}
-
-/// In rising order: a pack's bytes do not depend on the order of a hash table.
-fn in_order(concepts: &HashSet<u32>) -> Vec<u32> {
-    let mut concepts: Vec<u32> = concepts.iter().copied().collect();
-    concepts.sort_unstable();
-    concepts
-}
-
-fn add_types(types: &SemanticTypes, kept: &Kept, builder: &mut PackBuilder) {
-    if types.is_empty() {
-        return;
-    }
-    for concept in in_order(&kept.concepts) {
-        builder.select(&System::UMLS, &cui(concept));
-        for tui in types.of(concept) {
-            builder.fact(Fact::SemanticType, &types.words(tui));
-        }
-    }
 }
 
 /// MRREL: CUI1, AUI1, STYPE1, REL, CUI2, AUI2, STYPE2, RELA, RUI, SRUI, SAB, SL, RG, DIR, SUPPRESS, CVF.
