@@ -53,7 +53,7 @@ fn the_steps_to_add_vocabularies_work() {
     let names: Vec<&str> = run.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["build", "info", "search", "show"]);
     for source in ["umls", "snomed", "local"] {
-        assert!(run[1].1.contains(&format!("\n{source} ")), "{source} is missing in\n{}", run[1].1);
+        assert!(run[1].1.contains(&format!("\n{source}\n")), "{source} is missing in\n{}", run[1].1);
     }
     assert!(run[2].1.contains("Bent whisker"), "{}", run[2].1);
     assert!(run[3].1.contains("crooked whisker  (local)"), "{}", run[3].1);

@@ -1,9 +1,11 @@
 //! A pack of the size of UMLS from invented terms: `synthetic_pack OUT [THOUSAND_TERMS]` (5000). Prints how long building
 //! and opening take, the memory at its peak, bytes a term, and the time of a lookup.
 //!
-//! Two terms and a half a concept, words drawn from 262,144 with the frequencies of a natural language, one to eight
-//! words a term, a hierarchy of ten children a parent, a cross-reference for every other concept.
+//! Two terms and a half a concept (see `invented`), a hierarchy of ten children a parent, a cross-reference for every
+//! other concept. `synthetic_umls` writes a release in the format of the UMLS instead.
 #![allow(clippy::print_stdout, reason = "a program")]
+
+mod invented;
 
 use std::fs;
 use std::path::Path;
@@ -11,54 +13,7 @@ use std::time::Instant;
 
 use clinlink_model::{Label, System};
 use clinlink_vocab::{Pack, PackBuilder, Relation, Source, TermKind};
-
-/// Words are 2 to the power of this; as many of the rarer half are used as of the commoner half.
-const WORD_BITS: u64 = 18;
-const SYLLABLES: [&str; 32] = [
-    "ba", "cor", "di", "fen", "gly", "hem", "itis", "kar", "lo", "mel", "neu", "osis", "pan", "que", "ren",
-    "sis", "to", "uro", "vas", "xan", "y", "zol", "bra", "cla", "dro", "emia", "fla", "gra", "ino", "ple",
-    "sta", "tri",
-];
-
-/// Numbers that look random and are the same each time (splitmix64).
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut number = self.0;
-        number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        number ^ (number >> 31)
-    }
-
-    /// Below `end`.
-    fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
-    }
-
-    /// A word: its rank falls off as in a natural language.
-    fn word(&mut self, out: &mut String) {
-        let size = 1 << self.below(WORD_BITS);
-        let mut rank = size + self.below(size);
-        for _ in 0..2 + rank % 3 {
-            out.push_str(SYLLABLES[(rank % 32) as usize]);
-            rank /= 7;
-        }
-        out.push_str(SYLLABLES[(rank % 32) as usize]);
-    }
-
-    fn term(&mut self) -> String {
-        let mut term = String::new();
-        for at in 0..=self.below(8) {
-            if at > 0 {
-                term.push(' ');
-            }
-            self.word(&mut term);
-        }
-        term
-    }
-}
+use invented::Numbers;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);

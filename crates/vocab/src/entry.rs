@@ -200,10 +200,14 @@ pub enum Fact {
     Axis,
     /// `retired`, with what replaces it: `retired: A00.9`.
     Status,
+    /// A finding that goes with the disease, and how often: `very frequent (99-80%): HP:0001945 Fever`.
+    Phenotype,
+    /// What its owner tells coders (ICD-11).
+    CodingNote,
 }
 
 impl Fact {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Definition,
         Self::Ccsr,
         Self::Chronic,
@@ -212,5 +216,7 @@ impl Fact {
         Self::Foundation,
         Self::Axis,
         Self::Status,
+        Self::Phenotype,
+        Self::CodingNote,
     ];
 }

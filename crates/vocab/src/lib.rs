@@ -19,6 +19,7 @@ mod entry;
 mod forms;
 mod general;
 mod hierarchy;
+mod icd_codes;
 mod listing;
 mod make;
 mod manifest;

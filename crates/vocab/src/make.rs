@@ -160,15 +160,8 @@ fn given(extra: &[(String, PathBuf)], name: &str) -> Vec<PathBuf> {
 
 /// Files with the hash of their contents: of the one file, or of the list of all files' hashes.
 fn of_files(files: Vec<PathBuf>) -> Result<(Vec<PathBuf>, String), VocabError> {
-    let mut hashes = Vec::new();
-    for file in &files {
-        for entry in walkdir::WalkDir::new(file).sort_by_file_name() {
-            let entry = entry.map_err(|error| VocabError::Io { path: file.clone(), cause: error.into() })?;
-            if entry.file_type().is_file() {
-                hashes.push(sha256_file(entry.path()).map_err(VocabError::io(entry.path()))?);
-            }
-        }
-    }
+    let hash = |file: &PathBuf| sha256_file(file).map_err(VocabError::io(file));
+    let hashes: Vec<String> = sources::all_files(&files)?.iter().map(hash).collect::<Result<_, _>>()?;
     let sha256 = match hashes.as_slice() {
         [one] => one.clone(),
         many => sha256_text(&many.join("\n")),

@@ -3,6 +3,8 @@
 //! Codes stand in parentheses: `(N18.-)`, `(I12, I13.0)`, `(J00-J22)`. A range that is narrowed in words
 //! (`(T36-T50 with fifth or sixth character 5)`) names no code here: it cannot be said as prefixes.
 
+use crate::icd_codes::is_printed_icd10cm;
+
 /// A code or a range of codes, without the hyphen of an open code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Named<'t> {
@@ -30,26 +32,10 @@ fn named(word: &str) -> Option<Named<'_>> {
     let open = word.trim_end_matches(['-', '.', '\u{2013}']);
     if let Some((first, last)) = open.split_once(['-', '\u{2013}']) {
         let first = first.trim_end_matches('.');
-        return (is_code(first) && is_code(last) && first.len() == last.len())
+        return (is_printed_icd10cm(first) && is_printed_icd10cm(last) && first.len() == last.len())
             .then_some(Named::Range(first, last));
     }
-    is_code(open).then_some(Named::Prefix(open))
-}
-
-/// Whether `word` has the form of a code of ICD-10-CM: a letter, a digit, a digit or letter, and after a point one
-/// to four more.
-fn is_code(word: &str) -> bool {
-    let (category, rest) =
-        word.split_once('.').map_or((word, None), |(category, rest)| (category, Some(rest)));
-    let bytes = category.as_bytes();
-    bytes.len() == 3
-        && bytes[0].is_ascii_uppercase()
-        && bytes[1].is_ascii_digit()
-        && (bytes[2].is_ascii_digit() || bytes[2].is_ascii_uppercase())
-        && rest.is_none_or(|rest| {
-            (1..=4).contains(&rest.len())
-                && rest.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
-        })
+    is_printed_icd10cm(open).then_some(Named::Prefix(open))
 }
 
 #[cfg(test)]
@@ -70,6 +56,7 @@ mod tests {
     #[case::none("certain localized infections - see body system", &[])]
     #[case::narrowed("adverse effect (T36-T50 with fifth or sixth character 5)", &[])]
     #[case::full("injury (S06.0X0A)", &[Prefix("S06.0X0A")])]
+    #[case::letter_second("hypothyroidism (QA0.0101, QA0.-)", &[Prefix("QA0.0101"), Prefix("QA0")])]
     fn codes_of_notes(#[case] note: &str, #[case] expected: &[Named<'_>]) {
         assert_eq!(named_codes(note), expected);
     }

@@ -96,7 +96,7 @@ pub(crate) enum Format {
     RxnormRrf,
     /// SNOMED CT in Release Format 2.
     SnomedRf2,
-    /// Orphanet's nomenclature and cross-references as XML.
+    /// Orphanet's nomenclature and cross-references as XML, or ORDO as OWL.
     OrphanetXml,
     /// WHO's ICD-10 as `ClaML` or as meta files.
     Icd10Who,

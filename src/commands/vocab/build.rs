@@ -72,7 +72,8 @@ const SHOWN: usize = 3;
 /// What a lenient build left out, source by source, with the first few problems.
 fn say_skipped(report: &Report) {
     for source in report.manifest.sources.iter().filter(|source| source.skipped > 0) {
-        eprintln!("clinlink: {}: {} records skipped", source.name, source.skipped);
+        let s = if source.skipped == 1 { "" } else { "s" };
+        eprintln!("clinlink: {}: {} record{s} skipped", source.name, source.skipped);
         let problems = report.problems.iter().filter(|(name, _)| *name == source.name);
         for (_, problem) in problems.take(SHOWN) {
             eprintln!("clinlink:   {problem}");

@@ -56,7 +56,9 @@ fn print_info(manifest: &Manifest, out: &mut impl Write) -> std::io::Result<()> 
 }
 
 fn print_source(source: &Source, out: &mut impl Write) -> std::io::Result<()> {
-    writeln!(out, "\n{} {} {}", source.name, source.package, source.version)?;
+    // A file given by hand has neither package nor version.
+    let name = format!("{} {} {}", source.name, source.package, source.version);
+    writeln!(out, "\n{}", name.trim_end())?;
     let Source { concepts, terms, maps, notes, facts, .. } = source;
     writeln!(out, "  {concepts} concepts, {terms} terms, {maps} maps, {notes} notes, {facts} facts")?;
     for (count, what) in [

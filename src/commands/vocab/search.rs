@@ -121,7 +121,7 @@ const SHOWN: usize = 8;
 
 fn print_concept(found: &Found<'_>, out: &mut impl Write) -> std::io::Result<()> {
     let category = if found.billable { "" } else { "  (not reportable)" };
-    writeln!(out, "{:<10}{:<12}{}{category}", found.system, found.code, found.title)?;
+    writeln!(out, "{:<10}{:<12} {}{category}", found.system, found.code, found.title)?;
     if !found.path.is_empty() {
         writeln!(out, "    under     {}", found.path.join(" › "))?;
     }

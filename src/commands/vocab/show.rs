@@ -19,7 +19,7 @@ pub struct ShowArgs {
     code: Vec<String>,
     #[command(flatten)]
     pack: PackName,
-    /// Show all terms and children
+    /// Show whole lists (terms, facts, cross-references, children) and the variants that rules made of terms
     #[arg(long)]
     all: bool,
     /// Print one JSON object a concept
@@ -73,11 +73,11 @@ fn print(record: &ConceptRecord<'_>, all: bool, out: &mut impl Write) -> std::io
         line(out, if name == next { "" } else { next }, &format!("{}{at}", note.text))?;
         name = next;
     }
-    for fact in &record.facts {
+    for same in record.facts.chunk_by(|a, b| a.fact == b.fact) {
         // The name as it stands in JSON.
-        let name = serde_json::to_value(fact.fact).ok();
+        let name = serde_json::to_value(same[0].fact).ok();
         let name = name.as_ref().and_then(|name| name.as_str()).unwrap_or_default().replace('_', " ");
-        line(out, &name, fact.value)?;
+        list(out, &name, same.iter().map(|fact| fact.value.to_owned()), all)?;
     }
     list(out, "maps to", record.maps.iter().map(map), all)?;
     let children = record.children.iter().map(|child| format!("{} {}", child.code, child.title));

@@ -32,10 +32,18 @@ pub(super) struct Wanted<'o> {
     pub suppressed: &'o [String],
     /// Code systems of further sources.
     pub systems: &'o BTreeMap<String, System>,
-    /// Source, term type and SUPPRESS to rank: higher is better.
-    pub ranks: HashMap<(String, String, String), u32>,
+    /// Rank by source, term type and SUPPRESS ([`rank_key`]): higher is better.
+    pub ranks: HashMap<String, u32>,
     /// Whether a concept is wanted, by its number, and its label if it is.
     pub label: &'o dyn Fn(u32, &str) -> Option<Label>,
+}
+
+/// Source codes: those of each source (SAB).
+pub(super) type Codes = HashMap<String, HashSet<String>>;
+
+/// Source, term type and SUPPRESS as one text: `MSH|MH|N`.
+pub(super) fn rank_key(sab: &str, tty: &str, suppress: &str) -> String {
+    [sab, tty, suppress].join("|")
 }
 
 /// What reading the atoms found, for the files that refer to them.
@@ -62,17 +70,26 @@ type Rank = (std::cmp::Reverse<usize>, u32, [bool; 3]);
 struct Group {
     id: String,
     atoms: Vec<Atom>,
-    /// Source codes and whether the concept is what the code means.
-    codes: BTreeMap<(String, String), bool>,
+    /// Codes of the pack's systems, and whether the concept is what the code means.
+    codes: Vec<(System, String, bool)>,
     /// Term types, for the label.
     term_types: BTreeSet<String>,
+}
+
+impl Group {
+    fn add_code(&mut self, system: System, code: String, exact: bool) {
+        match self.codes.iter_mut().find(|known| known.0 == system && known.1 == code) {
+            Some(known) => known.2 |= exact,
+            None => self.codes.push((system, code, exact)),
+        }
+    }
 }
 
 /// Reads the atoms into the builder. `asked` are source codes whose concepts are to be remembered.
 pub(super) fn read(
     release: &Release,
     wanted: &Wanted<'_>,
-    asked: &HashSet<(String, String)>,
+    asked: &Codes,
     builder: &mut PackBuilder,
 ) -> Result<Kept, VocabError> {
     let mut kept = Kept::default();
@@ -97,17 +114,20 @@ pub(super) fn read(
         {
             return Ok(());
         }
-        let key = (sab.to_owned(), tty.to_owned(), suppress.to_owned());
-        let rank = wanted.ranks.get(&key).copied().unwrap_or_default();
+        let rank = wanted.ranks.get(&rank_key(sab, tty, suppress)).copied().unwrap_or_default();
         let rank = (std::cmp::Reverse(language), rank, [ts == "P", stt == "PF", is_preferred == "Y"]);
         let kind = umls_sources::kind(tty, suppress != "N");
         group.atoms.push(Atom { rank, text: text.to_owned(), kind });
-        group.term_types.insert(tty.to_owned());
-        if code != "NOCODE" && !code.is_empty() {
-            let exact = group.codes.entry((sab.to_owned(), code.to_owned())).or_default();
-            *exact |= umls_sources::names_the_code(tty);
+        if !group.term_types.contains(tty) {
+            group.term_types.insert(tty.to_owned());
         }
-        if asked.contains(&(sab.to_owned(), code.to_owned())) {
+        if code != "NOCODE"
+            && !code.is_empty()
+            && let Some(system) = umls_sources::system(sab, wanted.systems)
+        {
+            group.add_code(system, umls_sources::code(sab, code), umls_sources::names_the_code(tty));
+        }
+        if asked.get(sab).is_some_and(|codes| codes.contains(code)) {
             kept.by_code.insert((sab.to_owned(), code.to_owned()), id.to_owned());
         }
         Ok(())
@@ -123,7 +143,7 @@ fn position(list: &[String], value: &str) -> Option<usize> {
 
 /// Adds the concept that has been read.
 fn finish(group: &mut Group, wanted: &Wanted<'_>, kept: &mut Kept, builder: &mut PackBuilder) {
-    let Group { id, mut atoms, codes, term_types } = std::mem::take(group);
+    let Group { id, mut atoms, mut codes, term_types } = std::mem::take(group);
     // Of equal rank the first in the alphabet, so that the order of rows does not matter.
     atoms.sort_by(|a, b| b.rank.cmp(&a.rank).then_with(|| a.text.cmp(&b.text)));
     let (Some(best), Ok(number)) = (atoms.first(), concept_number(&id)) else { return };
@@ -145,9 +165,8 @@ fn finish(group: &mut Group, wanted: &Wanted<'_>, kept: &mut Kept, builder: &mut
     for (text, kind) in terms {
         builder.term(text, kind);
     }
-    for ((sab, code), exact) in codes {
-        let Some(system) = umls_sources::system(&sab, wanted.systems) else { continue };
-        let code = umls_sources::code(&sab, &code);
+    codes.sort_unstable();
+    for (system, code, exact) in codes {
         if (&system, &code) != (&wanted.system, &id) {
             let relation = if exact { Relation::Exact } else { Relation::Broader };
             builder.map(&system, &code, relation);

@@ -11,7 +11,7 @@
 //! the target is one of several codes that together mean the source); scenario (which combination, 1 to 9); choice list
 //! (which place in the combination, 1 to 9). See CMS, *Diagnosis Code Set General Equivalence Mappings: documentation
 //! and user's guide*. A row becomes a cross-reference: exact if it is identical and no combination, else approximate,
-//! with the flags in words (`approximate, combination 1, choice list 2`). A source without a map gives none.
+//! with a combination in words (`combination 1, choice list 2`). A source without a map gives none.
 //!
 //! The recipe's options `from` and `to` name the direction. The mappings are frozen while ICD-10-CM moves on: a row
 //! whose source the pack's edition no longer has is left out, one whose target it no longer has counts as unknown.
@@ -22,10 +22,10 @@ use clinlink_model::System;
 use serde::Deserialize;
 
 use super::at;
-use super::icd_codes::{icd9cm_diagnosis, icd9cm_procedure, icd10cm, is_icd10pcs};
 use super::text::{lines, read_utf8};
 use crate::builder::PackBuilder;
 use crate::entry::Relation;
+use crate::icd_codes::{icd9cm_diagnosis, icd9cm_procedure, icd10cm, is_icd10pcs};
 use crate::recipe::Recipe;
 use crate::vocab_error::VocabError;
 
@@ -108,15 +108,17 @@ impl Row {
             pointed(code, system, pcs)
                 .ok_or_else(|| format!("{code:?} has not the form of a code of {system}"))
         };
-        let mut detail = vec![if approximate == 1 { "approximate" } else { "identical" }.to_owned()];
-        if combination == 1 {
-            detail.extend([format!("combination {scenario}"), format!("choice list {choice}")]);
-        }
+        // The relation says what the flag of approximation says, but that a part of a combination may be identical.
+        let detail = match (combination, approximate) {
+            (0, _) => String::new(),
+            (_, 0) => format!("identical, combination {scenario}, choice list {choice}"),
+            _ => format!("combination {scenario}, choice list {choice}"),
+        };
         Ok(Self {
             from: of(from, &options.from)?,
             to: if no_map == 1 { None } else { Some(of(to, &options.to)?) },
             relation: if approximate + combination == 0 { Relation::Exact } else { Relation::Approximate },
-            detail: detail.join(", "),
+            detail,
         })
     }
 

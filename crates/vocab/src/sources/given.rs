@@ -1,5 +1,6 @@
 //! The files among those that a user gives: a folder stands for all files in it.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
@@ -8,11 +9,16 @@ use super::at;
 use crate::vocab_error::VocabError;
 
 /// All files given, those of folders by name.
-pub(super) fn all_files(given: &[PathBuf]) -> Result<Vec<PathBuf>, VocabError> {
+pub(crate) fn all_files(given: &[PathBuf]) -> Result<Vec<PathBuf>, VocabError> {
     let mut files = Vec::new();
     for path in given {
         for entry in WalkDir::new(path).sort_by_file_name() {
-            let entry = entry.map_err(|error| VocabError::Io { path: path.clone(), cause: error.into() })?;
+            let entry = entry.map_err(|error| {
+                let path = error.path().unwrap_or(path).to_owned();
+                let cause =
+                    error.into_io_error().unwrap_or_else(|| io::Error::other("a link to a folder above it"));
+                VocabError::Io { path, cause }
+            })?;
             if entry.file_type().is_file() {
                 files.push(entry.into_path());
             }

@@ -17,10 +17,10 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::at;
-use super::icd_codes::icd10cm;
 use super::text::{lines, read_utf8};
 use crate::builder::PackBuilder;
 use crate::entry::Fact;
+use crate::icd_codes::icd10cm;
 use crate::vocab_error::VocabError;
 
 /// Reads CCSR's map of codes to categories.

@@ -51,6 +51,7 @@ fn files(folder: &str) -> Vec<(String, Vec<u8>)> {
 #[case::rxnorm("rxnorm", "rxnorm")]
 #[case::snomed("snomed", "snomed")]
 #[case::orphanet("orphanet", "orphanet")]
+#[case::ordo("orphanet", "ordo")]
 #[case::icd10("icd10", "icd10")]
 #[case::icd11("icd11", "icd11")]
 #[case::opcs4("opcs4", "opcs4")]

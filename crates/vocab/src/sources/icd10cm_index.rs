@@ -17,9 +17,9 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use clinlink_model::System;
-use walkdir::WalkDir;
 
 use super::at;
+use super::given::{all_files, has_extension, missing};
 use super::index_terms::{alternatives, says_nothing, terms};
 use super::index_xml::{Index, Row};
 use super::{drug_table, index_csv, index_xml, neoplasm_table};
@@ -37,30 +37,24 @@ pub(super) fn read(given: &[PathBuf], builder: &mut PackBuilder) -> Result<(), V
     let mut rows = Vec::new();
     let mut neoplasms = Vec::new();
     let mut found = false;
-    for path in given {
-        for entry in WalkDir::new(path).sort_by_file_name() {
-            let entry = entry.map_err(|error| VocabError::Io { path: path.clone(), cause: error.into() })?;
-            let is =
-                |extension: &str| entry.path().extension().is_some_and(|e| e.eq_ignore_ascii_case(extension));
-            if is("csv") {
-                rows.extend(index_csv::read(entry.path(), builder)?);
-                found = true;
-            } else if is("xml")
-                && let Some(index) =
-                    index_xml::read(entry.path())?.filter(|index| index.root == "ICD10CM.index")
-            {
-                match kind(entry.path(), &index)? {
-                    Kind::Index => rows.extend(index.rows),
-                    Kind::Neoplasms => neoplasms.extend(index.rows),
-                    Kind::Drugs => drug_table::add(&index.rows, builder),
-                }
-                found = true;
+    for path in all_files(given)? {
+        if has_extension(&path, "csv") {
+            rows.extend(index_csv::read(&path, builder)?);
+            found = true;
+        } else if has_extension(&path, "xml")
+            && let Some(index) = index_xml::read(&path)?.filter(|index| index.root == "ICD10CM.index")
+        {
+            match kind(&path, &index)? {
+                Kind::Index => rows.extend(index.rows),
+                Kind::Neoplasms => neoplasms.extend(index.rows),
+                Kind::Drugs => drug_table::add(&index.rows, builder),
             }
+            found = true;
         }
     }
     if !found {
-        let path = given.first().map_or(Path::new(""), PathBuf::as_path);
-        return Err(at(path, 1, "no index of ICD-10-CM: expected CDC's XML (ICD10CM.index) or a CSV file"));
+        let cause = "no index of ICD-10-CM: expected CDC's XML (ICD10CM.index) or a CSV file";
+        return Err(missing(given, cause));
     }
     neoplasm_table::add(&neoplasms, builder);
     add(&rows, &neoplasms, builder);

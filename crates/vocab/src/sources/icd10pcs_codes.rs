@@ -19,10 +19,10 @@ use std::path::Path;
 use clinlink_model::{Label, System};
 
 use super::at;
-use super::icd_codes::is_icd10pcs;
 use super::icd10pcs_names::{BODY_SYSTEMS, SECTIONS};
 use super::text::{lines, read_utf8};
 use crate::builder::PackBuilder;
+use crate::icd_codes::is_icd10pcs;
 use crate::vocab_error::VocabError;
 
 /// Length of a code of a table.

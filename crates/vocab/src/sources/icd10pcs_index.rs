@@ -15,12 +15,12 @@ use std::path::Path;
 
 use clinlink_model::System;
 
-use super::icd_codes::is_icd10pcs_value;
 use super::index_terms::{says_nothing, terms};
 use super::index_xml::Row;
 use super::{at, index_xml};
 use crate::builder::PackBuilder;
 use crate::entry::TermKind;
+use crate::icd_codes::is_icd10pcs_value;
 use crate::vocab_error::VocabError;
 
 /// The length of the code of a row of a table.

@@ -21,11 +21,11 @@ use std::path::Path;
 use clinlink_model::{Label, System};
 use quick_xml::events::BytesStart;
 
-use super::icd_codes::is_icd10pcs_value;
 use super::text::read_utf8;
 use super::xml::{Piece, Xml, one_line};
 use crate::builder::PackBuilder;
 use crate::entry::Fact;
+use crate::icd_codes::is_icd10pcs_value;
 use crate::vocab_error::VocabError;
 
 /// The axes of a table's own code.

@@ -2,8 +2,8 @@
 //!
 //! The tabulation: `SimpleTabulation-ICD-11-MMS-en.txt` or `LinearizationMiniOutput-MMS-en.txt`, tabs, quoted titles.
 //! Columns are found by name: `Foundation URI`, `Linearization URI` (or `Linearization (release) URI`), `Code`,
-//! `BlockId`, `Title`, `ClassKind`, `IsResidual`, `ChapterNo`, `isLeaf`, `Parent` (newer releases), and some that are
-//! not used (`DepthInKind`, `BrowserLink`, `Grouping1`…, `CodingNote`, `Version:…`).
+//! `BlockId`, `Title`, `ClassKind`, `IsResidual`, `ChapterNo`, `isLeaf`, `Parent` (newer releases), `CodingNote` (a
+//! fact), and some that are not used (`DepthInKind`, `BrowserLink`, `Grouping1`…, `Version:…`).
 //!
 //! - A category is coded by its code, a block by its `BlockId` (`BlockL1-1A0`), a chapter by its number (`01`). Blocks
 //!   and chapters are headings.
@@ -95,9 +95,10 @@ fn read_tabulation(path: &Path, reading: &mut Reading, builder: &mut PackBuilder
         "?ChapterNo",
         "isLeaf",
         "?Parent",
+        "?CodingNote",
     ];
     read_named(path, FORM, columns, builder, |row, builder| {
-        let [foundation, uri, code, block, title, kind, residual, chapter, leaf, parents] = row;
+        let [foundation, uri, code, block, title, kind, residual, chapter, leaf, parents, coding_note] = row;
         let key = match kind {
             "category" => code,
             "block" => block,
@@ -123,6 +124,9 @@ fn read_tabulation(path: &Path, reading: &mut Reading, builder: &mut PackBuilder
         if !residual && !foundation.is_empty() {
             builder.fact(Fact::Foundation, foundation);
             reading.by_foundation.entry(foundation.to_owned()).or_insert_with(|| key.to_owned());
+        }
+        if !coding_note.is_empty() {
+            builder.fact(Fact::CodingNote, coding_note);
         }
         let parents = parents.split(['|', ';', ' ']).filter(|uri| !uri.is_empty());
         reading.parents.extend(parents.map(|uri| (key.to_owned(), uri.to_owned())));

@@ -1,8 +1,8 @@
 //! Entities of ICD-11 as WHO's API gives them: JSON objects, in an array, one after the other, or one a line.
 //!
-//! Used are `@id` or `code`, `definition`, `inclusion`, `exclusion`, `indexTerm`, `synonym` and `postcoordinationScale`.
-//! The last says with which extension codes a code may be combined: each axis has a name, whether it is required,
-//! whether it takes several values, and its values as URIs. It becomes the fact `Axis`:
+//! Used are `@id` or `code`, `definition`, `codingNote`, `inclusion`, `exclusion`, `indexTerm`, `synonym` and
+//! `postcoordinationScale`. The last says with which extension codes a code may be combined: each axis has a name,
+//! whether it is required, whether it takes several values, and its values as URIs. It becomes the fact `Axis`:
 //! `laterality: XK8G | XK9J`, `specificAnatomy (required, several): XA0000`. An extension code below a value is
 //! allowed too.
 
@@ -28,6 +28,8 @@ struct Entity {
     code: String,
     #[serde(default)]
     definition: Option<Text>,
+    #[serde(default)]
+    coding_note: Option<Text>,
     #[serde(default)]
     inclusion: Vec<Labelled>,
     #[serde(default)]
@@ -89,8 +91,10 @@ fn add(entity: &Entity, by_uri: &ByUri, builder: &mut PackBuilder) -> Result<(),
     if !builder.select(&System::ICD11, code) {
         return Err(format!("{code} is not in the tabulation"));
     }
-    if let Some(definition) = &entity.definition {
-        builder.fact(Fact::Definition, definition.value.trim());
+    for (text, fact) in [(&entity.definition, Fact::Definition), (&entity.coding_note, Fact::CodingNote)] {
+        if let Some(text) = text {
+            builder.fact(fact, text.value.trim());
+        }
     }
     for (labels, kind) in [
         (&entity.inclusion, TermKind::Synonym),

@@ -21,11 +21,11 @@ use std::path::Path;
 use clinlink_model::{Label, System};
 
 use super::at;
-use super::icd_codes::{icd9cm_diagnosis, icd9cm_procedure};
 use super::text::{lines, read_latin1};
 use super::title_variants::title_variants;
 use crate::builder::PackBuilder;
 use crate::entry::TermKind;
+use crate::icd_codes::{icd9cm_diagnosis, icd9cm_procedure};
 use crate::vocab_error::VocabError;
 
 /// What a list holds.

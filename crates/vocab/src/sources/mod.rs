@@ -20,7 +20,6 @@ mod icd10pcs_tables;
 mod icd11;
 mod icd11_entities;
 mod icd9cm;
-mod icd_codes;
 mod index_csv;
 mod index_terms;
 mod index_xml;
@@ -31,7 +30,9 @@ mod mesh_xml;
 mod neoplasm_table;
 mod obo;
 mod opcs4;
+mod ordo_owl;
 mod orphanet;
+mod orphanet_entry;
 mod relations;
 mod rows;
 mod rrf;
@@ -50,6 +51,8 @@ mod xml;
 mod xml_elements;
 
 use std::path::{Path, PathBuf};
+
+pub(crate) use given::all_files;
 
 use crate::builder::PackBuilder;
 use crate::recipe::{Format, Recipe};

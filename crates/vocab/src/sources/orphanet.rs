@@ -1,31 +1,32 @@
-//! Orphanet's nomenclature of rare diseases with its cross-references: `en_product1.xml` of Orphadata, in any language.
+//! Orphanet's nomenclature of rare diseases with its cross-references: `en_product1.xml` of Orphadata, in any language;
+//! or the ontology ORDO as OWL (see `ordo_owl`). What an entry becomes is said in `orphanet_entry`.
 //!
 //! The layout, from Orphadata's files and the code of others that read them: `JDBOR / DisorderList / Disorder`, in each
-//! `OrphaCode`, `Name`, `SynonymList / Synonym`, `DisorderFlagList / DisorderFlag / Label`, `DisorderGroup / Name`,
+//! `OrphaCode`, `Name`, `SynonymList / Synonym`, `DisorderFlagList / DisorderFlag`, `DisorderGroup / Name`,
 //! `SummaryInformationList / … / Contents` (definition), `ExternalReferenceList / ExternalReference` with `Source`,
 //! `Reference`, `DisorderMappingRelation / Name`, `DisorderMappingICDRelation / Name`.
 //!
-//! The relation's name starts with its sign, said from Orphanet's side: `E` exact; `NTBT` its narrower term maps to a
-//! broader one, so the target is broader; `BTNT` narrower; `NTBT/E` broader with an exact synonym; all others
-//! approximate. The relation to ICD in words (*specific code*, *inclusion term*, *index term*, *attributed code*) is
-//! kept as detail. Orphanet's ICD-10 is WHO's; since many packs hold ICD-10-CM only, the same code there is a
-//! cross-reference too, approximate, unless the recipe says `icd10cm = false`.
+//! An entry is retired if its name starts with `OBSOLETE:` or it has one of the flags 455 (obsolete), 459 (deprecated:
+//! moved to another) and 461 (obsolete, with resources). The flag *Inactive* is not looked at: what is not rare in
+//! Europe has it too.
 //!
-//! A name that starts with `OBSOLETE:` is a retired entry: a heading with its heir, if the file gives one. `NON RARE IN
-//! EUROPE:` is left off the term, for the disease is the same.
+//! Three more files may be given beside it:
 //!
-//! `en_product7.xml` (linearisation: one preferred parent) or `en_product3_….xml` (classifications), if given too, make
-//! the hierarchy: the classification's trees of `ClassificationNode` give every parent.
+//! - `en_product3_….xml` (classifications) or `en_product7.xml` (linearisation: one preferred parent) make the hierarchy:
+//!   the classification's trees of `ClassificationNode` give every parent.
+//! - `en_product4.xml` (phenotypes) gives the fact `Phenotype`: `very frequent (99-80%): HP:0001945 Fever`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clinlink_model::{Label, System};
+use clinlink_model::System;
 use serde::Deserialize;
 
 use super::given::{all_files, has_extension, missing};
+use super::ordo_owl;
+use super::orphanet_entry::{Entry, Reference};
 use super::xml_elements::{Element, read_elements};
 use crate::builder::PackBuilder;
-use crate::entry::{Fact, Relation, TermKind};
+use crate::entry::Fact;
 use crate::recipe::Recipe;
 use crate::vocab_error::VocabError;
 
@@ -43,38 +44,70 @@ impl Default for Options {
     }
 }
 
+/// What files beside the nomenclature say of its entries.
+#[derive(Default)]
+struct Beside {
+    /// Child and parent.
+    parents: Vec<(String, String)>,
+    /// A disorder, and a finding with its frequency.
+    phenotypes: Vec<(String, String)>,
+}
+
 pub(super) fn read(recipe: &Recipe, files: &[PathBuf], builder: &mut PackBuilder) -> Result<(), VocabError> {
     let options: Options = recipe.options()?;
-    let mut disorders = 0_usize;
-    let mut parents: Vec<(String, String)> = Vec::new();
-    for path in all_files(files)?.iter().filter(|path| has_extension(path, "xml")) {
-        read_elements(path, &["Disorder", "ClassificationNode"], builder, |element, builder| {
-            if element.name == "ClassificationNode" {
-                return add_node(element, None, &mut parents);
-            }
-            if element.children("DisorderDisorderAssociationList").next().is_some()
-                && !is_nomenclature(element)
-            {
-                return add_preferred_parent(element, &mut parents);
-            }
-            disorders += 1;
-            add(element, &options, builder)
-        })?;
+    let mut entries = 0;
+    let mut beside = Beside::default();
+    for path in all_files(files)? {
+        if has_extension(&path, "owl") {
+            entries += ordo_owl::read(&path, options.icd10cm, builder)?;
+        } else if has_extension(&path, "xml") {
+            entries += read_product(&path, options.icd10cm, &mut beside, builder)?;
+        }
     }
-    if disorders == 0 {
-        return Err(missing(files, "no <Disorder> with a name here; give Orphadata's en_product1.xml"));
+    if entries == 0 {
+        let cause = "no entry of Orphanet's here; give Orphadata's en_product1.xml or ORDO as .owl";
+        return Err(missing(files, cause));
     }
-    for (child, parent) in &parents {
+    for (child, parent) in &beside.parents {
         if builder.select(&System::ORDO, child) {
             builder.parent(parent);
+        }
+    }
+    for (code, phenotype) in &beside.phenotypes {
+        if builder.select(&System::ORDO, code) {
+            builder.fact(Fact::Phenotype, phenotype);
         }
     }
     Ok(())
 }
 
-/// Product 1 has synonyms and references; the linearisation, product 7, has neither.
-fn is_nomenclature(disorder: &Element) -> bool {
-    ["SynonymList", "ExternalReferenceList"].iter().any(|list| disorder.children(list).next().is_some())
+/// Reads one of Orphadata's products; returns how many entries it has.
+fn read_product(
+    path: &Path,
+    icd10cm: bool,
+    beside: &mut Beside,
+    builder: &mut PackBuilder,
+) -> Result<usize, VocabError> {
+    let mut entries = 0;
+    read_elements(path, &["Disorder", "ClassificationNode"], builder, |element, builder| {
+        let has = |list: &str| element.children(list).next().is_some();
+        if element.name == "ClassificationNode" {
+            add_node(element, None, &mut beside.parents)
+        } else if has("HPODisorderAssociationList") {
+            add_phenotypes(element, &mut beside.phenotypes)
+        } else if has("DisorderDisorderAssociationList")
+            && !has("SynonymList")
+            && !has("ExternalReferenceList")
+        {
+            // Product 7.
+            add_preferred_parent(element, &mut beside.parents)
+        } else {
+            entries += 1;
+            entry(element)?.add(icd10cm, builder);
+            Ok(())
+        }
+    })?;
+    Ok(entries)
 }
 
 fn code(disorder: &Element) -> Result<String, String> {
@@ -85,94 +118,43 @@ fn code(disorder: &Element) -> Result<String, String> {
     Ok(format!("ORPHA:{number}"))
 }
 
-fn add(disorder: &Element, options: &Options, builder: &mut PackBuilder) -> Result<(), String> {
+fn entry(disorder: &Element) -> Result<Entry, String> {
     let code = code(disorder)?;
     let name = disorder.text_of(&["Name"]);
     if name.is_empty() {
         return Err(format!("{code} has no Name"));
     }
-    if let Some(name) = name.strip_prefix("OBSOLETE:") {
-        add_obsolete(&code, name.trim(), disorder, builder);
-        return Ok(());
-    }
-    let term = name.strip_prefix("NON RARE IN EUROPE:").unwrap_or(&name).trim();
-    builder.concept(&System::ORDO, &code, term, Label::Disease);
-    for synonym in disorder.below(&["SynonymList", "Synonym"]) {
-        builder.term(&synonym.text(), TermKind::Synonym);
-    }
-    // A group of disorders is too general to be what a patient has.
-    builder.billable(!disorder.text_of(&["DisorderGroup", "Name"]).starts_with("Group"));
-    let sections =
+    let flags = disorder.below(&["DisorderFlagList", "DisorderFlag"]);
+    let is_retired = |flag: &&Element| matches!(flag.attribute("id"), Some("455" | "459" | "461"));
+    let definition =
         ["SummaryInformationList", "SummaryInformation", "TextSectionList", "TextSection", "Contents"];
-    let definition = disorder.text_of(&sections);
-    if !definition.is_empty() {
-        builder.fact(Fact::Definition, &definition);
-    }
-    for reference in disorder.below(&["ExternalReferenceList", "ExternalReference"]) {
-        add_reference(reference, options, builder)?;
-    }
-    Ok(())
+    let references = disorder.below(&["ExternalReferenceList", "ExternalReference"]);
+    Ok(Entry {
+        synonyms: disorder.below(&["SynonymList", "Synonym"]).iter().map(|synonym| synonym.text()).collect(),
+        definition: disorder.text_of(&definition),
+        is_group: disorder.text_of(&["DisorderGroup", "Name"]).starts_with("Group"),
+        is_retired: flags.iter().any(is_retired),
+        heirs: targets(disorder),
+        references: references.into_iter().map(reference).collect::<Result<_, _>>()?,
+        code,
+        name,
+    })
 }
 
-fn add_obsolete(code: &str, name: &str, disorder: &Element, builder: &mut PackBuilder) {
-    builder.heading(&System::ORDO, code, name, Label::Disease).billable(false);
-    let targets = disorder.below(&[
-        "DisorderDisorderAssociationList",
-        "DisorderDisorderAssociation",
-        "TargetDisorder",
-        "OrphaCode",
-    ]);
-    let heirs: Vec<String> = targets.iter().map(|heir| format!("ORPHA:{}", heir.text())).collect();
-    let colon = if heirs.is_empty() { "" } else { ": " };
-    builder.fact(Fact::Status, &format!("retired{colon}{}", heirs.join(", ")));
-    for heir in &heirs {
-        builder.map_with(&System::ORDO, heir, Relation::Approximate, "moved to");
-    }
-}
-
-fn add_reference(reference: &Element, options: &Options, builder: &mut PackBuilder) -> Result<(), String> {
-    let (source, target) = (reference.text_of(&["Source"]), reference.text_of(&["Reference"]));
-    if source.is_empty() || target.is_empty() {
+fn reference(element: &Element) -> Result<Reference, String> {
+    let (source, code) = (element.text_of(&["Source"]), element.text_of(&["Reference"]));
+    if source.is_empty() || code.is_empty() {
         return Err("an ExternalReference without Source or Reference".to_owned());
     }
-    let relation = relation(&reference.text_of(&["DisorderMappingRelation", "Name"]));
-    let detail = reference.text_of(&["DisorderMappingICDRelation", "Name"]);
-    // `Specific code (The ORPHAcode has its own code in the ICD10)`: the first words say it.
-    let detail = detail.split(" (").next().unwrap_or_default().to_lowercase();
-    let system = match source.as_str() {
-        "ICD-10" => System::ICD10,
-        "ICD-11" => System::ICD11,
-        "OMIM" => System::OMIM,
-        "UMLS" => System::UMLS,
-        "MeSH" | "MESH" => System::MESH,
-        "MONDO" => System::MONDO,
-        "SNOMED CT" | "SNOMEDCT" => System::SNOMED_CT,
-        _ => return Ok(()),
-    };
-    builder.map_with(&system, &target, relation, &detail);
-    if options.icd10cm && source == "ICD-10" {
-        let detail = format!("stated for WHO's ICD-10 as {}", words(relation));
-        builder.map_with(&System::ICD10CM, &target, Relation::Approximate, &detail);
-    }
-    Ok(())
+    let relation = element.text_of(&["DisorderMappingRelation", "Name"]);
+    Ok(Reference { source, code, relation, in_icd: element.text_of(&["DisorderMappingICDRelation", "Name"]) })
 }
 
-fn words(relation: Relation) -> &'static str {
-    match relation {
-        Relation::Exact => "exact",
-        Relation::Broader => "broader",
-        Relation::Narrower => "narrower",
-        Relation::Approximate => "approximate",
-    }
-}
-
-fn relation(name: &str) -> Relation {
-    match name.split([' ', '(']).next().unwrap_or_default() {
-        "E" => Relation::Exact,
-        "NTBT" | "NTBT/E" => Relation::Broader,
-        "BTNT" | "BTNT/E" => Relation::Narrower,
-        _ => Relation::Approximate,
-    }
+/// The codes that the associations of a disorder lead to.
+fn targets(disorder: &Element) -> Vec<String> {
+    let path =
+        ["DisorderDisorderAssociationList", "DisorderDisorderAssociation", "TargetDisorder", "OrphaCode"];
+    disorder.below(&path).iter().map(|target| format!("ORPHA:{}", target.text())).collect()
 }
 
 /// A node of a classification: its disorder below that of the node above.
@@ -191,10 +173,21 @@ fn add_node(node: &Element, parent: Option<&str>, parents: &mut Vec<(String, Str
 /// A disorder of the linearisation: below the disorder that its association names.
 fn add_preferred_parent(disorder: &Element, parents: &mut Vec<(String, String)>) -> Result<(), String> {
     let child = code(disorder)?;
-    let target =
-        ["DisorderDisorderAssociationList", "DisorderDisorderAssociation", "TargetDisorder", "OrphaCode"];
-    for parent in disorder.below(&target) {
-        parents.push((child.clone(), format!("ORPHA:{}", parent.text())));
+    parents.extend(targets(disorder).into_iter().map(|parent| (child.clone(), parent)));
+    Ok(())
+}
+
+/// A disorder of product 4: its findings.
+fn add_phenotypes(disorder: &Element, phenotypes: &mut Vec<(String, String)>) -> Result<(), String> {
+    let code = code(disorder)?;
+    for association in disorder.below(&["HPODisorderAssociationList", "HPODisorderAssociation"]) {
+        let (id, term) = (association.text_of(&["HPO", "HPOId"]), association.text_of(&["HPO", "HPOTerm"]));
+        if !id.starts_with("HP:") {
+            return Err(format!("{code} has a finding with the HPOId {id:?}, expected HP: and a number"));
+        }
+        let frequency = association.text_of(&["HPOFrequency", "Name"]).to_lowercase();
+        let colon = if frequency.is_empty() { "" } else { ": " };
+        phenotypes.push((code.clone(), format!("{frequency}{colon}{id} {term}").trim_end().to_owned()));
     }
     Ok(())
 }

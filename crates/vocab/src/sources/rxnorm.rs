@@ -12,13 +12,13 @@
 //! ingredient), `has_ingredient` and the like from a product to what is in it, which is broader too. Relations are
 //! read as in MRREL: they say what the second concept is to the first.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use clinlink_model::{Label, System};
 use serde::Deserialize;
 
-use super::atoms::{self, Kept, Wanted};
+use super::atoms::{self, Codes, Kept, Wanted, rank_key};
 use super::given::missing;
 use super::relations::Relations;
 use super::rrf::{CONSO, REL, Release, SAT, concept_number};
@@ -82,7 +82,7 @@ pub(super) fn read(recipe: &Recipe, files: &[PathBuf], builder: &mut PackBuilder
         ranks: ranks(&options),
         label: &label,
     };
-    let kept = atoms::read(&release, &wanted, &HashSet::new(), builder)?;
+    let kept = atoms::read(&release, &wanted, &Codes::new(), builder)?;
     if kept.concepts.is_empty() {
         let cause = "no row of RXNCONSO.RRF is kept; check sources and term types in [options] of the recipe";
         return Err(missing(files, cause));
@@ -95,12 +95,12 @@ pub(super) fn read(recipe: &Recipe, files: &[PathBuf], builder: &mut PackBuilder
     Ok(())
 }
 
-fn ranks(options: &Options) -> HashMap<(String, String, String), u32> {
+fn ranks(options: &Options) -> HashMap<String, u32> {
     let mut ranks = HashMap::new();
     for source in &options.sources {
         for (place, tty) in BY_RANK.iter().rev().enumerate() {
             let rank = place as u32 + 1;
-            ranks.insert((source.clone(), (*tty).to_owned(), "N".to_owned()), rank);
+            ranks.insert(rank_key(source, tty, "N"), rank);
         }
     }
     ranks

@@ -23,7 +23,7 @@ use std::path::PathBuf;
 use clinlink_model::{Label, System};
 use serde::Deserialize;
 
-use super::atoms::{self, Kept, Wanted};
+use super::atoms::{self, Kept, Wanted, rank_key};
 use super::given::missing;
 use super::relations::Relations;
 use super::rrf::{CONSO, DEF, RANK, REL, Release, concept_number};
@@ -120,14 +120,11 @@ pub(super) fn read(recipe: &Recipe, files: &[PathBuf], builder: &mut PackBuilder
 }
 
 /// MRRANK: the rank of each source and term type.
-fn ranks(
-    release: &Release,
-    builder: &mut PackBuilder,
-) -> Result<HashMap<(String, String, String), u32>, VocabError> {
+fn ranks(release: &Release, builder: &mut PackBuilder) -> Result<HashMap<String, u32>, VocabError> {
     let mut ranks = HashMap::new();
     release.read(RANK, [0, 1, 2, 3], builder, |[rank, sab, tty, suppress], _| {
         let rank = rank.parse().map_err(|_| format!("rank {rank:?} is no number"))?;
-        ranks.insert((sab.to_owned(), tty.to_owned(), suppress.to_owned()), rank);
+        ranks.insert(rank_key(sab, tty, suppress), rank);
         Ok(())
     })?;
     Ok(ranks)

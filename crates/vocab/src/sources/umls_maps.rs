@@ -11,11 +11,11 @@
 //! (rule and advice) are kept as detail, in words; a bar, which the format does not allow in a field, is read from `~`
 //! or `&#x7C;`.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use clinlink_model::System;
 
-use super::atoms::Kept;
+use super::atoms::{Codes, Kept};
 use super::map_rules::{in_words, without_target};
 use super::rrf::{CONSO, MAP, Release};
 use super::umls_sources;
@@ -78,8 +78,12 @@ impl Maps {
     }
 
     /// The codes that maps start from.
-    pub fn asked(&self) -> HashSet<(String, String)> {
-        self.maps.iter().map(|map| map.from.clone()).collect()
+    pub fn asked(&self) -> Codes {
+        let mut codes = Codes::new();
+        for Map { from: (sab, code), .. } in &self.maps {
+            codes.entry(sab.clone()).or_default().insert(code.clone());
+        }
+        codes
     }
 
     pub fn add(&self, kept: &Kept, systems: &BTreeMap<String, System>, builder: &mut PackBuilder) {

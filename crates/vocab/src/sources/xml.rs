@@ -1,10 +1,14 @@
 //! XML with the line of what is wrong in it.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::Path;
 
-use quick_xml::Reader;
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
 
 use super::at;
 use crate::vocab_error::VocabError;
@@ -30,6 +34,8 @@ pub(super) struct Xml<'t> {
     depth: usize,
     /// The bytes whose lines are counted, and the line that they end in.
     counted: (usize, usize),
+    /// What the document type declares.
+    entities: BTreeMap<String, String>,
 }
 
 impl<'t> Xml<'t> {
@@ -37,7 +43,7 @@ impl<'t> Xml<'t> {
     pub fn new(path: &'t Path, text: &'t str) -> Self {
         let mut reader = Reader::from_str(text);
         reader.config_mut().expand_empty_elements = true;
-        Self { path, text, reader, depth: 0, counted: (0, 1) }
+        Self { path, text, reader, depth: 0, counted: (0, 1), entities: BTreeMap::new() }
     }
 
     /// The next piece that is neither comment, declaration nor instruction.
@@ -56,9 +62,12 @@ impl<'t> Xml<'t> {
                 Ok(Event::CData(text)) => return Ok(Piece::Text(text.to_string())),
                 Ok(Event::GeneralRef(entity)) => {
                     let name = &*entity;
-                    let c = resolve(name).ok_or_else(|| self.error(format!("unknown entity &{name};")))?;
-                    return Ok(Piece::Text(c.to_string()));
+                    let declared = self.entities.get(name).cloned();
+                    let text = declared.or_else(|| resolve(name).map(String::from));
+                    let text = text.ok_or_else(|| self.error(format!("unknown entity &{name};")))?;
+                    return Ok(Piece::Text(text));
                 }
+                Ok(Event::DocType(declarations)) => self.entities = declared(&declarations),
                 Ok(Event::Eof) if self.depth > 0 => {
                     return Err(self.error(format!("the file ends with {} elements open", self.depth)));
                 }
@@ -85,6 +94,15 @@ impl<'t> Xml<'t> {
         at(self.path, line, cause)
     }
 
+    /// The value of an attribute with its entities written out.
+    pub fn value(&mut self, attribute: &Attribute<'_>) -> Result<String, VocabError> {
+        let resolve = |name: &str| {
+            self.entities.get(name).map(String::as_str).or_else(|| resolve_predefined_entity(name))
+        };
+        let value = attribute.normalized_value_with(XmlVersion::Implicit1_0, 1, resolve);
+        value.map(Cow::into_owned).map_err(|cause| self.error(cause))
+    }
+
     /// The value of an attribute of `tag`.
     pub fn attribute(&mut self, tag: &BytesStart<'_>, name: &str) -> Result<String, VocabError> {
         let found = tag.try_get_attribute(name).map_err(|cause| self.error(cause))?;
@@ -97,6 +115,22 @@ impl<'t> Xml<'t> {
         let value = self.attribute(tag, name)?;
         value.parse().map_err(|_| self.error(format!("{name}={value:?}, expected a number")))
     }
+}
+
+/// Longer texts of entities are left out: a short file could be made of them that has no end.
+const LONGEST_ENTITY: usize = 200;
+
+/// The entities that a document type declares as plain text: ontologies write the starts of their addresses so.
+fn declared(document_type: &str) -> BTreeMap<String, String> {
+    let entity = |declaration: &str| {
+        let (name, rest) = declaration.trim_start().split_once(char::is_whitespace)?;
+        let rest = rest.trim_start();
+        let quote = rest.chars().next().filter(|&c| matches!(c, '"' | '\''))?;
+        let (value, _) = rest[1..].split_once(quote)?;
+        let plain = value.len() <= LONGEST_ENTITY && !value.contains('&');
+        plain.then(|| (name.to_owned(), value.to_owned()))
+    };
+    document_type.split("<!ENTITY").skip(1).filter_map(entity).collect()
 }
 
 /// The character that an XML entity stands for.

@@ -1,10 +1,10 @@
-//! XML files that are long lists of one kind of element: each is read as a small tree.
+//! XML files that are long lists of one kind of element: each is read as a small tree. Names are without prefix: which
+//! prefix stands for a namespace (`owl:Class`, `Class`) is each file's own choice.
 
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
-use quick_xml::XmlVersion;
 use quick_xml::events::BytesStart;
 
 use super::at;
@@ -105,8 +105,8 @@ pub(super) fn read_elements(
                 if depth > DEEPEST {
                     return Err(xml.error("elements are nested too deeply"));
                 }
-                if !open.is_empty() || names.contains(&tag.name().as_ref()) {
-                    open.push(element(&tag, line).map_err(|cause| xml.error(cause))?);
+                if !open.is_empty() || names.contains(&tag.local_name().as_ref()) {
+                    open.push(element(&tag, line, &mut xml)?);
                 }
             }
             Piece::Text(words) => add_text(&mut open, &words),
@@ -149,14 +149,13 @@ fn add_text(open: &mut [Element], words: &str) {
     }
 }
 
-fn element(tag: &BytesStart<'_>, line: usize) -> Result<Element, String> {
+fn element(tag: &BytesStart<'_>, line: usize, xml: &mut Xml<'_>) -> Result<Element, VocabError> {
     let mut attributes = Vec::new();
     for attribute in tag.attributes() {
-        let attribute = attribute.map_err(|cause| cause.to_string())?;
-        let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|cause| cause.to_string())?;
-        attributes.push((attribute.key.as_ref().to_owned(), value.into_owned()));
+        let attribute = attribute.map_err(|cause| xml.error(cause))?;
+        attributes.push((attribute.key.local_name().as_ref().to_owned(), xml.value(&attribute)?));
     }
-    Ok(Element { name: tag.name().as_ref().to_owned(), attributes, nodes: Vec::new(), line })
+    Ok(Element { name: tag.local_name().as_ref().to_owned(), attributes, nodes: Vec::new(), line })
 }
 
 /// The text of an XML file.

@@ -72,6 +72,13 @@ fn entities_of_the_api_bring_terms_and_axes() {
     assert_eq!(axes, expected.map(|axis| (Fact::Axis, axis)));
 }
 
+#[rstest]
+#[case::of_the_tabulation("1Q01", "Not for loud cats.")]
+#[case::of_the_api("1Q00.0", "Code also the cat.")]
+fn coding_notes_are_facts(#[case] code: &str, #[case] note: &str) {
+    assert!(icd11().facts(&ICD11, code).contains(&(Fact::CodingNote, note)));
+}
+
 #[test]
 fn map_tables_lead_to_icd10() {
     let maps = icd11().maps(&ICD11, "1Q00.0");

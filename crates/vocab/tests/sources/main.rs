@@ -15,6 +15,7 @@ mod indexes;
 mod listed;
 mod ontologies;
 mod open_systems;
+mod ordo;
 mod orphanet;
 mod own;
 mod set;

@@ -44,6 +44,29 @@ fn classifications_are_the_hierarchy() {
     assert_eq!(built.parent(&ORDO, "ORPHA:990001"), Some("ORPHA:990002"));
 }
 
+#[test]
+fn phenotypes_are_facts_of_their_disorder() {
+    let built = Own::new().with("orphanet", "orphanet").build().unwrap();
+    let facts = [
+        (Fact::Definition, "A rare disorder of cats."),
+        (Fact::Phenotype, "frequent (79-30%): HP:9900002 Bent whisker"),
+        (Fact::Phenotype, "very frequent (99-80%): HP:9900001 Silent purr"),
+    ];
+    assert_eq!(built.facts(&ORDO, "ORPHA:990001"), facts);
+    assert_eq!(built.source("orphanet").facts, 4, "and the status of a retired entry");
+}
+
+#[test]
+fn a_deprecated_entry_is_retired_by_its_flag() {
+    let text = "<JDBOR><Disorder><OrphaCode>1</OrphaCode><Name>Purr aplasia</Name><DisorderFlagList>\
+        <DisorderFlag id=\"495\"><Value>8192</Value><Label>Inactive</Label></DisorderFlag>\
+        <DisorderFlag id=\"459\"><Value>256</Value><Label>Deprecated entity</Label></DisorderFlag>\
+        </DisorderFlagList><SynonymList/></Disorder></JDBOR>";
+    let built = Own::new().with_text("orphanet", "p.xml", text.as_bytes()).build().unwrap();
+    assert_eq!(built.facts(&ORDO, "ORPHA:1"), [(Fact::Status, "retired")]);
+    assert!(named(&built.pack, "purr aplasia").is_empty());
+}
+
 #[rstest]
 #[case::broken("<JDBOR>\n<DisorderList>\n<Disorder></JDBOR>", "p.xml:3:")]
 #[case::cut_short("<JDBOR>\n<DisorderList>", "p.xml:2: the file ends with 2 elements open")]
@@ -56,8 +79,13 @@ fn classifications_are_the_hierarchy() {
     "p.xml:1: ORPHA:1 has no Name"
 )]
 #[case::entity("<JDBOR><Disorder><Name>&nosuch;</Name></Disorder></JDBOR>", "unknown entity &nosuch;")]
-#[case::other("<html><body/></html>", "no <Disorder> with a name here")]
-#[case::empty("", "no <Disorder> with a name here")]
+#[case::finding(
+    "<JDBOR><Disorder><OrphaCode>1</OrphaCode><HPODisorderAssociationList><HPODisorderAssociation>\
+     <HPO><HPOId>9</HPOId></HPO></HPODisorderAssociation></HPODisorderAssociationList></Disorder></JDBOR>",
+    "p.xml:1: ORPHA:1 has a finding with the HPOId \"9\""
+)]
+#[case::other("<html><body/></html>", "no entry of Orphanet's here")]
+#[case::empty("", "no entry of Orphanet's here")]
 fn a_bad_file_is_refused(#[case] text: &str, #[case] expected: &str) {
     let message = Own::new().with_text("orphanet", "p.xml", text.as_bytes()).refusal();
     assert!(message.contains(expected), "{message}");

@@ -2,7 +2,7 @@
 
 /// `E1165` as `E11.65`; `None` if it has not the form of a code of ICD-10-CM. Since fiscal year 2026 the second
 /// character may be a letter (`QA0.0101`).
-pub(super) fn icd10cm(code: &str) -> Option<String> {
+pub(crate) fn icd10cm(code: &str) -> Option<String> {
     let bytes = code.as_bytes();
     let is_code = (3..=7).contains(&bytes.len())
         && bytes[0].is_ascii_uppercase()
@@ -11,9 +11,15 @@ pub(super) fn icd10cm(code: &str) -> Option<String> {
     is_code.then(|| pointed(code, 3))
 }
 
+/// Whether `code` is written as ICD-10-CM prints its codes: `N18`, `S72.001A`, `QA0.0101`.
+pub(crate) fn is_printed_icd10cm(code: &str) -> bool {
+    let bare: String = code.chars().filter(|&c| c != '.').collect();
+    icd10cm(&bare).is_some_and(|printed| printed == code)
+}
+
 /// `25000` as `250.00`, `V1582` as `V15.82`, `E8859` as `E885.9`; `None` if it has not the form of a diagnosis of
 /// ICD-9-CM.
-pub(super) fn icd9cm_diagnosis(code: &str) -> Option<String> {
+pub(crate) fn icd9cm_diagnosis(code: &str) -> Option<String> {
     let (letter, digits) = match code.as_bytes().first()? {
         b'E' => (1, 3..=4),
         b'V' => (1, 2..=4),
@@ -25,18 +31,18 @@ pub(super) fn icd9cm_diagnosis(code: &str) -> Option<String> {
 }
 
 /// `3613` as `36.13`; `None` if it has not the form of a procedure of ICD-9-CM.
-pub(super) fn icd9cm_procedure(code: &str) -> Option<String> {
+pub(crate) fn icd9cm_procedure(code: &str) -> Option<String> {
     let is_code = (2..=4).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit());
     is_code.then(|| pointed(code, 2))
 }
 
 /// Whether `code` has the form of a code of ICD-10-PCS: seven characters of the digits and the letters but I and O.
-pub(super) fn is_icd10pcs(code: &str) -> bool {
+pub(crate) fn is_icd10pcs(code: &str) -> bool {
     code.len() == 7 && code.bytes().all(is_icd10pcs_value)
 }
 
 /// Whether a byte may be a value of an axis of ICD-10-PCS.
-pub(super) fn is_icd10pcs_value(byte: u8) -> bool {
+pub(crate) fn is_icd10pcs_value(byte: u8) -> bool {
     byte.is_ascii_digit() || byte.is_ascii_uppercase() && !matches!(byte, b'I' | b'O')
 }
 
@@ -62,6 +68,21 @@ mod tests {
     #[case::no_code("NoDx", None)]
     fn icd10cm_codes(#[case] code: &str, #[case] expected: Option<&str>) {
         assert_eq!(icd10cm(code).as_deref(), expected);
+    }
+
+    #[rstest]
+    #[case::category("N18", true)]
+    #[case::long("S06.0X0A", true)]
+    #[case::letters("I1A.0", true)]
+    #[case::letter_second("QA0.0101", true)]
+    #[case::no_point("N181", false)]
+    #[case::point_elsewhere("N1.8", false)]
+    #[case::point_last("N18.", false)]
+    #[case::two_points("N18.1.0", false)]
+    #[case::too_long("QA0.01011", false)]
+    #[case::word("HIV", false)]
+    fn printed_codes(#[case] code: &str, #[case] expected: bool) {
+        assert_eq!(is_printed_icd10cm(code), expected);
     }
 
     #[rstest]
