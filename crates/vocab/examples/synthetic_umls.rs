@@ -111,22 +111,22 @@ fn add(concept: u64, numbers: &mut Numbers, files: &mut Files) -> Result<()> {
     for _ in 0..=concept % 2 {
         files.atom(concept, "ENG", (sab, other), &numbers.term(), "N")?;
     }
-    if concept % 2 == 0 {
+    if concept.is_multiple_of(2) {
         files.atom(concept, "SPA", ("MSHSPA", "MH"), &numbers.term(), "N")?;
     }
-    if concept % 4 == 0 {
+    if concept.is_multiple_of(4) {
         files.atom(concept, "ENG", (sab, "OP"), &numbers.term(), "O")?;
     }
-    let (tui, name) = if concept % 11 == 0 { TYPES[5] } else { TYPES[(concept % 5) as usize] };
+    let (tui, name) = if concept.is_multiple_of(11) { TYPES[5] } else { TYPES[(concept % 5) as usize] };
     writeln!(files.sty, "C{concept:07}|{tui}|B2.2.1|{name}|AT{concept:08}|256|")?;
-    if concept % 10 == 0 {
+    if concept.is_multiple_of(10) {
         let text = [numbers.term(), numbers.term(), numbers.term(), numbers.term()].join(", ");
         writeln!(files.def, "C{concept:07}|A{concept:08}|AT{concept:08}||MSH|{text}|N||")?;
     }
     if concept > 10 {
         files.relation(concept, concept / 10, ["PAR", "CHD"], "SNOMEDCT_US")?;
         files.relation(concept, concept / 10, ["RO", "RO"], "MSH")?;
-        if concept % 5 == 0 {
+        if concept.is_multiple_of(5) {
             let broader = 1 + numbers.below(concept - 1);
             files.relation(concept, broader, ["RB", "RN"], "MTH")?;
         }

@@ -1,12 +1,13 @@
 //! Collects concepts, terms, cross-references and notes, and writes them as a pack.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use clinlink_model::{Label, System};
 
 use crate::entry::{Fact, NoteKind, Relation, TermKind};
 use crate::manifest::{Manifest, Source};
+use crate::normal::normal_form;
 use crate::pack_error::PackError;
 use crate::vocab_error::VocabError;
 use crate::write::write_pack;
@@ -46,6 +47,8 @@ pub struct PackBuilder {
     pub(crate) parents: Vec<DraftParent>,
     pub(crate) facts: Vec<(u32, Fact, String)>,
     pub(crate) sources: Vec<Source>,
+    /// Normal forms that are a mention on their own, whatever other terms hold them.
+    pub(crate) said_alone: HashSet<String>,
     pub(crate) lenient: bool,
     /// Codes that the current source gave another title before: the draft and that title.
     twice: Vec<(u32, String)>,
@@ -189,6 +192,13 @@ impl PackBuilder {
     /// [`term`](Self::term) for words that a rule made of the source's own: they are found alike, and shown apart.
     pub fn variant(&mut self, text: &str, kind: TermKind) -> &mut Self {
         self.add_term(text, kind, true)
+    }
+
+    /// [`term`](Self::term) for words that somebody has seen stand alone for the concept: the pack does not hold them for
+    /// too general.
+    pub fn term_said_alone(&mut self, text: &str, kind: TermKind) -> &mut Self {
+        self.said_alone.insert(normal_form(text));
+        self.term(text, kind)
     }
 
     fn add_term(&mut self, text: &str, kind: TermKind, made: bool) -> &mut Self {

@@ -5,8 +5,12 @@
 //! thousands of terms) but where: a problem is what its terms are about, their head (`hip fracture`, `fracture of the
 //! hip`), the others only narrow one down (`skin cancer`, `hereditary ataxia`). So a term of one word is general if at
 //! least 100 terms of diseases hold the word, it is the head of fewer than 8 in 100 of them, and it is the title of no
-//! concept. In the default pack these are 25 words (`hereditary`, `arm`, `thyroid`, `genetic`, `at`), 14 of them also on the
-//! list that was made by hand.
+//! concept. A word that our own lexicon has (`febrile`, `covid`, `bipolar`) is never general: somebody has seen it stand
+//! alone. In the default pack 26 words are left (`hereditary`, `pancreas`, `thyroid`, `soft`, `at`).
+//!
+//! What was tried to shorten the list made by hand (`general-terms.txt`): fewer terms or more heads mark names of
+//! patients' problems too (`vsd`, `crohn`, `autistic`), and body parts that are no term of the pack do matter on the list,
+//! for it keeps terms from being reduced to them.
 
 use std::collections::HashMap;
 
@@ -37,7 +41,8 @@ pub(crate) fn general_terms(builder: &PackBuilder, order: &Order, forms: &[Form]
     let mut words: HashMap<&str, Word> = HashMap::new();
     for (number, same) in forms.chunk_by(|a, b| a.0 == b.0).enumerate() {
         let is_title = same.iter().any(|form| form.1 == TermKind::Title);
-        if !same[0].0.contains(' ') && !is_title && names_disease(same) {
+        let is_open = !is_title && !builder.said_alone.contains(&same[0].0);
+        if !same[0].0.contains(' ') && is_open && names_disease(same) {
             words.insert(&same[0].0, Word { term: number as u32, terms: 0, heads: 0 });
         }
     }

@@ -32,3 +32,22 @@ fn general(#[case] label: Label, #[case] kind: TermKind, #[case] term: &str, #[c
     assert_eq!(pack.is_general(pack.terms().get(term).unwrap()), expected);
     assert!(!pack.is_general(u64::MAX));
 }
+
+#[test]
+fn what_is_said_alone_is_not_general() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut builder = PackBuilder::new();
+    for number in 0..100 {
+        for word in ["lunar", "solar"] {
+            let (code, title) = (format!("{word}{number}"), format!("{word} spin{number}"));
+            builder.concept(&System::ICD10CM, &code, &title, Label::Disease);
+        }
+    }
+    builder.heading(&System::ICD10CM, "C1", "heading", Label::Disease).term("solar", TermKind::Index);
+    builder.term_said_alone("lunar", TermKind::Index);
+    let path = dir.path().join("pack");
+    builder.write(&path).unwrap();
+    let pack = Pack::open(&path).unwrap();
+    let is_general = |term| pack.is_general(pack.terms().get(term).unwrap());
+    assert_eq!([is_general("lunar"), is_general("solar")], [false, true]);
+}
