@@ -30,6 +30,35 @@ fn inputs() -> Vec<Input> {
     read_texts(&folders).unwrap().map(Result::unwrap).collect()
 }
 
+/// 300 notes of every specialty in mtsamples, if the folder that `CLINLINK_SHARED` names (or `../shared`) has it.
+fn mixed_notes() -> Option<Vec<Note>> {
+    let shared = std::env::var_os("CLINLINK_SHARED").map_or_else(|| root().join("../shared"), PathBuf::from);
+    let lines = std::fs::read_to_string(shared.join("data/corpora/mtsamples/notes.jsonl")).ok()?;
+    let texts = lines.lines().step_by(7).take(300).enumerate().map(|(at, line)| {
+        let row: serde_json::Value = serde_json::from_str(line).unwrap();
+        Note::new(at.to_string(), row["text"].as_str().unwrap()).unwrap()
+    });
+    Some(texts.collect())
+}
+
+/// Segmentation and context of the mixed notes with the dictionary's mentions, in notes a second.
+fn context_of_mixed_notes(c: &mut Criterion) {
+    let Some(notes) = mixed_notes() else { return };
+    let pack = Arc::new(Pack::open(&root().join(".clinlink/packs/default")).unwrap());
+    let (segmenter, context) = (RuleSegmenter::embedded(), Context::embedded());
+    let layouts: Vec<Layout> = notes.iter().map(|note| segmenter.segment(note)).collect();
+    let batch: Vec<(&Note, &Layout)> = notes.iter().zip(&layouts).collect();
+    let mentions = Dictionary::new(pack).tag(&batch).unwrap();
+    let mut group = c.benchmark_group("mixed notes");
+    group.throughput(Throughput::Elements(notes.len() as u64));
+    group.bench_function("segment and context", |b| {
+        let assess =
+            |(note, m): (&Note, &Vec<Mention>)| context.assert(note, &segmenter.segment(note), m).len();
+        b.iter(|| notes.iter().zip(&mentions).map(assess).sum::<usize>());
+    });
+    group.finish();
+}
+
 fn stages(c: &mut Criterion) {
     let packs = root().join(".clinlink/packs");
     let path = packs.join("default");
@@ -86,5 +115,5 @@ fn stages(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, stages);
+criterion_group!(benches, stages, context_of_mixed_notes);
 criterion_main!(benches);

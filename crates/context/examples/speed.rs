@@ -4,7 +4,7 @@
 //!
 //! 300 notes of the mtsamples corpus where `CLINLINK_SHARED` (or `../shared`) has it, else those of `fixtures/`, each
 //! with every fifth word as a mention, which is denser than a dictionary's; then the same text as one note of growing
-//! length, whose MB/s must stay the same. Each figure is the best of five runs, in time on the processor where the
+//! length, whose MB/s must stay the same, and 5 MB of the same piece, one after the other, as one line and as many. Each figure is the best of five runs, in time on the processor where the
 //! system tells it (Linux), so that other programs disturb it little.
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
 
@@ -76,15 +76,32 @@ fn main() {
         println!("{name:20} {:8.0} notes/s {:6.1} MB/s", rate(notes.len() as f64), rate(bytes as f64 / 1e6));
     }
     let text = texts.join("\n\n");
-    for length in [500_000, 1_500_000, 5_000_000] {
-        let mut long = text.repeat(length / text.len() + 1);
+    let long = [500_000, 1_500_000, 5_000_000].map(|length| ("notes", text.clone(), length));
+    let one_line = ("one line", text.replace(['\n', '\r'], " "), 5_000_000);
+    let pieces = [
+        "no ",
+        "(",
+        "7",
+        "\n",
+        "PMH:\n",
+        "a",
+        "HF (",
+        "? ",
+        "3/14/2019 ",
+        "[x] ",
+        "DR: any?\nPT: no\n",
+        "MS ",
+    ];
+    let hostile = pieces.map(|piece| (piece, piece.to_owned(), 5_000_000));
+    for (name, piece, length) in long.into_iter().chain([one_line]).chain(hostile) {
+        let mut long = piece.repeat(length / piece.len() + 1);
         long.truncate(long.floor_char_boundary(length));
         let note = Note::new("n", long).unwrap();
         let layout = segmenter.segment(&note);
         let m = mentions(&layout);
         let rate = |seconds: f64| length as f64 / 1e6 / seconds;
         println!(
-            "one note of {length:8} bytes: segment {:6.1} MB/s, context {:6.1}, abbreviations {:6.1}",
+            "{length:8} bytes of {name:22?} segment {:6.1} MB/s, context {:6.1}, abbreviations {:6.1}",
             rate(best(|| segmenter.segment(&note).tokens.len())),
             rate(best(|| context.assert(&note, &layout, &m).len())),
             rate(best(|| abbreviations.expand(&note, &layout, &m).len())),

@@ -1,15 +1,17 @@
 //! Says what abbreviations stand for: by the note's own definitions first, then by the lexicon.
+//!
+//! "Marked splenomegaly (MS) was seen" makes every MS of that note marked splenomegaly. Without a definition, MS is
+//! multiple sclerosis beside "relapsing", mitral stenosis in an echocardiogram report, morphine sulfate before "4 mg".
 
 use std::collections::HashMap;
 use std::path::Path;
 
-use clinlink_model::{
-    Expander, Expansion, ExpansionSource, Layout, Mention, Note, SectionKind, Sentence, Span, Token,
-};
+use clinlink_model::{Expander, Expansion, ExpansionSource, Layout, Mention, Note, Span, Token};
 
 use crate::abbreviation_lexicon::AbbreviationLexicon;
 use crate::definitions::definitions;
 use crate::error::LexiconError;
+use crate::surroundings::Text;
 
 /// Finds the abbreviations of a note: those that it defines, wherever they stand in it, and those of the lexicon
 /// that are mentions or stand in one.
@@ -33,18 +35,15 @@ impl Abbreviations {
     }
 
     /// What the lexicon makes of the tokens of one mention.
-    fn by_lexicon(&self, note: &Note, layout: &Layout, mention: &Mention, out: &mut Vec<Expansion>) {
-        let Some(sentence) = layout.sentence_of(mention.span) else { return };
-        let kind = layout.section_of(mention.span).map_or(SectionKind::Unknown, |section| section.kind);
-        let tokens = tokens_in(layout, mention.span);
+    fn by_lexicon(&self, text: &Text<'_>, mention: &Mention, out: &mut Vec<Expansion>) {
+        let tokens = tokens_in(text.layout, mention.span);
         let mut at = 0;
         while at < tokens.len() {
             // The longest abbreviation that starts here.
             let ends = (at..tokens.len().min(at + self.lexicon.longest * 2)).rev();
             let found = ends.clone().find_map(|end| {
                 let short = tokens[at].span.cover(tokens[end].span);
-                let long = self.long(note, layout, sentence, kind, short)?;
-                Some((end, Expansion { short, long: long.to_owned(), source: ExpansionSource::Lexicon }))
+                Some((end, self.read(text, short)?))
             });
             at = match found {
                 Some((end, expansion)) => {
@@ -56,36 +55,14 @@ impl Abbreviations {
         }
     }
 
-    fn long(
-        &self,
-        note: &Note,
-        layout: &Layout,
-        sentence: &Sentence,
-        kind: SectionKind,
-        short: Span,
-    ) -> Option<&str> {
-        let word = &note[short];
-        if !self.lexicon.knows(word) {
-            return None;
-        }
-        let near = |words: &[String]| {
-            let tokens = window(layout, sentence, short);
-            tokens.iter().any(|t| {
-                !short.contains(t.span) && words.iter().any(|word| note[t.span].eq_ignore_ascii_case(word))
-            })
-        };
-        self.lexicon.long(word, kind, near)
+    fn read(&self, text: &Text<'_>, short: Span) -> Option<Expansion> {
+        let word = &text.note[short];
+        let reading =
+            self.lexicon.knows(word).then(|| self.lexicon.reading(word, || text.around(short)))??;
+        let runner_up = reading.runner_up.map(|(long, score)| (long.to_owned(), score));
+        let long = reading.long.to_owned();
+        Some(Expansion { short, long, source: ExpansionSource::Lexicon, score: reading.score, runner_up })
     }
-}
-
-/// How many tokens to either side count as near.
-const NEAR: usize = 40;
-
-/// The tokens of a sentence around `span`, in which a word counts as near.
-fn window<'l>(layout: &'l Layout, sentence: &Sentence, span: Span) -> &'l [Token] {
-    let tokens = layout.tokens_of(sentence);
-    let at = tokens.partition_point(|t| t.span.end() <= span.start());
-    &tokens[at.saturating_sub(NEAR)..tokens.len().min(at + NEAR)]
 }
 
 fn tokens_in(layout: &Layout, span: Span) -> &[Token] {
@@ -98,8 +75,9 @@ impl Expander for Abbreviations {
     fn expand(&self, note: &Note, layout: &Layout, mentions: &[Mention]) -> Vec<Expansion> {
         let mut expansions = defined(note, layout);
         let own = expansions.len();
+        let text = Text::new(note, layout);
         for mention in mentions {
-            self.by_lexicon(note, layout, mention, &mut expansions);
+            self.by_lexicon(&text, mention, &mut expansions);
         }
         let lexicon = expansions.split_off(own);
         // What the note says of its abbreviations wins over the lexicon.
@@ -132,7 +110,7 @@ fn defined(note: &Note, layout: &Layout) -> Vec<Expansion> {
             let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
             let source = ExpansionSource::Defined(long);
             if sentence.span.contains(short) {
-                found.push(Expansion { short, long: words, source });
+                found.push(Expansion::sure(short, words, source));
             }
         }
     }
@@ -176,7 +154,7 @@ fn elsewhere(note: &Note, layout: &Layout, defined: &[Expansion]) -> Vec<Expansi
         let Ok(span) = note.span(token.span.start()..token.span.start() + length) else { continue };
         if !expansion.short.overlaps(span) {
             let source = ExpansionSource::DefinedElsewhere;
-            found.push(Expansion { short: span, long: expansion.long.clone(), source });
+            found.push(Expansion::sure(span, expansion.long.clone(), source));
         }
     }
     found

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use clinlink_model::{
-    Answer, Asserter, Assertion, CheckBox, Course, Cue as SpokenCue, Experiencer, Label, Layout, Mention,
-    Note, Polarity, Section, SectionKind, StatedTime, Temporality,
+    Answer, Asserter, Assertion, Certainty, CheckBox, Course, Cue as SpokenCue, Experiencer, Label, Layout,
+    Mention, Note, Polarity, Section, SectionKind, StatedTime, Temporality,
 };
 
+use crate::answers::{Question, Reply, questions};
 use crate::cue_finder::CueFinder;
 use crate::error::LexiconError;
 use crate::rules::{AXES, MAX_REACH, Value};
@@ -43,15 +44,21 @@ impl Context {
 impl Asserter for Context {
     fn assert(&self, note: &Note, layout: &Layout, mentions: &[Mention]) -> Vec<Assertion> {
         let cues = cues(&self.finder, &self.times, note, layout);
-        mentions.iter().map(|mention| assert_one(layout, &cues, mention)).collect()
+        let questions = questions(note, layout);
+        mentions.iter().map(|mention| assert_one(layout, &cues, &questions, mention)).collect()
     }
 }
 
-fn assert_one(layout: &Layout, cues: &[Cue<'_>], mention: &Mention) -> Assertion {
+fn assert_one(layout: &Layout, cues: &[Cue<'_>], questions: &[Question], mention: &Mention) -> Assertion {
     let mut assertion = Assertion::plain();
     let first = layout.tokens.partition_point(|t| t.span.end() <= mention.span.start()) as u32;
     let last = layout.tokens.partition_point(|t| t.span.start() < mention.span.end()) as u32;
-    let nearest = nearest(cues, first, last.max(first + 1));
+    let mut nearest = nearest(cues, first, last.max(first + 1));
+    let question = questions.get(questions.partition_point(|question| question.tokens.1 <= first));
+    let question = question.filter(|question| question.tokens.0 <= first);
+    if let Some(question) = question {
+        nearest.leave_to(question);
+    }
     for found in nearest.axes.iter().flatten() {
         set(&mut assertion, found);
         if !matches!(found.value, Value::Time(_)) {
@@ -69,6 +76,9 @@ fn assert_one(layout: &Layout, cues: &[Cue<'_>], mention: &Mention) -> Assertion
         decided[TIME_AXIS] = true;
     }
     let existing = nearest.axes[TIME_AXIS].is_some_and(|found| found.value == Value::Existing);
+    if let Some(question) = question {
+        by_answer(&mut assertion, layout, question, &mut decided);
+    }
     by_check_box(&mut assertion, layout, mention, &mut decided);
     if let Some(section) = layout.known_section_of(mention.span) {
         // What the patient has by now may still stand under past history.
@@ -84,6 +94,16 @@ struct Nearest<'c, 'r> {
     axes: [Option<Found<'c, 'r>>; AXES.len()],
     /// The nearest that names a relative, with its distance.
     relative: Option<(u32, &'c Cue<'r>)>,
+}
+
+impl Nearest<'_, '_> {
+    /// Drops the cues on the axes that an answer decides: the question mark is then no doubt.
+    fn leave_to(&mut self, question: &Question) {
+        self.axes[CERTAINTY_AXIS] = None;
+        if matches!(question.reply, Reply::Says(_)) {
+            self.axes[POLARITY_AXIS] = None;
+        }
+    }
 }
 
 /// The cue that decides an axis.
@@ -107,7 +127,7 @@ fn nearest<'c, 'r>(cues: &'c [Cue<'r>], first: u32, last: u32) -> Nearest<'c, 'r
                 continue;
             }
             let best = &mut found.axes[value.axis()];
-            if best.is_none_or(|best| (weak(value), distance) < (weak(best.value), best.distance)) {
+            if best.is_none_or(|best| (rank(value), distance) < (rank(best.value), best.distance)) {
                 *best = Some(Found { cue, value, distance });
             }
             let relative = value == FAMILY && cue.relative.is_some();
@@ -119,9 +139,15 @@ fn nearest<'c, 'r>(cues: &'c [Cue<'r>], first: u32, last: u32) -> Nearest<'c, 'r
     found
 }
 
-/// "acute" or "new" says that a mention is recent, but "call if new pain" is no less hypothetical for it.
-const fn weak(value: Value) -> bool {
-    matches!(value, Value::Temporality(Temporality::Recent) | Value::Existing)
+/// Which of two cues in scope decides an axis: the lower one, of equal ones the nearest. A date within the episode
+/// goes before all else: "history of fall on" that day is recent. "acute" or "new" says that a mention is recent, but
+/// "call if new pain" is no less hypothetical for it.
+const fn rank(value: Value) -> u8 {
+    match value {
+        Value::InEpisode => 0,
+        Value::Temporality(Temporality::Recent) | Value::Existing => 2,
+        _ => 1,
+    }
 }
 
 fn set(assertion: &mut Assertion, found: &Found<'_, '_>) {
@@ -129,7 +155,7 @@ fn set(assertion: &mut Assertion, found: &Found<'_, '_>) {
         Value::Polarity(polarity) => assertion.polarity = polarity,
         Value::Certainty(certainty) => assertion.certainty = certainty,
         Value::Temporality(temporality) => assertion.temporality = temporality,
-        Value::Existing => assertion.temporality = Temporality::Recent,
+        Value::Existing | Value::InEpisode => assertion.temporality = Temporality::Recent,
         Value::Experiencer(experiencer) => assertion.experiencer = experiencer,
         Value::Course(course) => assertion.course = Some(course),
         Value::Time(kind) => assertion.time = Some(StatedTime { span: found.cue.span, kind }),
@@ -142,6 +168,22 @@ fn note_cue(assertion: &mut Assertion, cue: &Cue<'_>, layout: &Layout) {
         let scope = cue.scope(layout);
         assertion.cues.push(SpokenCue { span: cue.span, rule: cue.rule.id.clone(), scope });
     }
+}
+
+/// Sets what the answer to a question says of the words in it.
+fn by_answer(
+    assertion: &mut Assertion,
+    layout: &Layout,
+    question: &Question,
+    decided: &mut [bool; AXES.len()],
+) {
+    if let Reply::Says(polarity) = question.reply {
+        assertion.polarity = polarity;
+        decided[POLARITY_AXIS] = true;
+    }
+    let start = layout.tokens[question.tokens.0 as usize].span;
+    let (span, rule) = (question.mark, Cow::Borrowed(question.rule()));
+    assertion.cues.push(SpokenCue { span, rule, scope: start.cover(span) });
 }
 
 /// Sets what a ticked, unticked or unanswered box says of the words beside it, unless a cue has `decided` that axis:
@@ -194,5 +236,7 @@ const HISTORICAL: Value = Value::Temporality(Temporality::Historical);
 const HYPOTHETICAL: Value = Value::Temporality(Temporality::Hypothetical);
 /// The axis of polarity.
 const POLARITY_AXIS: usize = Value::Polarity(Polarity::Negated).axis();
+/// The axis of certainty.
+const CERTAINTY_AXIS: usize = Value::Certainty(Certainty::Certain).axis();
 /// The axis of temporality.
 const TIME_AXIS: usize = HISTORICAL.axis();

@@ -42,7 +42,7 @@ fn gained(note: &AnnotatedNote, known: &BTreeMap<&str, BTreeMap<String, &str>>) 
         }
         let long = known[short].values().next().map(|long| (*long).to_owned());
         let source = ExpansionSource::DefinedElsewhere;
-        gained.extend(long.map(|long| Expansion { short: token.span, long, source }));
+        gained.extend(long.map(|long| Expansion::sure(token.span, long, source)));
     }
     gained
 }

@@ -51,6 +51,18 @@ pub enum LexiconError {
         /// What stands there.
         found: String,
     },
+    /// The senses of an abbreviation make up more than all its uses.
+    #[error("{file}:{line}: the priors of {short:?} add up to {sum}; make them at most 1")]
+    Shares {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// The abbreviation.
+        short: String,
+        /// What they add up to.
+        sum: f32,
+    },
     /// More cues than the automaton can hold.
     #[error("{file}: the cues do not fit into one automaton ({cause}); use fewer")]
     TooMany {

@@ -16,9 +16,11 @@
 
 mod abbreviation_lexicon;
 mod abbreviations;
+mod answers;
 mod asserter;
 mod cue_finder;
 mod cue_table;
+mod dates;
 mod definitions;
 mod episode_definitions;
 mod error;
@@ -27,6 +29,8 @@ mod long_form;
 mod rules;
 mod scope;
 mod short_form;
+mod surroundings;
+mod time_phrases;
 mod times;
 
 pub use abbreviations::Abbreviations;

@@ -18,6 +18,8 @@ pub(crate) enum Value {
     Temporality(Temporality),
     /// Recent where a section would say hypothetical: "Instructions: take the inhaler for your asthma".
     Existing,
+    /// Recent by the date beside it, whatever "history of" says; set by stated times only.
+    InEpisode,
     Experiencer(Experiencer),
     Course(Course),
     /// Set by stated times only, not by the file.
@@ -48,7 +50,7 @@ impl Value {
         match self {
             Self::Polarity(_) => 0,
             Self::Certainty(_) => 1,
-            Self::Temporality(_) | Self::Existing => 2,
+            Self::Temporality(_) | Self::Existing | Self::InEpisode => 2,
             Self::Experiencer(_) => 3,
             Self::Course(_) => 4,
             Self::Time(_) => 5,

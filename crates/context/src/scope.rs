@@ -68,15 +68,16 @@ pub(crate) fn cues<'r>(
     layout: &Layout,
 ) -> Vec<Cue<'r>> {
     let mut sorter = Places { note, layout, sentence: 0, placed: Vec::new() };
-    let mut stated = stated_times(note, layout).into_iter().peekable();
+    let (stated, present) = stated_times(note, layout);
+    let mut stated = stated.into_iter().peekable();
     for hit in finder.find(note) {
         while let Some(time) = stated.next_if(|time| time.start < hit.start) {
-            times.rules(&time).for_each(|rule| sorter.add(rule, time.start..time.end, None));
+            times.rules(&time, present).for_each(|rule| sorter.add(rule, time.start..time.end, None));
         }
         sorter.add(finder.rule(&hit), hit.start..hit.end, hit.relative);
     }
     for time in stated {
-        times.rules(&time).for_each(|rule| sorter.add(rule, time.start..time.end, None));
+        times.rules(&time, present).for_each(|rule| sorter.add(rule, time.start..time.end, None));
     }
     let mut placed = sorter.placed;
     for at in 0..placed.len() {

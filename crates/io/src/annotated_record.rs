@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use clinlink_model::{
-    AnnotatedMention, AnnotatedNote, Assertion, Candidate, Certainty, CharOffsets, Course, Expansion,
-    ExpansionSource, Experiencer, Label, MentionSource, Polarity, SectionKind, Span, System, Temporality,
-    TimeKind, Via,
+    AnnotatedMention, AnnotatedNote, Answer, Assertion, Candidate, Certainty, CharOffsets, CheckBox, Course,
+    Expansion, ExpansionSource, Experiencer, Label, MentionSource, Polarity, SectionKind, Span, Speaker,
+    System, Temporality, TimeKind, Turn, Via,
 };
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,12 @@ pub struct AnnotatedRecord {
     pub sections: Vec<SectionRecord>,
     /// The sentences in text order.
     pub sentences: Vec<SentenceRecord>,
+    /// The turns of a dialogue in text order; not there where nobody speaks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub turns: Vec<TurnRecord>,
+    /// Check boxes and answers of forms in text order; not there where the note has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub check_boxes: Vec<CheckBoxRecord>,
     /// The abbreviations that the text defines, once a definition, in text order.
     pub abbreviations: Vec<AbbreviationRecord>,
     /// The mentions in text order.
@@ -43,9 +49,12 @@ pub struct SectionRecord {
     /// The words of its header; not there for text before the first header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub header: Option<String>,
-    /// Header and body.
+    /// Header and body, without the sections within it.
     #[serde(flatten)]
     pub at: Offsets,
+    /// The section that this one is within, by its number in the list of sections, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<u32>,
 }
 
 /// A sentence, a list item, a table row or a header.
@@ -54,6 +63,28 @@ pub struct SentenceRecord {
     /// Its text.
     #[serde(flatten)]
     pub at: Offsets,
+}
+
+/// What one speaker of a dialogue says before the next one speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TurnRecord {
+    /// Who speaks.
+    pub speaker: Speaker,
+    /// Name and words.
+    #[serde(flatten)]
+    pub at: Offsets,
+}
+
+/// A check box, or an answer of a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckBoxRecord {
+    /// What it says of the words.
+    pub answer: Answer,
+    /// The box, or the answer where there is none.
+    #[serde(flatten)]
+    pub at: Offsets,
+    /// The words that it is about.
+    pub about: Offsets,
 }
 
 /// An abbreviation at the place that defines it.
@@ -82,7 +113,7 @@ pub struct MentionRecord {
     pub score: f64,
     /// Who found it.
     pub by: MentionSource,
-    /// The section that it stands in; `null` if the note has none there.
+    /// The section that it stands in, or the nearest one around that of a known kind; `null` if the note has none.
     #[serde(default)]
     pub section: Option<SectionKind>,
     /// What it is short for, if it is an abbreviation.
@@ -95,12 +126,26 @@ pub struct MentionRecord {
 }
 
 /// What an abbreviation stands for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ExpansionRecord {
     /// The long form.
     pub long: String,
     /// How that is known.
     pub by: ExpansionBy,
+    /// How sure that is, 0 to 1.
+    pub score: f64,
+    /// What it stands for otherwise, where the lexicon has several senses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runner_up: Option<RunnerUpRecord>,
+}
+
+/// The next best sense of an abbreviation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunnerUpRecord {
+    /// The long form.
+    pub long: String,
+    /// Its own score, 0 to 1.
+    pub score: f64,
 }
 
 /// How the long form of an abbreviation is known.
@@ -195,7 +240,11 @@ impl From<&AnnotatedNote> for AnnotatedRecord {
             kind: s.kind,
             header: s.header.map(text),
             at: at(s.span),
+            parent: s.parent,
         };
+        let turn = |turn: &Turn| TurnRecord { speaker: turn.speaker, at: at(turn.span) };
+        let check_box =
+            |b: &CheckBox| CheckBoxRecord { answer: b.answer, at: at(b.mark), about: at(b.about) };
         let definition = |e: &Expansion| match e.source {
             ExpansionSource::Defined(_) => {
                 Some(AbbreviationRecord { short: text(e.short), long: e.long.clone(), at: at(e.short) })
@@ -209,7 +258,7 @@ impl From<&AnnotatedNote> for AnnotatedRecord {
             label: m.mention.label,
             score: rounded(m.mention.score),
             by: m.mention.by,
-            section: layout.section_of(m.mention.span).map(|s| s.kind),
+            section: layout.known_section_of(m.mention.span).map(|s| s.kind),
             expansion: expansions.get(&m.mention.span).map(|e| ExpansionRecord::from(*e)),
             assertion: m.assertion.as_ref().map(|a| AssertionRecord::new(a, &chars)),
             links: m.links.iter().map(LinkRecord::from).collect(),
@@ -220,6 +269,8 @@ impl From<&AnnotatedNote> for AnnotatedRecord {
             episode: annotated.note.episode.clone(),
             sections: layout.sections.iter().map(section).collect(),
             sentences: layout.sentences.iter().map(|s| SentenceRecord { at: at(s.span) }).collect(),
+            turns: layout.turns.iter().map(turn).collect(),
+            check_boxes: layout.check_boxes.iter().map(check_box).collect(),
             abbreviations: annotated.expansions.iter().filter_map(definition).collect(),
             mentions: annotated.mentions.iter().map(mention).collect(),
         }
@@ -248,7 +299,14 @@ impl From<&Expansion> for ExpansionRecord {
             ExpansionSource::Defined(_) | ExpansionSource::DefinedElsewhere => ExpansionBy::Definition,
             ExpansionSource::Lexicon => ExpansionBy::Lexicon,
         };
-        Self { long: expansion.long.clone(), by }
+        let runner_up =
+            |(long, score): &(String, f32)| RunnerUpRecord { long: long.clone(), score: rounded(*score) };
+        Self {
+            long: expansion.long.clone(),
+            by,
+            score: rounded(expansion.score),
+            runner_up: expansion.runner_up.as_ref().map(runner_up),
+        }
     }
 }
 

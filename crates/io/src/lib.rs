@@ -31,8 +31,9 @@ mod wording;
 mod write_error;
 
 pub use annotated_record::{
-    AbbreviationRecord, AnnotatedRecord, AssertionRecord, CueRecord, ExpansionBy, ExpansionRecord,
-    LinkRecord, MentionRecord, SectionRecord, SentenceRecord, TimeRecord, write_annotated,
+    AbbreviationRecord, AnnotatedRecord, AssertionRecord, CheckBoxRecord, CueRecord, ExpansionBy,
+    ExpansionRecord, LinkRecord, MentionRecord, RunnerUpRecord, SectionRecord, SentenceRecord, TimeRecord,
+    TurnRecord, write_annotated,
 };
 pub use code_set_record::{CodeRecord, CodeSetRecord, EvidenceRecord, PlaceRecord, write_code_set};
 pub use failure_record::{FailureRecord, write_failure};

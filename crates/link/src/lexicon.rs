@@ -10,7 +10,7 @@ pub(crate) struct Lexicon {
     pub(crate) general: FxHashSet<String>,
     /// Words that may be passed over inside a term (`vocab/fillers.txt`).
     pub(crate) fillers: FxHashSet<String>,
-    /// Abbreviations that stand for one thing whatever is around them, as they are written, with the normal form of
+    /// Abbreviations that nearly always stand for the same thing, as they are written, with the normal form of
     /// what they stand for (`vocab/abbreviations.tsv`).
     pub(crate) short_forms: FxHashMap<String, String>,
     /// Other forms of a word (`vocab/word-variants.tsv`), in both directions.
@@ -33,13 +33,23 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
-/// The abbreviations of a table of short form (with other spellings after `|`), long form, sections, words near. Those
-/// that hold only in some sections or beside some words are for the stage that reads the context.
+/// The least share of its uses in which an abbreviation of several senses must have one to be known by it: the others
+/// are for the stage that reads the context.
+const LEAST_PRIOR: f32 = 0.75;
+
+/// The abbreviations of a table of short form (with other spellings after `|`), long form and, for those of several
+/// senses, prior, sections, specialties, words near.
 fn short_forms(text: &str) -> FxHashMap<String, String> {
     let mut forms = FxHashMap::default();
     for line in lines(text).skip(1) {
         let columns: Vec<&str> = line.split('\t').collect();
-        let [short, long, "-", "-"] = columns[..] else { continue };
+        let (short, long) = match columns[..] {
+            [short, long] => (short, long),
+            [short, long, prior, ..] if prior.parse().is_ok_and(|prior: f32| prior >= LEAST_PRIOR) => {
+                (short, long)
+            }
+            _ => continue,
+        };
         for spelling in short.split('|').map(str::trim) {
             forms.entry(spelling.to_owned()).or_insert_with(|| normal_form(long));
         }
@@ -81,6 +91,8 @@ mod tests {
     #[test]
     fn abbreviations_of_one_sense_are_known() {
         let lexicon = Lexicon::embedded();
+        assert_eq!(lexicon.short_forms["MI"], "myocardial infarction");
+        assert!(!lexicon.short_forms.contains_key("MS"), "it has too many senses");
         assert_eq!(lexicon.short_forms["AAA"], "abdominal aortic aneurysm");
         assert!(!lexicon.short_forms.contains_key("short"), "the header is no abbreviation");
     }

@@ -65,11 +65,7 @@ fn an_abbreviation_inside_a_mention_is_replaced() {
     let note = Note::new("n", "acute CHF today").unwrap();
     let span = |range| note.span(range).unwrap();
     let mention = Mention { span: span(0..9), label: Label::Disease, score: 1.0, by: MentionSource::Given };
-    let expansion = Expansion {
-        short: span(6..9),
-        long: "congestive heart failure".into(),
-        source: ExpansionSource::Lexicon,
-    };
+    let expansion = Expansion::sure(span(6..9), "congestive heart failure".into(), ExpansionSource::Lexicon);
     let linker = PackLinker::new(pack(), LinkerConfig::default());
     let links = linker.link(&note, &layout(&note), &[mention.clone(), mention], &[expansion]);
     assert_eq!(links.len(), 2);

@@ -1,3 +1,5 @@
+use serde::{Deserialize, Serialize};
+
 use crate::span::Span;
 
 /// A check box or an answer of a form, and the words that it is about.
@@ -20,7 +22,8 @@ pub struct CheckBox {
 }
 
 /// What a check box says of the words beside it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Answer {
     /// They hold.
     Yes,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check_box::CheckBox;
 use crate::span::Span;
+use crate::turn::Turn;
 
 /// What segmentation finds in a note: sections, and in them sentences, and in them tokens, all in text order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub struct Layout {
     pub cells: Vec<Span>,
     /// Check boxes and answers of forms.
     pub check_boxes: Vec<CheckBox>,
+    /// The turns of a dialogue. They do not overlap.
+    pub turns: Vec<Turn>,
 }
 
 /// A header and the text under it.
@@ -86,6 +89,13 @@ impl Layout {
         let after = self.check_boxes.partition_point(|b| b.about.start() <= span.start());
         let check_box = &self.check_boxes[after.checked_sub(1)?];
         (span.start() < check_box.about.end()).then_some(check_box)
+    }
+
+    /// The turn of a dialogue that holds the first byte of `span`.
+    pub fn turn_of(&self, span: Span) -> Option<&Turn> {
+        let after = self.turns.partition_point(|turn| turn.span.start() <= span.start());
+        let turn = &self.turns[after.checked_sub(1)?];
+        (span.start() < turn.span.end()).then_some(turn)
     }
 
     /// The tokens of a sentence.

@@ -21,6 +21,7 @@ mod note;
 mod offsets;
 mod span;
 mod stages;
+mod turn;
 
 pub use annotated::{AnnotatedMention, AnnotatedNote, Episode, Place, Repeat};
 pub use assertion::{
@@ -35,3 +36,4 @@ pub use note::{Note, NoteTooLong};
 pub use offsets::CharOffsets;
 pub use span::{Span, SpanError};
 pub use stages::{Asserter, Coder, Expander, Linker, Segmenter, TagError, Tagger};
+pub use turn::{Speaker, Turn};

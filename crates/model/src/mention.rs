@@ -92,7 +92,7 @@ pub enum MentionSource {
 }
 
 /// What an abbreviation stands for at one place of a note.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Expansion {
     /// The abbreviation.
     pub short: Span,
@@ -100,6 +100,17 @@ pub struct Expansion {
     pub long: String,
     /// How that is known.
     pub source: ExpansionSource,
+    /// How sure it is among all that the abbreviation may stand for at that place, 0 to 1; 1 if the text defines it.
+    pub score: f32,
+    /// What it stands for otherwise, with its own score, where the lexicon has several senses.
+    pub runner_up: Option<(String, f32)>,
+}
+
+impl Expansion {
+    /// An abbreviation that has only this sense where it stands.
+    pub const fn sure(short: Span, long: String, source: ExpansionSource) -> Self {
+        Self { short, long, source, score: 1.0, runner_up: None }
+    }
 }
 
 /// How the long form of an abbreviation is known.

@@ -12,6 +12,12 @@
 //!
 //! all of day 2 up to "appendicolith and" is a repeat, and "a small abscess" is new.
 //!
+//! What this is for: evidence in a copy is shown in its place, with a link to where it stood first, and the two count
+//! once ([`Episode::first_of`](clinlink_model::Episode::first_of)). The recogniser computes identical windows of a
+//! batch once. Mentions, context and codes are still found anew in each copy, on purpose: what a copied sentence means
+//! depends on the header above it, on the definitions and on the date of the note that it was copied into ("MI in
+//! 2014" or "PMH:" a line up), and finding it costs less than proving that nothing of this differs.
+//!
 //! A place is a repeat of its first occurrence, never of another repeat. The notes are read in the order in which
 //! they are given, each token a bounded number of times, so the time is linear in the length of all notes.
 

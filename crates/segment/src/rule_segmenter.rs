@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use clinlink_model::{CheckBox, Layout, Note, Section, SectionKind, Segmenter, Sentence, Token};
+use clinlink_model::{
+    CheckBox, Layout, Note, Section, SectionKind, Segmenter, Sentence, Span, Speaker, Token, Turn,
+};
 
 use crate::check_boxes::{check_boxes, is_answer, may_be_box};
 use crate::header_lexicon::HeaderLexicon;
@@ -55,11 +57,15 @@ impl Segmenter for RuleSegmenter {
             if previous.is_empty() {
                 width = paragraph_width(&lines[at..]);
             }
-            let spoken = dialogue.turn(&lines[at..]);
+            let speaker = dialogue.turn(&lines[at..]);
+            let spoken = speaker.is_some();
             let next = next_line(&lines[at + 1..]);
             let around = Around { after_gap: previous.is_empty(), spoken, next };
             if builder.unit.is_some() && !after_header && (spoken || starts_unit(previous, line, width)) {
                 builder.end_unit();
+            }
+            if let Some(speaker) = speaker {
+                builder.turn = Spoken::Opens(speaker);
             }
             after_header = builder.add_line(line, &mut finder, around);
             previous = line;
@@ -78,6 +84,16 @@ fn next_line<'a>(lines: &[&'a str]) -> Option<&'a str> {
     lines.iter().take(3).find(|line| !is_blank(line)).copied()
 }
 
+/// Who speaks the next sentence.
+enum Spoken {
+    /// It is of no dialogue.
+    Nobody,
+    /// It opens a turn.
+    Opens(Speaker),
+    /// It goes on with the last turn.
+    GoesOn,
+}
+
 /// A layout in the making.
 struct Builder<'n> {
     note: &'n Note,
@@ -85,6 +101,7 @@ struct Builder<'n> {
     /// The unit that is open, in bytes of the note.
     unit: Option<Range<usize>>,
     outline: Outline,
+    turn: Spoken,
     /// Its tokens; kept to save allocations.
     tokens: Vec<Range<usize>>,
     /// Whether one of them may be a check box.
@@ -100,6 +117,7 @@ impl<'n> Builder<'n> {
             layout: Layout::default(),
             unit: None,
             outline: Outline::default(),
+            turn: Spoken::Nobody,
             tokens: Vec::new(),
             boxes: false,
             found: Vec::new(),
@@ -143,6 +161,7 @@ impl<'n> Builder<'n> {
 
     fn open_section(&mut self, base: usize, header: Header) {
         self.end_unit();
+        self.turn = Spoken::Nobody;
         let words = self.range(base + header.words.0..base + header.words.1);
         let span = self.range(base + header.start..base + header.end);
         let parent = self.outline.open(self.layout.sections.len() as u32, &header);
@@ -153,7 +172,7 @@ impl<'n> Builder<'n> {
     }
 
     /// The span of a range that lies on character boundaries, since it was cut at characters found in the text.
-    fn range(&self, range: Range<usize>) -> clinlink_model::Span {
+    fn range(&self, range: Range<usize>) -> Span {
         self.note.span_of(&self.note.text()[range])
     }
 
@@ -228,8 +247,22 @@ impl<'n> Builder<'n> {
         }
         let section = self.layout.sections.len() - 1;
         self.layout.sections[section].span = self.layout.sections[section].span.cover(span);
+        self.add_to_turn(span);
         let tokens = first..self.layout.tokens.len() as u32;
         self.layout.sentences.push(Sentence { span, tokens, section: section as u32 });
+    }
+
+    /// Adds a sentence to the turn that it opens or goes on with.
+    fn add_to_turn(&mut self, sentence: Span) {
+        match std::mem::replace(&mut self.turn, Spoken::GoesOn) {
+            Spoken::Nobody => self.turn = Spoken::Nobody,
+            Spoken::Opens(speaker) => self.layout.turns.push(Turn { span: sentence, speaker }),
+            Spoken::GoesOn => {
+                if let Some(turn) = self.layout.turns.last_mut() {
+                    turn.span = turn.span.cover(sentence);
+                }
+            }
+        }
     }
 
     fn finish(mut self) -> Layout {

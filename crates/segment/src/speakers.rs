@@ -8,50 +8,62 @@
 //! A role or a name with a title, in square brackets or with a colon, opens a turn. With a colon it does so only
 //! where another speaker follows or went before within [`REACH`] lines: `PATIENT: John Doe` alone is a field.
 
+use clinlink_model::Speaker::{self, Clinician, Family, Patient, Unknown};
+
 use crate::lines::{is_blank, trim};
 
 /// How many lines apart two turns of a dialogue may be.
 const REACH: usize = 8;
 
-const ROLES: [&str; 36] = [
-    "doctor",
-    "dr",
-    "dr.",
-    "physician",
-    "md",
-    "provider",
-    "clinician",
-    "therapist",
-    "counselor",
-    "interviewer",
-    "examiner",
-    "nurse",
-    "rn",
-    "np",
-    "pa",
-    "patient",
-    "pt",
-    "mother",
-    "mom",
-    "father",
-    "dad",
-    "parent",
-    "wife",
-    "husband",
-    "daughter",
-    "son",
-    "sister",
-    "brother",
-    "caregiver",
-    "guardian",
-    "family",
-    "guest_family",
-    "guest_clinician",
-    "interpreter",
-    "q",
-    "a",
+const ROLES: [(&str, Speaker); 37] = [
+    ("doctor", Clinician),
+    ("dr", Clinician),
+    ("dr.", Clinician),
+    ("physician", Clinician),
+    ("md", Clinician),
+    ("provider", Clinician),
+    ("clinician", Clinician),
+    ("therapist", Clinician),
+    ("counselor", Clinician),
+    ("interviewer", Clinician),
+    ("examiner", Clinician),
+    ("nurse", Clinician),
+    ("rn", Clinician),
+    ("np", Clinician),
+    ("pa", Clinician),
+    ("guest_clinician", Clinician),
+    ("q", Clinician),
+    ("patient", Patient),
+    ("pt", Patient),
+    ("a", Patient),
+    ("mother", Family),
+    ("mom", Family),
+    ("father", Family),
+    ("dad", Family),
+    ("parent", Family),
+    ("wife", Family),
+    ("husband", Family),
+    ("daughter", Family),
+    ("son", Family),
+    ("sister", Family),
+    ("brother", Family),
+    ("caregiver", Family),
+    ("guardian", Family),
+    ("family", Family),
+    ("guest_family", Family),
+    ("patient_guest", Family),
+    ("interpreter", Unknown),
 ];
-const TITLES: [&str; 8] = ["dr.", "dr", "mr.", "mr", "mrs.", "mrs", "ms.", "ms"];
+const TITLES: [(&str, Speaker); 8] = [
+    ("dr.", Clinician),
+    ("dr", Clinician),
+    ("mr.", Unknown),
+    ("mr", Unknown),
+    ("mrs.", Unknown),
+    ("mrs", Unknown),
+    ("ms.", Unknown),
+    ("ms", Unknown),
+];
 
 /// Tells the turns of a dialogue, line after line.
 #[derive(Debug, Default)]
@@ -61,41 +73,41 @@ pub(crate) struct Dialogue {
 }
 
 impl Dialogue {
-    /// Whether a turn starts with the first of `lines`, the lines from here on.
-    pub(crate) fn turn(&mut self, lines: &[&str]) -> bool {
+    /// Who speaks if a turn starts with the first of `lines`, the lines from here on.
+    pub(crate) fn turn(&mut self, lines: &[&str]) -> Option<Speaker> {
         self.since_turn = self.since_turn.map(|since| since + 1).filter(|&since| since <= REACH);
-        let turn = lines.first().and_then(|line| speaker(line)).is_some_and(|who| {
-            who.starts_with('[') || self.since_turn.is_some() || another_follows(who, &lines[1..])
-        });
-        if turn {
-            self.since_turn = Some(0);
+        let (name, speaker) = lines.first().and_then(|line| named(line))?;
+        if !name.starts_with('[') && self.since_turn.is_none() && !another_follows(name, &lines[1..]) {
+            return None;
         }
-        turn
+        self.since_turn = Some(0);
+        Some(speaker)
     }
 }
 
-fn another_follows(who: &str, lines: &[&str]) -> bool {
+fn another_follows(name: &str, lines: &[&str]) -> bool {
     let near = lines.iter().take(REACH).filter(|line| !is_blank(line));
-    near.filter_map(|line| speaker(line)).any(|other| !other.eq_ignore_ascii_case(who))
+    near.filter_map(|line| named(line)).any(|(other, _)| !other.eq_ignore_ascii_case(name))
 }
 
-/// The speaker whose turn `line` may open: `DR`, or `[doctor` with its bracket.
-fn speaker(line: &str) -> Option<&str> {
+/// The name whose turn `line` may open, `DR` or `[doctor]`, and who that is.
+fn named(line: &str) -> Option<(&str, Speaker)> {
     let line = trim(line);
     if let Some(rest) = line.strip_prefix('[') {
         let end = rest.bytes().take(20).position(|b| b == b']')?;
-        return is_role(&rest[..end]).then(|| &line[..=end]);
+        return Some((&line[..end + 2], speaker(&ROLES, &rest[..end])?));
     }
     let end = line.bytes().take(40).position(|b| b == b':')?;
     let name = line[..end].trim_end();
-    let titled = name.split_once(' ').is_some_and(|(first, rest)| {
-        rest.split(' ').count() <= 3 && TITLES.iter().any(|title| first.eq_ignore_ascii_case(title))
-    });
-    (is_role(name) || titled).then_some(name)
+    let titled = || {
+        let (first, rest) = name.split_once(' ')?;
+        speaker(&TITLES, first).filter(|_| rest.split(' ').count() <= 3)
+    };
+    Some((name, speaker(&ROLES, name).or_else(titled)?))
 }
 
-fn is_role(name: &str) -> bool {
-    ROLES.iter().any(|role| name.eq_ignore_ascii_case(role))
+fn speaker(known: &[(&str, Speaker)], name: &str) -> Option<Speaker> {
+    known.iter().find(|(known, _)| name.eq_ignore_ascii_case(known)).map(|&(_, speaker)| speaker)
 }
 
 #[cfg(test)]
@@ -104,16 +116,17 @@ mod tests {
     use rstest::rstest;
 
     #[rstest]
-    #[case::two(&["DR: Any pain?", "PT: No."], &[true, true])]
-    #[case::bracketed(&["[doctor] hi", "so"], &[true, false])]
-    #[case::long_turn(&["Doctor: Any", "pain?", "", "Patient: No."], &[true, false, false, true])]
-    #[case::titles(&["Dr. Lee: Hello.", "Mrs. Hall: Hello."], &[true, true])]
-    #[case::a_field(&["PATIENT: John Doe", "DATE: today"], &[false, false])]
-    #[case::the_same_twice(&["Patient: A", "Patient: B"], &[false, false])]
-    #[case::no_speaker(&["Plan: rest", "PT: No."], &[false, false])]
-    fn turns(#[case] lines: &[&str], #[case] expected: &[bool]) {
+    #[case::two(&["DR: Any pain?", "PT: No."], &[Some(Clinician), Some(Patient)])]
+    #[case::bracketed(&["[doctor] hi", "so"], &[Some(Clinician), None])]
+    #[case::long_turn(&["Doctor: Any", "pain?", "", "Mother: No."], &[Some(Clinician), None, None, Some(Family)])]
+    #[case::titles(&["Dr. Lee: Hello.", "Mrs. Hall: Hello."], &[Some(Clinician), Some(Unknown)])]
+    #[case::a_guest(&["[patient_guest] yeah ."], &[Some(Family)])]
+    #[case::a_field(&["PATIENT: John Doe", "DATE: today"], &[None, None])]
+    #[case::the_same_twice(&["Patient: A", "Patient: B"], &[None, None])]
+    #[case::no_speaker(&["Plan: rest", "PT: No."], &[None, None])]
+    fn turns(#[case] lines: &[&str], #[case] expected: &[Option<Speaker>]) {
         let mut dialogue = Dialogue::default();
-        let found: Vec<bool> = (0..lines.len()).map(|at| dialogue.turn(&lines[at..])).collect();
+        let found: Vec<Option<Speaker>> = (0..lines.len()).map(|at| dialogue.turn(&lines[at..])).collect();
         assert_eq!(found, expected);
     }
 }

@@ -66,8 +66,10 @@ static STAGES: LazyLock<(RuleSegmenter, Context, Abbreviations)> =
 /// If the markup is malformed.
 pub fn outcomes(markup: &str) -> Vec<Outcome> {
     let (segmenter, context, abbreviations) = &*STAGES;
+    let (date, markup) = dated(markup);
     let marked = read(markup);
-    let note = Note::new("case", marked.text.as_str()).unwrap();
+    let mut note = Note::new("case", marked.text.as_str()).unwrap();
+    note.date = date.map(str::to_owned);
     let layout = segmenter.segment(&note);
     let mention = |&(start, end, _): &(usize, usize, Expected)| Mention {
         span: note.span(start..end).unwrap(),
@@ -95,6 +97,12 @@ pub fn outcomes(markup: &str) -> Vec<Outcome> {
         Outcome { words: note[mention.span].to_owned(), expected, found, cues }
     };
     marked.mentions.into_iter().enumerate().map(of_mention).collect()
+}
+
+/// The date of the note, before the first space of a text that starts with "@", and the rest of the text.
+fn dated(markup: &str) -> (Option<&str>, &str) {
+    let parts = markup.strip_prefix('@').and_then(|rest| rest.split_once(' '));
+    parts.map_or((None, markup), |(date, markup)| (Some(date), markup))
 }
 
 /// What an assertion says: the axes that are not plain, and the details of which `expected` speaks.

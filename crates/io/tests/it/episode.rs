@@ -55,8 +55,7 @@ pub fn admission() -> AnnotatedNote {
         ..Layout::default()
     };
     let long = span(&note, "type 2 diabetes", 0);
-    let defined =
-        |n, source| Expansion { short: span(&note, "T2D", n), long: "type 2 diabetes".into(), source };
+    let defined = |n, source| Expansion::sure(span(&note, "T2D", n), "type 2 diabetes".into(), source);
     let expansions =
         vec![defined(0, ExpansionSource::Defined(long)), defined(1, ExpansionSource::DefinedElsewhere)];
     let mentions = vec![

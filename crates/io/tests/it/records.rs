@@ -4,7 +4,10 @@ use clinlink_io::{
     AnnotatedRecord, CodeSetRecord, FailureRecord, Line, LineFault, Offsets, Schema, WriteError,
     read_annotated, read_code_sets, read_notes, write_annotated, write_code_set, write_failure,
 };
-use clinlink_model::{AnnotatedNote, CodeSet, Episode, Layout, Note};
+use clinlink_model::{
+    AnnotatedMention, AnnotatedNote, Answer, CheckBox, CodeSet, Episode, Expansion, ExpansionSource, Label,
+    Layout, Mention, MentionSource, Note, Section, SectionKind, Span, Speaker, Turn,
+};
 use rstest::rstest;
 
 use crate::episode::{ADMISSION, DISCHARGE, admission, code_set, episode};
@@ -94,6 +97,45 @@ fn an_empty_note_has_a_record() {
     write_annotated(&empty, &mut out).unwrap();
     let expected = r#"{"schema":"clinlink/annotate/1","note":"n","sections":[],"sentences":[],"abbreviations":[],"mentions":[]}"#;
     assert_eq!(String::from_utf8(out).unwrap(), format!("{expected}\n"));
+}
+
+#[test]
+fn turns_check_boxes_parents_and_other_senses_are_written() {
+    let text = "EXAM\nVITALS: RA\n[doctor] pain ?";
+    let note = Note::new("n", text).unwrap();
+    let span = |range| note.span(range).unwrap();
+    let section = |header: Span, parent| Section {
+        kind: SectionKind::PhysicalExam,
+        header: Some(header),
+        span: header,
+        parent,
+    };
+    let layout = Layout {
+        sections: vec![section(span(0..4), None), section(span(5..11), Some(0))],
+        turns: vec![Turn { span: span(16..31), speaker: Speaker::Clinician }],
+        check_boxes: vec![CheckBox { mark: span(16..24), about: span(25..29), answer: Answer::Open }],
+        ..Layout::default()
+    };
+    let expansion = Expansion {
+        score: 0.75,
+        runner_up: Some(("right atrium".to_owned(), 0.125)),
+        ..Expansion::sure(span(13..15), "room air".to_owned(), ExpansionSource::Lexicon)
+    };
+    let mention =
+        Mention { span: span(13..15), label: Label::Other, score: 1.0, by: MentionSource::Dictionary };
+    let mentions = vec![AnnotatedMention { mention, assertion: None, links: vec![] }];
+    let annotated = AnnotatedNote { note: note.clone(), layout, expansions: vec![expansion], mentions };
+    let mut out = Vec::new();
+    write_annotated(&annotated, &mut out).unwrap();
+    let out = String::from_utf8(out).unwrap();
+    for part in [
+        r#""end_char":11,"parent":0}"#,
+        r#""turns":[{"speaker":"clinician","start":16,"#,
+        r#""check_boxes":[{"answer":"open","start":16,"#,
+        r#""expansion":{"long":"room air","by":"lexicon","score":0.75,"runner_up":{"long":"right atrium","score":0.125}}"#,
+    ] {
+        assert!(out.contains(part), "{part} in {out}");
+    }
 }
 
 #[test]
