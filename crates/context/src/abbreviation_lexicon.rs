@@ -1,8 +1,8 @@
 //! The lexicon of common clinical abbreviations, `vocab/abbreviations.tsv`; its head describes the columns and how
 //! senses are weighed.
 //!
-//! For example, RA is rheumatoid arthritis in 42 of 100 uses, room air in 42, the right atrium in 12. In "SpO2 97 % on
-//! RA", "SpO2" speaks for room air by a factor of 15 and "%" by 10, so that this sense has 0.99 of all weights.
+//! For example, RA is rheumatoid arthritis in 42 of 100 uses, room air in 42, the right atrium in 12. In "Sat 97 % on RA",
+//! "sat" speaks for room air by a factor of 15 and "%" by 10, so that this sense has 0.99 of all weights.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;

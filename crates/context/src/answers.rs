@@ -129,8 +129,9 @@ pub(crate) fn questions(note: &Note, layout: &Layout) -> Vec<Question> {
     let words = Words { note, layout };
     let mut found = Vec::new();
     for sentence in &layout.sentences {
-        let mut start = sentence.tokens.start as usize;
-        for at in start..sentence.tokens.end as usize {
+        let tokens = sentence.tokens.start as usize..sentence.tokens.end as usize;
+        let mut start = tokens.start;
+        for at in tokens {
             if words.at(at) == "?" {
                 found.extend(words.question(start.max(at.saturating_sub(MAX_QUESTION)), at));
                 start = at + 1;

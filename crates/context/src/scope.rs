@@ -186,12 +186,14 @@ impl Words<'_> {
     /// The first token of the header that stands right before the cue, where the sentence starts with the cue:
     /// "AKI: resolved".
     fn header_before(&self, sentence: usize, cue: u32) -> Option<u32> {
-        let first = (self.sentence.start..cue).all(|at| !self.at(at).starts_with(char::is_alphanumeric));
         let (before, here) =
             (self.layout.sentences.get(sentence.checked_sub(1)?)?, &self.layout.sentences[sentence]);
+        // Looked at first: the rest must not grow with a sentence that is all marks.
+        let near = cue - before.tokens.start <= ANSWER_REACH + 2;
+        let first = || (self.sentence.start..cue).all(|at| !self.at(at).starts_with(char::is_alphanumeric));
         let header = self.layout.sections.get(here.section as usize)?.header?;
         let is_header = before.section == here.section && before.span.overlaps(header);
-        (first && is_header && cue - before.tokens.start <= ANSWER_REACH + 2).then_some(before.tokens.start)
+        (near && is_header && first()).then_some(before.tokens.start)
     }
 
     /// Whether a cue is the answer to a label or question before it and has nothing after it: "Fever: no",

@@ -29,6 +29,10 @@ fn note(text: &str) -> (Note, Layout, Vec<Mention>) {
 #[case("HF (")]
 #[case("a (HF) HF [x] ")]
 #[case("in 2014 ")]
+#[case("? ")]
+#[case("3/14/2019 ")]
+#[case("DR: any?\nPT: no\n")]
+#[case("MS ")]
 #[case("µ (µµ) no ’s 👨‍👩‍👧\r\n")]
 #[case("\u{feff}no\u{a0}evidence\u{2028}of ")]
 fn long_texts_of_the_same(#[case] piece: &str) {

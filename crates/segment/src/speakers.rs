@@ -5,6 +5,8 @@
 //! PT: No, none.               [patient] no , none .
 //! ```
 //!
+//! Each turn says who speaks: a clinician, the patient, a relative or another guest, or nobody knows.
+//!
 //! A role or a name with a title, in square brackets or with a colon, opens a turn. With a colon it does so only
 //! where another speaker follows or went before within [`REACH`] lines: `PATIENT: John Doe` alone is a field.
 

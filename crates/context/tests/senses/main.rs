@@ -17,7 +17,7 @@ fn most_senses_are_told_and_few_told_wrong() {
 
 #[test]
 fn a_runner_up_is_another_sense_with_a_lower_score() {
-    let several: Vec<Outcome> = outcomes().into_iter().filter(|outcome| outcome.is_right()).collect();
+    let several: Vec<Outcome> = outcomes().into_iter().filter(Outcome::is_right).collect();
     let scores = several.iter().filter_map(|outcome| outcome.found.as_ref());
     let both = scores.filter_map(|found| Some((found, found.runner_up.as_ref()?)));
     let both: Vec<_> = both.collect();
