@@ -14,7 +14,9 @@ about one in ten. `clinlink train ner` leaves out the same documents.
 """
 
 import argparse
+import csv
 import hashlib
+import itertools
 import json
 import re
 import sys
@@ -132,6 +134,27 @@ def mts_dialog(paths, _report):
             yield {"id": f"{path.stem}-{row['ID']}", "text": row["section_text"], "type": row["section_header"]}
 
 
+def clinical(name):
+    """A reader of our own annotation of notes: benches/clinical/NAME.tsv has places, the corpora have the texts."""
+
+    def read(paths, _report):
+        texts = {}
+        for path in paths:
+            for row in rows(path):
+                key, text = ("id", "text") if "sample_name" in row else ("encounter_id", "note")
+                texts[str(row[key])] = row[text]
+        with open(Path(__file__).resolve().parent / "clinical" / f"{name}.tsv", encoding="utf-8", newline="") as table:
+            for note, places in itertools.groupby(csv.DictReader(table, delimiter="\t"), key=lambda row: row["note"]):
+                places = list(places)
+                text = texts.get(note, "")
+                if len(text) != int(places[0]["characters"]):
+                    raise SystemExit(f"{name}.tsv: note {note} of {places[0]['corpus']} is missing or of another release")
+                mentions = [{"start": int(p["start"]), "end": int(p["end"]), "label": p["label"]} for p in places]
+                yield {"id": note, "text": text, "mentions": mentions}
+
+    return read
+
+
 # Name: (reader, files below data/corpora). Only what `entities` reads is ever split.
 CORPORA = {
     "bc5cdr": (entities, ["bc5cdr/traindev.jsonl"]),
@@ -147,6 +170,8 @@ CORPORA = {
     "aci_bench": (aci_bench, ["aci_bench/train.jsonl", "aci_bench/valid.jsonl",
                               "aci_bench/clinicalnlp_taskB_test1.jsonl", "aci_bench/clinicalnlp_taskC_test2.jsonl",
                               "aci_bench/clef_taskC_test3.jsonl"]),
+    "clinical_train": (clinical("train"), ["aci_bench/train.jsonl", "aci_bench/valid.jsonl", "mtsamples/notes.jsonl"]),
+    "clinical_test": (clinical("test"), ["aci_bench/train.jsonl", "aci_bench/valid.jsonl"]),
     "mts_dialog": (mts_dialog, ["mts_dialog/trainingset.jsonl", "mts_dialog/validationset.jsonl",
                                 "mts_dialog/testset-1-mediqa-chat-2023.jsonl",
                                 "mts_dialog/testset-2-mediqa-sum-2023.jsonl"]),

@@ -90,7 +90,7 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Vocab(command) => commands::vocab::run(&command, &home()?),
         Command::Pipeline(command) => commands::pipeline::run(&command, &home()?),
         Command::Eval(command) => commands::eval::run(&command),
-        Command::Train(command) => commands::train::run(&command),
+        Command::Train(command) => commands::train::run(&command, &home()?),
         Command::Completions { shell } => commands::shell::completions(shell),
         Command::Man => commands::shell::man(),
     }

@@ -9,11 +9,13 @@ use clap::Subcommand;
 use clinlink_fetch::{Fetcher, Package};
 use clinlink_io::read_notes;
 use clinlink_model::Label;
-use clinlink_ner::train::{Document, Progress, TrainConfig, is_held_out, train};
+use clinlink_ner::train::{self as ner, Document, Progress, TrainConfig, is_held_out, train};
+use clinlink_pipeline::gazetteer;
 use clinlink_segment::RuleSegmenter;
 use serde::Deserialize;
 
 use crate::Outcome;
+use crate::home::Home;
 use crate::progress;
 
 #[derive(Subcommand)]
@@ -64,9 +66,17 @@ struct Data {
     path: PathBuf,
     /// The labels that these documents annotate. Of others they say nothing.
     annotated: Vec<Label>,
+    /// How often each window is trained on in a pass, on average: below 1 holds a large corpus back, above 1 brings a
+    /// small one forward.
+    #[serde(default = "once")]
+    share: f64,
 }
 
-pub fn run(command: &Command) -> anyhow::Result<Outcome> {
+fn once() -> f64 {
+    1.0
+}
+
+pub fn run(command: &Command, home: &Home) -> anyhow::Result<Outcome> {
     let Command::Ner { config: path, epochs } = command;
     let text = fs::read_to_string(path).with_context(|| format!("{}: cannot be read", path.display()))?;
     let mut training: NerTraining =
@@ -81,6 +91,8 @@ pub fn run(command: &Command) -> anyhow::Result<Outcome> {
     eprintln!("clinlink: {} documents to train on, {} held out", kept.len(), held_out.len());
     let base = base(&training.base, folder)?;
     let out = folder.join(&training.out);
+    let pack = training.settings.gazetteer.as_ref();
+    let gazetteer = pack.map(|pack| gazetteer(&home.packs().join(pack))).transpose()?;
     let bar = progress::steps(0);
     let mut on_step = |step: Progress| {
         bar.set_length(step.total as u64);
@@ -88,12 +100,13 @@ pub fn run(command: &Command) -> anyhow::Result<Outcome> {
         bar.set_message(format!(", loss {:.4}", step.loss));
     };
     let segmenter = RuleSegmenter::embedded();
-    let report = train(&training.settings, &base, &kept, &held_out, &segmenter, &out, &mut on_step)?;
+    let data = ner::Data { train: &kept, dev: &held_out, segmenter: &segmenter, gazetteer };
+    let report = train(&training.settings, &base, &data, &out, &mut on_step)?;
     bar.finish_and_clear();
     for epoch in &report.epochs {
         eprintln!("clinlink: pass {}: loss {:.4}, held-out F1 {:.4}", epoch.epoch, epoch.loss, epoch.f1);
     }
-    eprintln!("clinlink: {}: the model, with report.json", out.display());
+    eprintln!("clinlink: {}: the model, with report.json and report.html", out.display());
     Ok(if failures == 0 { Outcome::Done } else { Outcome::SomeFailed })
 }
 
@@ -103,7 +116,10 @@ fn documents(data: &[Data], folder: &Path) -> anyhow::Result<(Vec<Document>, u64
     let mut documents = Vec::new();
     let mut seen = HashSet::new();
     let mut failures = 0;
-    for Data { path, annotated } in data {
+    for Data { path, annotated, share } in data {
+        if !(0.0..=100.0).contains(share) {
+            bail!("{}: share must be from 0 to 100", path.display());
+        }
         for input in read_notes(&[folder.join(path)])? {
             match input {
                 Ok(input) if !seen.insert(input.note.text().to_owned()) => {}
@@ -113,6 +129,7 @@ fn documents(data: &[Data], folder: &Path) -> anyhow::Result<(Vec<Document>, u64
                         mentions: mentions.iter().map(|m| (m.span, m.label)).collect(),
                         note: input.note,
                         annotated: annotated.clone(),
+                        share: *share,
                     });
                 }
                 Err(error) => {

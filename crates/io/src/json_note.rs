@@ -8,6 +8,7 @@ use clinlink_model::{CharOffsets, Label, Mention, MentionSource, Note};
 use serde_json::error::Category;
 use serde_json::{Map, Value};
 
+use crate::offsets;
 use crate::read::Input;
 use crate::record_error::{MentionFault, RecordFault};
 use crate::text_note::LIMIT;
@@ -106,16 +107,8 @@ fn given(note: &Note, fields: &mut Map<String, Value>) -> Result<Option<Vec<Ment
 fn mention(note: &Note, offsets: &CharOffsets<'_>, record: &Value) -> Result<Mention, MentionFault> {
     let offset = |field| record.get(field).and_then(Value::as_u64).ok_or(MentionFault::WrongShape);
     let (start, end) = (offset("start")?, offset("end")?);
-    if start >= end {
-        return Err(MentionFault::NoText { start, end });
-    }
-    // No text has more characters than bytes; the index is not asked for more.
-    let within = |char| usize::try_from(char).ok().filter(|char| *char <= note.text().len());
-    let byte = |char| within(char).and_then(|char| offsets.to_byte(char));
-    let span = byte(start).zip(byte(end)).and_then(|(start, end)| note.span(start..end).ok());
-    let out_of_range = || MentionFault::OutOfRange { start, end, chars: offsets.to_char(note.text().len()) };
     Ok(Mention {
-        span: span.ok_or_else(out_of_range)?,
+        span: offsets::span(note, offsets, start, end)?,
         label: label(record)?,
         score: 1.0,
         by: MentionSource::Given,

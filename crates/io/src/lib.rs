@@ -13,7 +13,9 @@
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
 
 mod annotated_record;
+mod brat;
 mod code_set_record;
+mod conll;
 mod failure_record;
 mod html;
 mod json_lines;

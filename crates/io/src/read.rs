@@ -3,11 +3,13 @@
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{fmt, iter};
 
 use clinlink_model::{Mention, Note};
 
+use crate::brat;
+use crate::conll;
 use crate::json_note::{self, Failed, Mentions};
 use crate::raw_lines::{RawLineFault, RawLines};
 use crate::record_error::{RecordError, RecordFault};
@@ -19,8 +21,8 @@ use crate::text_note::{self, LIMIT};
 pub struct Input {
     /// The note.
     pub note: Note,
-    /// The mentions of a JSON record that has any, in text order; they may overlap. `None` for a text file and
-    /// for a record without the field.
+    /// The mentions of a JSON record, of a brat file beside the text, or of a CoNLL file, in text order; they may
+    /// overlap. `None` for a text file alone and for a record without the field.
     pub given: Option<Vec<Mention>>,
 }
 
@@ -29,8 +31,9 @@ pub struct Input {
 /// A path is one of:
 /// - a `.jsonl` or `.ndjson` file, or `-` for JSON lines on standard input: one note a line. A note without
 ///   an episode is an episode of its own.
-/// - any other file: one note, which is an episode of its own. Its id is the file's name without extension.
-/// - a folder: its `.txt`, `.text`, `.jsonl` and `.ndjson` files belong to the episode of the folder's name, and
+/// - a `.conll`, `.bio` or `.iob` file: documents with the mentions of its last column, each an episode of its own.
+/// - any other file: one note, with the mentions of a brat file beside it (`note.ann` beside `note.txt`). It is an episode of its own. Its id is the file's name without extension.
+/// - a folder: its `.txt`, `.text`, `.jsonl`, `.ndjson`, `.conll`, `.bio` and `.iob` files belong to the episode of the folder's name, and
 ///   those of each sub-folder to an episode of the sub-folder's name (`a/b` if it lies deeper). Hidden files are
 ///   left out, other files are listed by [`Notes::skipped`]. The id of a text file is `episode/name`.
 ///
@@ -115,11 +118,17 @@ impl fmt::Debug for Notes {
 fn open(source: Source, mentions: Mentions) -> (PathBuf, Records) {
     match source {
         Source::Text { path, id, episode } => {
-            let record = match text_note::read(&path, &id, episode.as_deref()) {
-                Ok(note) => Ok(Input { note, given: None }),
-                Err(fault) => Err((Some(id), fault)),
-            };
+            let note = text_note::read(&path, &id, episode.as_deref());
+            let record =
+                note.and_then(|note| with_standoff(&path, note, mentions)).map_err(|e| (Some(id), e));
             (path, Box::new(iter::once((None, record))))
+        }
+        Source::Conll { path, name, episode } => {
+            let records: Records = match text_note::read_file(&path) {
+                Ok(text) => Box::new(conll_notes(&text, &name, episode.as_deref(), mentions).into_iter()),
+                Err(fault) => Box::new(iter::once((None, Err((None, fault))))),
+            };
+            (path, records)
         }
         Source::JsonLines { path, episode } => {
             let records: Records = match File::open(&path) {
@@ -132,6 +141,28 @@ fn open(source: Source, mentions: Mentions) -> (PathBuf, Records) {
             (PathBuf::from("-"), Box::new(json_notes(BufReader::new(io::stdin()), None, mentions)))
         }
     }
+}
+
+/// The note of a text file, with the mentions of the brat file beside it.
+fn with_standoff(path: &Path, note: Note, mentions: Mentions) -> Result<Input, RecordFault> {
+    let standoff = brat::beside(path).filter(|_| mentions == Mentions::Read);
+    let given = standoff.map(|standoff| brat::read(&standoff, &note)).transpose()?;
+    Ok(Input { note, given })
+}
+
+/// The notes of a CoNLL file.
+fn conll_notes(
+    text: &str,
+    name: &str,
+    episode: Option<&str>,
+    mentions: Mentions,
+) -> Vec<(Option<u64>, Result<Input, Failed>)> {
+    let input = |(mut note, given): (Note, Vec<Mention>)| {
+        note.episode = episode.map(str::to_owned);
+        Input { note, given: Some(given).filter(|_| mentions == Mentions::Read) }
+    };
+    let documents = conll::documents(text, name).into_iter();
+    documents.map(|(line, id, read)| (Some(line), read.map(input).map_err(|e| (Some(id), e)))).collect()
 }
 
 /// The notes of a JSON-lines stream.

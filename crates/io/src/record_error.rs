@@ -64,6 +64,21 @@ pub enum RecordFault {
         #[source]
         fault: MentionFault,
     },
+    /// A line of the brat standoff file beside the text is wrong.
+    #[error("the .ann file beside it, line {line}: {fault}")]
+    Standoff {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        #[source]
+        fault: MentionFault,
+    },
+    /// A line of a CoNLL file has fewer than two columns.
+    #[error("a token needs two columns or more, the token and its tag, with tabs or spaces between them")]
+    Columns,
+    /// A tag of a CoNLL file is none.
+    #[error("the last column must be O or a type after B-, I-, E-, L-, S- or U-")]
+    Tag,
     /// Another note of this run has the same id.
     #[error("an earlier note has the same id; ids must be unique within a run")]
     DuplicateId,
@@ -81,6 +96,17 @@ pub enum MentionFault {
     /// It is not an object with whole, non-negative `start` and `end`, and text in `label` or `type`.
     #[error("must be an object with whole numbers \"start\" and \"end\" and, if any, a string \"label\"")]
     WrongShape,
+    /// It is not a brat text-bound annotation.
+    #[error("must be an id, a type with the first and last character, and the words, with tabs between them")]
+    Brat,
+    /// The words that brat noted are not those of the text.
+    #[error("characters {start}..{end} of the text are other words; the .ann file belongs to another text")]
+    OtherWords {
+        /// First character, from 0.
+        start: u64,
+        /// The character after the last one.
+        end: u64,
+    },
     /// It ends beyond the text.
     #[error("characters {start}..{end} are not within the text of {chars} characters")]
     OutOfRange {

@@ -27,7 +27,7 @@ pub enum ReadError {
     },
     /// A folder that holds no notes, nor does any of its sub-folders.
     #[error(
-        "{}: no notes in this folder (files of other kinds: {others}); it needs .txt, .text, .jsonl or .ndjson files",
+        "{}: no notes in this folder (files of other kinds: {others}); it needs .txt, .text, .jsonl, .ndjson or .conll files",
         .path.display()
     )]
     NoNotes {
@@ -57,6 +57,8 @@ pub enum ReadError {
 pub(crate) enum Source {
     /// A text file: one note.
     Text { path: PathBuf, id: String, episode: Option<String> },
+    /// A CoNLL file: its documents are called by its name and a number.
+    Conll { path: PathBuf, name: String, episode: Option<String> },
     /// A JSON-lines file; the episode is that of records that name none.
     JsonLines { path: PathBuf, episode: Option<String> },
     /// JSON lines on standard input.
@@ -67,7 +69,7 @@ pub(crate) enum Source {
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
     pub(crate) sources: Vec<Source>,
-    /// Files in folders that are neither text nor JSON lines.
+    /// Files in folders that hold no notes.
     pub(crate) skipped: Vec<PathBuf>,
     /// The folder of each episode that is named after one.
     folders: BTreeMap<String, PathBuf>,
@@ -77,6 +79,7 @@ pub(crate) struct Listing {
 enum FileKind {
     Text,
     JsonLines,
+    Conll,
     Other,
 }
 
@@ -102,10 +105,8 @@ impl Listing {
         let path = path.to_owned();
         self.sources.push(match kind_of(&path) {
             FileKind::JsonLines => Source::JsonLines { path, episode: None },
-            FileKind::Text | FileKind::Other => {
-                let id = path.file_stem().map_or_else(String::new, lossy);
-                Source::Text { path, episode: None, id }
-            }
+            FileKind::Conll => Source::Conll { name: stem(&path), path, episode: None },
+            FileKind::Text | FileKind::Other => Source::Text { id: stem(&path), path, episode: None },
         });
     }
 
@@ -114,15 +115,20 @@ impl Listing {
         for file in files_of(root)? {
             let folder = file.parent().unwrap_or(root);
             match kind_of(&file) {
+                FileKind::Other if is_standoff(&file) => {}
                 FileKind::Other => self.skipped.push(file),
                 FileKind::Text => {
                     let episode = self.episode_of(root, folder)?;
-                    let stem = file.file_stem().map_or_else(String::new, lossy);
                     self.sources.push(Source::Text {
-                        id: format!("{episode}/{stem}"),
+                        id: format!("{episode}/{}", stem(&file)),
                         episode: Some(episode),
                         path: file,
                     });
+                }
+                FileKind::Conll => {
+                    let episode = self.episode_of(root, folder)?;
+                    let name = format!("{episode}/{}", stem(&file));
+                    self.sources.push(Source::Conll { name, episode: Some(episode), path: file });
                 }
                 FileKind::JsonLines => {
                     let episode = Some(self.episode_of(root, folder)?);
@@ -186,8 +192,20 @@ fn kind_of(path: &Path) -> FileKind {
     match extension.as_deref() {
         Some("jsonl" | "ndjson") => FileKind::JsonLines,
         Some("txt" | "text") => FileKind::Text,
+        Some("conll" | "bio" | "iob") => FileKind::Conll,
         _ => FileKind::Other,
     }
+}
+
+/// Whether this is the brat file beside a text.
+fn is_standoff(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e == "ann")
+        && ["txt", "text"].iter().any(|e| path.with_extension(e).is_file())
+}
+
+/// The name of a file without its extension.
+fn stem(path: &Path) -> String {
+    path.file_stem().map_or_else(String::new, lossy)
 }
 
 fn lossy(name: &OsStr) -> String {

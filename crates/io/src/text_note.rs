@@ -16,15 +16,18 @@ pub(crate) const LIMIT: u64 = u32::MAX as u64;
 
 /// Reads the note in a text file.
 pub(crate) fn read(path: &Path, id: &str, episode: Option<&str>) -> Result<Note, RecordFault> {
-    let file = File::open(path).map_err(RecordFault::Unreadable)?;
-    let text = read_text(file, LIMIT)?;
-    let mut note = Note::new(id, text).map_err(|_| RecordFault::TooLong { limit: LIMIT })?;
+    let mut note = Note::new(id, read_file(path)?).map_err(|_| RecordFault::TooLong { limit: LIMIT })?;
     note.episode = episode.map(str::to_owned);
     if let Some((date, kind)) = path.file_stem().and_then(|stem| date_and_kind(&stem.to_string_lossy())) {
         note.date = Some(date);
         note.kind = kind;
     }
     Ok(note)
+}
+
+/// Reads a file of text.
+pub(crate) fn read_file(path: &Path) -> Result<String, RecordFault> {
+    read_text(File::open(path).map_err(RecordFault::Unreadable)?, LIMIT)
 }
 
 fn read_text(file: impl Read, limit: u64) -> Result<String, RecordFault> {

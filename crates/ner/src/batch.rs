@@ -5,6 +5,15 @@ pub(crate) fn int(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
+/// One row of the model's input.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Row {
+    /// Ids of pieces, `[CLS]` and `[SEP]` included.
+    pub ids: Vec<u32>,
+    /// The token type of each piece.
+    pub types: Vec<u8>,
+}
+
 /// Rows of piece ids, padded to the longest.
 #[derive(Debug)]
 pub(crate) struct Batch {
@@ -12,29 +21,35 @@ pub(crate) struct Batch {
     pub ids: Tensor,
     /// `[rows, pieces]`, 8-bit: 1 for a piece, 0 for padding.
     pub mask: Tensor,
+    /// Token types, `[rows, pieces]`, 64-bit integers; `None` if all are 0.
+    pub types: Option<Tensor>,
     /// Pieces a row, padding included.
     pub width: usize,
     is_padded: bool,
 }
 
 impl Batch {
-    /// Pads `rows` with the piece `pad`.
-    pub fn new(rows: &[&[u32]], pad: u32) -> Self {
-        let width = rows.iter().map(|row| row.len()).max().unwrap_or(0);
+    /// Pads `rows` with the piece `pad` of token type 0.
+    pub fn new(rows: &[&Row], pad: u32) -> Self {
+        let width = rows.iter().map(|row| row.ids.len()).max().unwrap_or(0);
         let mut ids = vec![i64::from(pad); rows.len() * width];
+        let mut types = vec![0_i64; rows.len() * width];
         let mut mask = vec![0_i8; rows.len() * width];
         for (r, row) in rows.iter().enumerate() {
-            for (p, &id) in row.iter().enumerate() {
+            for (p, (&id, &kind)) in row.ids.iter().zip(&row.types).enumerate() {
                 ids[r * width + p] = i64::from(id);
+                types[r * width + p] = i64::from(kind);
                 mask[r * width + p] = 1;
             }
         }
+        let is_typed = types.iter().any(|&kind| kind != 0);
         let shape = [int(rows.len()), int(width)];
         Self {
             ids: Tensor::from_slice(&ids).view(shape),
             mask: Tensor::from_slice(&mask).view(shape),
+            types: is_typed.then(|| Tensor::from_slice(&types).view(shape)),
             width,
-            is_padded: rows.iter().any(|row| row.len() < width),
+            is_padded: rows.iter().any(|row| row.ids.len() < width),
         }
     }
 

@@ -8,6 +8,9 @@ use tch::{Device, Tensor};
 use crate::batch::Batch;
 use crate::error::NerError;
 
+/// The embedding of token types.
+pub(crate) const TOKEN_TYPES: &str = "bert.embeddings.token_type_embeddings.weight";
+
 /// rust-bert's BERT with a linear layer on every piece, on the CPU: what is trained.
 pub(crate) struct Classifier {
     pub store: VarStore,
@@ -45,7 +48,7 @@ impl Classifier {
     }
 
     /// Takes over `weights`, which come from the file `path`. With `new_head` the classifier's last layer may be
-    /// missing there or of another size, and stays random.
+    /// missing there or of another size, and stays random; token types that are not there begin as type 0.
     pub fn set(
         &mut self,
         weights: &BTreeMap<String, Tensor>,
@@ -64,6 +67,10 @@ impl Classifier {
                 if head && new_head {
                     continue;
                 }
+                if new_head && name == TOKEN_TYPES && tensor.size()[1..] == variable.size()[1..] {
+                    tch::no_grad(|| variable.copy_(&tensor.narrow(0, 0, 1).expand_as(&variable)));
+                    continue;
+                }
                 let (found, expected) = (tensor.size(), variable.size());
                 return Err(NerError::Shape { path: path.to_owned(), name, found, expected });
             }
@@ -79,6 +86,7 @@ impl Classifier {
 
     /// Logits, `[rows, pieces, tags]`, of a padded batch.
     pub fn logits(&self, batch: &Batch) -> Tensor {
-        self.model.forward_t(Some(&batch.ids), Some(&batch.mask), None, None, None, true).logits
+        let types = batch.types.as_ref();
+        self.model.forward_t(Some(&batch.ids), Some(&batch.mask), types, None, None, true).logits
     }
 }

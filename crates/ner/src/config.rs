@@ -6,9 +6,13 @@ use serde_json::Value;
 
 use crate::batch::int;
 use crate::error::NerError;
+use crate::matches::{self, MatchTypes};
 
 /// `layer_norm_eps` of every BERT; rust-bert computes no other.
 const LAYER_NORM_EPS: f64 = 1e-12;
+
+/// The field of the temperature.
+const TEMPERATURE: &str = "temperature";
 
 /// Reads a text file of a model folder.
 pub(crate) fn read_text(path: &Path) -> Result<String, NerError> {
@@ -23,6 +27,11 @@ pub(crate) fn read_text(path: &Path) -> Result<String, NerError> {
 pub(crate) struct ModelConfig {
     pub path: PathBuf,
     pub bert: BertConfig,
+    /// What the token types stand for.
+    pub matches: MatchTypes,
+    /// What logits are divided by, so that scores come near to the share of mentions that are right; 1 if the file
+    /// says nothing.
+    pub temperature: f64,
     /// The file as it is, so that writing it again keeps fields that this crate does not know.
     raw: Value,
 }
@@ -32,8 +41,15 @@ impl ModelConfig {
     pub fn load(folder: &Path) -> Result<Self, NerError> {
         let path = folder.join("config.json");
         let text = read_text(&path)?;
+        let raw =
+            serde_json::from_str(&text).map_err(|cause| NerError::Json { path: path.clone(), cause })?;
+        Self::parse(raw, &path)
+    }
+
+    /// Checks the content of the file `path`.
+    pub fn parse(raw: Value, path: &Path) -> Result<Self, NerError> {
+        let path = path.to_owned();
         let json = |cause| NerError::Json { path: path.clone(), cause };
-        let raw: Value = serde_json::from_str(&text).map_err(json)?;
         require(&path, &raw, "model_type", "\"bert\"", |v| v.as_str() == Some("bert"))?;
         let eps = |v: &Value| v.is_null() || v.as_f64().is_some_and(|e| (e - LAYER_NORM_EPS).abs() < 1e-14);
         require(&path, &raw, "layer_norm_eps", "1e-12", eps)?;
@@ -51,7 +67,15 @@ impl ModelConfig {
                 expected: "a divisor of hidden_size",
             });
         }
-        Ok(Self { path, bert, raw })
+        let matches = MatchTypes::read(&raw, bert.type_vocab_size, &path)?;
+        let temperature = raw.get(TEMPERATURE).map_or(Some(1.0), Value::as_f64).filter(|&t| t > 0.0);
+        let temperature = temperature.ok_or_else(|| NerError::NotSupported {
+            path: path.clone(),
+            field: TEMPERATURE,
+            found: raw[TEMPERATURE].to_string(),
+            expected: "a number above 0",
+        })?;
+        Ok(Self { path, bert, matches, temperature, raw })
     }
 
     /// The names of the classifier's outputs, in the order of their ids.
@@ -77,6 +101,27 @@ impl ModelConfig {
             fields.insert("label2id".to_owned(), Value::Object(label2id));
             fields.insert("architectures".to_owned(), vec!["BertForTokenClassification"].into());
             fields.remove("_name_or_path");
+        }
+        self
+    }
+
+    /// The same model with a token type for the dictionary matches of every label.
+    pub fn with_matches(mut self) -> Self {
+        self.matches = MatchTypes::all();
+        let names = self.matches.names();
+        self.bert.type_vocab_size = int(names.len());
+        if let Value::Object(fields) = &mut self.raw {
+            fields.insert("type_vocab_size".to_owned(), names.len().into());
+            fields.insert(matches::FIELD.to_owned(), names.into());
+        }
+        self
+    }
+
+    /// The same model with another temperature.
+    pub fn with_temperature(mut self, temperature: f64) -> Self {
+        self.temperature = temperature;
+        if let Value::Object(fields) = &mut self.raw {
+            fields.insert(TEMPERATURE.to_owned(), temperature.into());
         }
         self
     }

@@ -2,7 +2,7 @@
 //!
 //! The same sums as rust-bert's model (`tests/ner/encoder.rs` holds them side by side), with less work: the three
 //! projections of attention are one matrix product, attention is libtorch's fused kernel, the embedding of token type 0
-//! is added to the positions once, and padding is masked only in batches that have any. In bfloat16 the matrices and
+//! is added to the positions once and the other types are embedded only in batches that have any, and padding is masked only in batches that have any. In bfloat16 the matrices and
 //! what flows between them have 8 bits of mantissa; sums, norms and softmax are kept in 32 bits inside libtorch's
 //! kernels.
 
@@ -11,11 +11,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use rust_bert::Activation;
-use rust_bert::bert::BertConfig;
 use serde::{Deserialize, Serialize};
 use tch::{Kind, Tensor};
 
 use crate::batch::Batch;
+use crate::classifier::TOKEN_TYPES;
+use crate::config::ModelConfig;
 use crate::error::NerError;
 
 /// How exactly the classifier reckons.
@@ -94,9 +95,13 @@ pub(crate) struct Encoder {
     words: Tensor,
     /// Position embeddings plus that of token type 0: `[positions, hidden]`.
     places: Tensor,
+    /// Token types less type 0: `[types, hidden]`.
+    types: Tensor,
     norm: Norm,
     layers: Vec<Layer>,
     head: Linear,
+    /// What logits are divided by.
+    temperature: f64,
     heads: i64,
     activation: fn(&Tensor) -> Tensor,
 }
@@ -118,25 +123,28 @@ impl std::fmt::Debug for Encoder {
 impl Encoder {
     /// Takes `weights`, by the names of rust-bert's `BertForTokenClassification`, out of the file `path`.
     pub fn new(
-        config: &BertConfig,
+        model: &ModelConfig,
         tags: i64,
         weights: &BTreeMap<String, Tensor>,
         precision: Precision,
         path: &Path,
     ) -> Result<Self, NerError> {
         let reader = Reader { weights, kind: precision.kind(), path };
+        let config = &model.bert;
         let (hidden, wide) = (config.hidden_size, config.intermediate_size);
         let places = reader
             .raw("bert.embeddings.position_embeddings.weight", &[config.max_position_embeddings, hidden])?;
-        let types =
-            reader.raw("bert.embeddings.token_type_embeddings.weight", &[config.type_vocab_size, hidden])?;
+        let types = reader.raw(TOKEN_TYPES, &[config.type_vocab_size, hidden])?;
+        let first = types.narrow(0, 0, 1);
         let layers = (0..config.num_hidden_layers).map(|at| reader.layer(at, hidden, wide));
         Ok(Self {
             words: reader.take("bert.embeddings.word_embeddings.weight", &[config.vocab_size, hidden])?,
-            places: (places + types.narrow(0, 0, 1)).to_kind(reader.kind),
+            places: (places + &first).to_kind(reader.kind),
+            types: (types - &first).to_kind(reader.kind),
             norm: reader.norm("bert.embeddings.LayerNorm", hidden)?,
             layers: layers.collect::<Result<_, _>>()?,
             head: reader.linear("classifier", tags, hidden)?,
+            temperature: model.temperature,
             heads: config.num_attention_heads,
             activation: activation(config.hidden_act),
         })
@@ -145,8 +153,12 @@ impl Encoder {
     /// Logits, `[rows, pieces, tags]`, of a padded batch.
     fn logits(&self, batch: &Batch) -> Tensor {
         let (rows, width) = batch.ids.size2().unwrap_or_default();
-        let embedded = Tensor::embedding(&self.words, &batch.ids, -1, false, false);
-        let mut x = self.norm.apply(&(embedded + self.places.narrow(0, 0, width)));
+        let mut embedded = Tensor::embedding(&self.words, &batch.ids, -1, false, false);
+        embedded += self.places.narrow(0, 0, width);
+        if let Some(types) = &batch.types {
+            embedded += Tensor::embedding(&self.types, types, -1, false, false);
+        }
+        let mut x = self.norm.apply(&embedded);
         let mask = batch.padding().map(|padding| {
             let mask = Tensor::zeros([rows, 1, 1, width], (x.kind(), x.device()));
             mask.masked_fill(&padding.view([rows, 1, 1, width]), f64::NEG_INFINITY)
@@ -172,7 +184,11 @@ impl Encoder {
     /// Log-probabilities, `[rows, pieces, tags]`, flattened row by row.
     pub fn log_probs(&self, batch: &Batch) -> Result<Vec<f32>, NerError> {
         // tch panics on what libtorch throws, such as a lack of memory.
-        let run = || tch::no_grad(|| self.logits(batch).to_kind(Kind::Float).log_softmax(-1, None));
+        let run = || {
+            tch::no_grad(|| {
+                (self.logits(batch).to_kind(Kind::Float) / self.temperature).log_softmax(-1, None)
+            })
+        };
         let out = catch_unwind(AssertUnwindSafe(run)).map_err(|_| NerError::Run {
             cause: "libtorch failed in the forward pass; out of memory?".to_owned(),
         })?;
@@ -257,31 +273,39 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::batch::Row;
     use crate::classifier::Classifier;
 
     const TAGS: i64 = 5;
 
-    fn config(activation: &str) -> BertConfig {
+    fn config(activation: &str) -> ModelConfig {
         let labels: BTreeMap<String, String> =
             (0..TAGS).map(|id| (id.to_string(), format!("L{id}"))).collect();
         // Without dropout the training pass gives what the model gives.
-        serde_json::from_value(json!({
-            "hidden_act": activation, "attention_probs_dropout_prob": 0.0, "hidden_dropout_prob": 0.0,
+        ModelConfig::parse(json!({
+            "model_type": "bert", "hidden_act": activation, "attention_probs_dropout_prob": 0.0, "hidden_dropout_prob": 0.0,
             "hidden_size": 32, "initializer_range": 0.02, "intermediate_size": 64, "max_position_embeddings": 40,
             "num_attention_heads": 4, "num_hidden_layers": 3, "type_vocab_size": 2, "vocab_size": 50,
             "id2label": labels,
-        }))
+        }), Path::new("config.json"))
         .unwrap()
+    }
+
+    /// Token types of pieces: some of type 1, or none.
+    fn types(ids: &[u32], some: bool) -> Vec<u8> {
+        ids.iter().map(|id| u8::from(some && id % 3 == 0)).collect()
     }
 
     /// The greatest difference from rust-bert in the logits of pieces that are no padding, as a part of the greatest
     /// logit.
-    fn difference(activation: &str, rows: &[&[u32]], precision: Precision) -> f64 {
+    fn difference(activation: &str, rows: &[&[u32]], with_types: bool, precision: Precision) -> f64 {
         let config = config(activation);
         tch::manual_seed(7);
-        let theirs = Classifier::new(&config).unwrap();
+        let theirs = Classifier::new(&config.bert).unwrap();
         let ours = Encoder::new(&config, TAGS, &theirs.tensors(), precision, Path::new("")).unwrap();
-        let batch = Batch::new(rows, 0);
+        let rows: Vec<Row> =
+            rows.iter().map(|ids| Row { ids: ids.to_vec(), types: types(ids, with_types) }).collect();
+        let batch = Batch::new(&rows.iter().collect::<Vec<_>>(), 0);
         let (a, b) = tch::no_grad(|| (theirs.logits(&batch), ours.logits(&batch).to_kind(Kind::Float)));
         let greatest = a.abs().max().double_value(&[]);
         ((a - b).abs() * batch.mask.unsqueeze(-1)).max().double_value(&[]) / greatest
@@ -294,14 +318,15 @@ mod tests {
     fn gives_what_rust_bert_gives(
         #[values("gelu", "gelu_new", "relu", "swish", "mish", "tanh")] activation: &str,
         #[values(&EVEN[..], &PADDED[..])] rows: &[&[u32]],
+        #[values(false, true)] with_types: bool,
     ) {
-        let found = difference(activation, rows, Precision::Fp32);
+        let found = difference(activation, rows, with_types, Precision::Fp32);
         assert!(found < 1e-5, "{found}");
     }
 
     #[rstest]
     fn is_near_in_bfloat16(#[values(&EVEN[..], &PADDED[..])] rows: &[&[u32]]) {
-        let found = difference("gelu", rows, Precision::Bf16);
+        let found = difference("gelu", rows, true, Precision::Bf16);
         assert!(found < 0.05, "{found}");
         assert!(found > 0.0, "this ran in 32 bits");
     }
@@ -309,7 +334,7 @@ mod tests {
     #[test]
     fn a_tensor_of_another_size_is_named() {
         let config = config("gelu");
-        let mut weights = Classifier::new(&config).unwrap().tensors();
+        let mut weights = Classifier::new(&config.bert).unwrap().tensors();
         let name = "bert.encoder.layer.1.attention.self.key.weight";
         weights.insert(name.to_owned(), Tensor::zeros([32, 31], (Kind::Float, tch::Device::Cpu)));
         let error = Encoder::new(&config, TAGS, &weights, Precision::Fp32, Path::new("m")).unwrap_err();

@@ -34,6 +34,7 @@ mod config;
 mod convert;
 mod encoder;
 mod error;
+mod matches;
 mod pieces;
 mod recogniser;
 mod scheme;

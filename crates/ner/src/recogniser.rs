@@ -1,14 +1,16 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
-use clinlink_model::{Label, Layout, Mention, MentionSource, Note, TagError, Tagger};
+use clinlink_model::{Label, Layout, Mention, MentionSource, Note, Span, TagError, Tagger};
 use tch::Tensor;
 
-use crate::batch::{Batch, int};
+use crate::batch::{Batch, Row, int};
 use crate::config::ModelConfig;
 use crate::encoder::{Encoder, Precision};
 use crate::error::NerError;
+use crate::matches::MatchTypes;
 use crate::pieces::{NotePieces, Piece, PieceMaker};
 use crate::scheme::Scheme;
 use crate::weights;
@@ -22,12 +24,23 @@ pub(crate) const WINDOW: usize = 192;
 const BATCH_PIECES: usize = 1024;
 
 /// Finds mentions with a BERT token classifier.
-#[derive(Debug)]
 pub struct Recogniser {
     pub(crate) pieces: PieceMaker,
     pub(crate) encoder: Encoder,
     pub(crate) scheme: Scheme,
+    matches: MatchTypes,
+    gazetteer: Option<Arc<dyn Tagger>>,
     window: usize,
+}
+
+impl std::fmt::Debug for Recogniser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Recogniser")
+            .field("encoder", &self.encoder)
+            .field("scheme", &self.scheme)
+            .field("has_gazetteer", &self.gazetteer.is_some())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Recogniser {
@@ -81,66 +94,117 @@ impl Recogniser {
             });
         }
         let path = folder.join("model.safetensors");
-        let encoder = Encoder::new(&config.bert, int(scheme.len()), weights, precision, &path)?;
-        Ok(Self { pieces, encoder, scheme, window })
+        let encoder = Encoder::new(config, int(scheme.len()), weights, precision, &path)?;
+        let matches = config.matches.clone();
+        Ok(Self { pieces, encoder, scheme, matches, gazetteer: None, window })
+    }
+
+    /// The same recogniser with a dictionary whose matches the model sees, if it was trained to: see `matches.rs`.
+    #[must_use]
+    pub fn with_gazetteer(mut self, gazetteer: Arc<dyn Tagger>) -> Self {
+        self.gazetteer = Some(gazetteer).filter(|_| !self.matches.is_empty());
+        self
     }
 
     /// The mentions of each note, or the first error.
     pub(crate) fn mentions(&self, batch: &[(&Note, &Layout)]) -> Result<Vec<Vec<Mention>>, NerError> {
+        Ok(self.decode(batch, &self.read(batch)?, None))
+    }
+
+    /// What the model says of each note, before mentions are made of it.
+    pub(crate) fn read(&self, batch: &[(&Note, &Layout)]) -> Result<Vec<Reading>, NerError> {
         let notes = batch.iter().map(|(n, l)| self.pieces.pieces(n, l)).collect::<Result<Vec<_>, _>>()?;
+        let types = self.types(batch, &notes)?;
         let mut emissions: Vec<Emissions> =
             notes.iter().map(|note| Emissions::new(note.pieces.len(), self.scheme.len())).collect();
         // Text that is copied from note to note is computed once.
-        let mut same: BTreeMap<Vec<u32>, Vec<Place>> = BTreeMap::new();
+        let mut same: BTreeMap<Row, Vec<Place>> = BTreeMap::new();
         for (note, pieces) in notes.iter().enumerate() {
             for window in windows(pieces, self.window) {
-                same.entry(self.row(&pieces.pieces[window.clone()]))
-                    .or_default()
-                    .push(Place { note, window });
+                let row = self.row(&pieces.pieces[window.clone()], &types[note][window.clone()]);
+                same.entry(row).or_default().push(Place { note, window });
             }
         }
-        let mut todo: Vec<Row> = same.into_iter().map(|(ids, places)| Row { ids, places }).collect();
+        let mut todo: Vec<(Row, Vec<Place>)> = same.into_iter().collect();
         // Windows of like length go together, so that little is spent on padding.
-        todo.sort_by_key(|row| row.ids.len());
+        todo.sort_by_key(|(row, _)| row.ids.len());
         let mut rest = todo.as_slice();
-        while let Some(longest) = rest.last() {
+        while let Some((longest, _)) = rest.last() {
             let rows = (BATCH_PIECES / longest.ids.len()).clamp(1, rest.len());
             let (before, now) = rest.split_at(rest.len() - rows);
             self.run(now, &mut emissions)?;
             rest = before;
         }
-        Ok(batch.iter().zip(&notes).zip(&emissions).map(|((b, n), e)| self.decode(b.0, n, e)).collect())
+        let readings = notes.into_iter().zip(emissions);
+        Ok(readings.map(|(pieces, emissions)| Reading { pieces, emissions }).collect())
     }
 
-    fn run(&self, rows: &[Row], emissions: &mut [Emissions]) -> Result<(), NerError> {
-        let ids: Vec<&[u32]> = rows.iter().map(|row| row.ids.as_slice()).collect();
-        let batch = Batch::new(&ids, self.pieces.pad);
+    /// The mentions of notes as the model read them, with its logits divided by a temperature once more.
+    pub(crate) fn decode(
+        &self,
+        batch: &[(&Note, &Layout)],
+        readings: &[Reading],
+        temperature: Option<f64>,
+    ) -> Vec<Vec<Mention>> {
+        let decode = |((note, _), reading): (&(&Note, &Layout), &Reading)| {
+            self.decode_note(note, reading, temperature)
+        };
+        batch.iter().zip(readings).map(decode).collect()
+    }
+
+    /// The token types of the pieces of each note: what the gazetteer finds there.
+    pub(crate) fn types(
+        &self,
+        batch: &[(&Note, &Layout)],
+        notes: &[NotePieces],
+    ) -> Result<Vec<Vec<u8>>, NerError> {
+        let Some(gazetteer) = &self.gazetteer else {
+            return Ok(notes.iter().map(|note| vec![0; note.pieces.len()]).collect());
+        };
+        let found = gazetteer.tag(batch).map_err(|e| NerError::Run { cause: e.cause })?;
+        let types = |(note, found): (&NotePieces, Vec<Mention>)| {
+            let matches: Vec<(Span, Label)> = found.iter().map(|m| (m.span, m.label)).collect();
+            self.matches.of(&note.pieces, &matches)
+        };
+        Ok(notes.iter().zip(found).map(types).collect())
+    }
+
+    fn run(&self, rows: &[(Row, Vec<Place>)], emissions: &mut [Emissions]) -> Result<(), NerError> {
+        let input: Vec<&Row> = rows.iter().map(|(row, _)| row).collect();
+        let batch = Batch::new(&input, self.pieces.pad);
         let tags = self.scheme.len();
         let log_probs = self.encoder.log_probs(&batch)?;
-        for (row, log_probs) in rows.iter().zip(log_probs.chunks_exact(batch.width * tags)) {
-            for Place { note, window } in &row.places {
+        for ((_, places), log_probs) in rows.iter().zip(log_probs.chunks_exact(batch.width * tags)) {
+            for Place { note, window } in places {
                 emissions[*note].merge(window, &log_probs[tags..]);
             }
         }
         Ok(())
     }
 
-    /// A window's input: `[CLS]`, its pieces, `[SEP]`.
-    pub(crate) fn row(&self, pieces: &[Piece]) -> Vec<u32> {
-        let mut ids = Vec::with_capacity(pieces.len() + 2);
-        ids.push(self.pieces.cls);
-        ids.extend(pieces.iter().map(|piece| piece.id));
-        ids.push(self.pieces.sep);
-        ids
+    /// A window's input: `[CLS]`, its pieces, `[SEP]`, with the types of the pieces.
+    pub(crate) fn row(&self, pieces: &[Piece], types: &[u8]) -> Row {
+        let mut row = Row { ids: vec![self.pieces.cls], types: vec![0] };
+        row.ids.extend(pieces.iter().map(|piece| piece.id));
+        row.types.extend_from_slice(types);
+        row.ids.push(self.pieces.sep);
+        row.types.push(0);
+        row
     }
 
-    fn decode(&self, note: &Note, pieces: &NotePieces, emissions: &Emissions) -> Vec<Mention> {
+    fn decode_note(&self, note: &Note, reading: &Reading, temperature: Option<f64>) -> Vec<Mention> {
+        let Reading { pieces, emissions } = reading;
         let mut out = Vec::new();
         let mut start = 0;
         for &end in &pieces.ends {
             let words = words(&pieces.pieces[start..end]);
             let firsts = (start..end).filter(|&at| pieces.pieces[at].first);
-            let log_probs: Vec<f32> = firsts.flat_map(|at| emissions.row(at)).copied().collect();
+            let mut log_probs: Vec<f32> = firsts.flat_map(|at| emissions.row(at)).copied().collect();
+            if let Some(temperature) = temperature {
+                for row in log_probs.chunks_exact_mut(self.scheme.len()) {
+                    temper(row, temperature as f32);
+                }
+            }
             for run in self.scheme.decode(&log_probs) {
                 let range = words[run.start].start as usize..words[run.end - 1].end as usize;
                 // The tokenizer's offsets are on character boundaries; should they not be, there is no mention.
@@ -174,10 +238,22 @@ pub(crate) fn words(pieces: &[Piece]) -> Vec<Range<u32>> {
     out
 }
 
-/// The input of one window, with all the places where it stands.
-struct Row {
-    ids: Vec<u32>,
-    places: Vec<Place>,
+/// What the model says of a note.
+pub(crate) struct Reading {
+    pieces: NotePieces,
+    emissions: Emissions,
+}
+
+/// Divides logarithms of probabilities, or logits, by `temperature`, and makes them those of probabilities again.
+fn temper(row: &mut [f32], temperature: f32) {
+    for p in &mut *row {
+        *p /= temperature;
+    }
+    let greatest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let total = greatest + row.iter().map(|p| (p - greatest).exp()).sum::<f32>().ln();
+    for p in row {
+        *p -= total;
+    }
 }
 
 /// A window, as a range of the pieces of a note of the batch.

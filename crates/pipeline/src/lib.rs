@@ -20,5 +20,5 @@ pub use config::{
 pub use episodes::Episodes;
 pub use error::{NoteFailure, PipelineError};
 pub use merge::MergedTagger;
-pub use pipeline::{Mentions, Pipeline};
+pub use pipeline::{Mentions, Pipeline, gazetteer};
 pub use run::RunOptions;

@@ -13,18 +13,19 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use clinlink_model::{Label, Layout, Mention, MentionSource, Note, Span, TagError, Tagger};
 
 /// Two taggers as one.
 pub struct MergedTagger {
-    model: Box<dyn Tagger>,
-    dictionary: Box<dyn Tagger>,
+    model: Arc<dyn Tagger>,
+    dictionary: Arc<dyn Tagger>,
 }
 
 impl MergedTagger {
     /// Puts the mentions of `model` and of `dictionary` together.
-    pub fn new(model: Box<dyn Tagger>, dictionary: Box<dyn Tagger>) -> Self {
+    pub fn new(model: Arc<dyn Tagger>, dictionary: Arc<dyn Tagger>) -> Self {
         Self { model, dictionary }
     }
 }

@@ -34,7 +34,7 @@ pub enum Mentions {
 /// The stages, assembled. Shared by all threads; nothing in it changes.
 pub struct Pipeline {
     segmenter: Box<dyn Segmenter>,
-    tagger: Box<dyn Tagger>,
+    tagger: Arc<dyn Tagger>,
     expander: Box<dyn Expander>,
     asserter: Box<dyn Asserter>,
     linker: Box<dyn Linker>,
@@ -248,14 +248,23 @@ fn asserter(config: &AssertConfig, folder: &Path) -> Result<Box<dyn Asserter>, P
     }))
 }
 
-fn tagger(config: &TagConfig, folder: &Path, pack: &Arc<Pack>) -> Result<Box<dyn Tagger>, PipelineError> {
-    let dictionary = || Box::new(Dictionary::new(Arc::clone(pack)));
-    let model = |config: &ModelConfig| {
-        Recogniser::load(&folder.join(&config.model), &config.labels, config.precision).map(Box::new)
+fn tagger(config: &TagConfig, folder: &Path, pack: &Arc<Pack>) -> Result<Arc<dyn Tagger>, PipelineError> {
+    let dictionary: Arc<dyn Tagger> = Arc::new(Dictionary::new(Arc::clone(pack)));
+    let model = |config: &ModelConfig| -> Result<Arc<dyn Tagger>, PipelineError> {
+        let model = Recogniser::load(&folder.join(&config.model), &config.labels, config.precision)?;
+        Ok(Arc::new(model.with_gazetteer(Arc::clone(&dictionary))))
     };
     Ok(match config {
-        TagConfig::Dictionary => dictionary(),
+        TagConfig::Dictionary => dictionary,
         TagConfig::Model(config) => model(config)?,
-        TagConfig::Merged(config) => Box::new(MergedTagger::new(model(config)?, dictionary())),
+        TagConfig::Merged(config) => Arc::new(MergedTagger::new(model(config)?, Arc::clone(&dictionary))),
     })
+}
+
+/// The dictionary of the pack in a folder: the gazetteer that a recogniser is trained with.
+///
+/// # Errors
+/// If the pack cannot be opened.
+pub fn gazetteer(pack: &Path) -> Result<Arc<dyn Tagger>, PipelineError> {
+    Ok(Arc::new(Dictionary::new(Arc::new(Pack::open(pack)?))))
 }

@@ -1,6 +1,7 @@
 //! Tests of the readers and writers through their public interface.
 
 mod copies;
+mod corpora;
 mod episode;
 mod page;
 mod reading;

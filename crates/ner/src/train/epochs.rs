@@ -1,15 +1,19 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
-use clinlink_model::Segmenter;
+use clinlink_model::Tagger;
 use tch::Tensor;
 use tch::nn::{AdamW, Optimizer, OptimizerConfig};
 
-use super::examples::{Example, TrainBatch, examples};
+use super::calibration::calibrate;
+use super::examples::{Drawn, Example, TrainBatch, examples};
+use super::page::write_page;
 use super::random::Random;
-use super::report::{count, mean_f1};
-use super::{Document, EpochReport, Progress, TrainConfig, TrainReport, evaluate};
+use super::report::{batch, count, layouts, mean_f1, scores};
+use super::review::{confusion, judged, pairs};
+use super::{Data, EpochReport, Progress, TrainConfig, TrainReport, evaluate};
 use crate::batch::int;
 use crate::classifier::Classifier;
 use crate::config::{ModelConfig, read_text};
@@ -20,8 +24,9 @@ use crate::recogniser::Recogniser;
 use crate::scheme::Scheme;
 use crate::weights::{self, Storage};
 
-/// Fine-tunes the BERT of the folder `base` on `train`, and keeps in the folder `out` the model that does best
-/// on `dev`: model.safetensors, config.json, tokenizer.json and report.json.
+/// Fine-tunes the BERT of the folder `base`, and keeps in the folder `out` the model that does best on the documents
+/// held apart: model.safetensors, config.json with the temperature, tokenizer.json, report.json and report.html, which
+/// quotes those documents where the model errs.
 ///
 /// After each pass `out` holds the best model so far, and `out/checkpoint` the state to go on from; a call with
 /// the same settings and documents goes on there. The optimiser's moments are not kept, so that a resumed run
@@ -33,36 +38,42 @@ use crate::weights::{self, Storage};
 pub fn train(
     config: &TrainConfig,
     base: &Path,
-    train: &[Document],
-    dev: &[Document],
-    segmenter: &dyn Segmenter,
+    data: &Data,
     out: &Path,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<TrainReport, NerError> {
     config.check()?;
-    let mut trainer = Trainer::new(config, base)?;
-    let examples = examples(train, segmenter, &trainer.recogniser, config.window)?;
+    let mut trainer = Trainer::new(config, base, data.gazetteer.clone())?;
+    let examples = examples(data.train, data.segmenter, &trainer.recogniser, config.window)?;
     if examples.is_empty() {
         return Err(NerError::Training { cause: "no document has any text".to_owned() });
     }
     let fresh = TrainReport {
         config: config.clone(),
-        train_documents: train.len(),
-        train_mentions: count(&config.labels, train),
+        train_documents: data.train.len(),
+        train_mentions: count(&config.labels, data.train),
         train_windows: examples.len(),
-        dev_documents: dev.len(),
-        dev_mentions: count(&config.labels, dev),
+        dev_documents: data.dev.len(),
+        dev_mentions: count(&config.labels, data.dev),
         epochs: Vec::new(),
         best_epoch: 0,
         stored_dev: Vec::new(),
+        stored_dev_without_gazetteer: Vec::new(),
+        confusion: Vec::new(),
+        calibration: None,
     };
     let checkpoint = out.join("checkpoint");
     fs::create_dir_all(&checkpoint).map_err(|source| NerError::Write { path: checkpoint.clone(), source })?;
     let mut report = trainer.resume(fresh, &checkpoint)?;
+    let plan = Plan::new(config, &examples);
     for epoch in report.epochs.len()..config.epochs {
-        let loss = trainer.epoch(epoch, &examples, progress)?;
+        if report.is_stopped() {
+            break;
+        }
+        let loss = trainer.epoch(epoch, &plan, progress)?;
         trainer.refresh()?;
-        let scores = evaluate(&trainer.recogniser, &config.labels, dev, segmenter).map_err(failed)?;
+        let scores =
+            evaluate(&trainer.recogniser, &config.labels, data.dev, data.segmenter).map_err(failed)?;
         let f1 = mean_f1(&scores);
         let best = report.epochs.iter().all(|e| e.f1 < f1);
         report.epochs.push(EpochReport { epoch: epoch + 1, loss, dev: scores, f1 });
@@ -74,10 +85,36 @@ pub fn train(
         weights::write(&trainer.fine.tensors(), Storage::Fp32, &checkpoint)?;
         write_report(&report, &checkpoint)?;
     }
-    let stored = Recogniser::load(out, &BTreeMap::new(), Precision::Auto)?;
-    report.stored_dev = evaluate(&stored, &config.labels, dev, segmenter).map_err(failed)?;
-    write_report(&report, out)?;
+    finish(&mut report, &trainer.model, data, out)?;
     Ok(report)
+}
+
+/// Calibrates the stored model, and says how it does.
+fn finish(report: &mut TrainReport, model: &ModelConfig, data: &Data, out: &Path) -> Result<(), NerError> {
+    let load = || Recogniser::load(out, &BTreeMap::new(), Precision::Auto);
+    let layouts = layouts(data.dev, data.segmenter);
+    let batch = batch(data.dev, &layouts);
+    let labels = &report.config.labels;
+    let plain = load()?;
+    let stored = data.gazetteer.as_ref().map(|dictionary| Ok(load()?.with_gazetteer(Arc::clone(dictionary))));
+    let stored = stored.transpose()?;
+    if stored.is_some() {
+        let found = plain.mentions(&batch)?;
+        report.stored_dev_without_gazetteer = scores(labels, data.dev, &found);
+    }
+    let stored = stored.unwrap_or(plain);
+    let readings = stored.read(&batch)?;
+    let used = ModelConfig::load(out)?.temperature;
+    let calibration =
+        calibrate(used, &|change| judged(data.dev, &stored.decode(&batch, &readings, Some(change))));
+    model.clone().with_temperature(calibration.temperature).save(out)?;
+    let found = stored.decode(&batch, &readings, Some(calibration.temperature / used));
+    report.stored_dev = scores(labels, data.dev, &found);
+    let pairs = pairs(data.dev, &found);
+    report.confusion = confusion(labels, &pairs);
+    report.calibration = Some(calibration);
+    write_report(report, out)?;
+    write_page(report, data.dev, &pairs, out)
 }
 
 fn failed(error: clinlink_model::TagError) -> NerError {
@@ -104,7 +141,11 @@ struct Trainer<'a> {
 }
 
 impl<'a> Trainer<'a> {
-    fn new(config: &'a TrainConfig, base: &Path) -> Result<Self, NerError> {
+    fn new(
+        config: &'a TrainConfig,
+        base: &Path,
+        gazetteer: Option<Arc<dyn Tagger>>,
+    ) -> Result<Self, NerError> {
         if !base.is_dir() {
             return Err(NerError::Missing { path: base.to_owned() });
         }
@@ -113,7 +154,10 @@ impl<'a> Trainer<'a> {
         for label in &config.labels {
             names.extend([format!("B-{}", label.name()), format!("I-{}", label.name())]);
         }
-        let model = ModelConfig::load(base)?.with_labels(&names);
+        let mut model = ModelConfig::load(base)?.with_labels(&names);
+        if gazetteer.is_some() {
+            model = model.with_matches();
+        }
         if int(config.window) + 2 > model.bert.max_position_embeddings {
             let cause = format!(
                 "window {} is too long for the base model, which has {} positions, two of them for [CLS] and [SEP]",
@@ -128,7 +172,10 @@ impl<'a> Trainer<'a> {
         let deviation = model.bert.initializer_range;
         fine.set_head(std::iter::from_fn(|| Some(random.uniform() * deviation)));
         fine.set(&weights, true, &base.join("model.safetensors"))?;
-        let recogniser = Recogniser::new(&model, pieces, scheme, &fine.tensors(), Precision::Fp32, base)?;
+        let mut recogniser = Recogniser::new(&model, pieces, scheme, &fine.tensors(), Precision::Fp32, base)?;
+        if let Some(gazetteer) = gazetteer {
+            recogniser = recogniser.with_gazetteer(gazetteer);
+        }
         let rough = config.bfloat16.then(|| rough_copy(&model, &fine)).transpose()?;
         let optimiser = AdamW { wd: config.weight_decay, ..AdamW::default() }
             .build(&fine.store, config.learning_rate)
@@ -144,7 +191,7 @@ impl<'a> Trainer<'a> {
         }
         let json = |cause| NerError::Json { path: path.clone(), cause };
         let found: TrainReport = serde_json::from_str(&read_text(&path)?).map_err(json)?;
-        let same = TrainReport { epochs: Vec::new(), best_epoch: 0, stored_dev: Vec::new(), ..found.clone() };
+        let same = TrainReport { epochs: Vec::new(), best_epoch: 0, ..found.clone() };
         // Reading JSON may change the last digit of a float, so both must have been read from it.
         let text = serde_json::to_string(&fresh).map_err(json)?;
         if same != serde_json::from_str(&text).map_err(json)? {
@@ -166,7 +213,7 @@ impl<'a> Trainer<'a> {
     fn refresh(&mut self) -> Result<(), NerError> {
         let (tags, path) = (int(self.recogniser.scheme.len()), Path::new(""));
         self.recogniser.encoder =
-            Encoder::new(&self.model.bert, tags, &self.fine.tensors(), Precision::Fp32, path)?;
+            Encoder::new(&self.model, tags, &self.fine.tensors(), Precision::Fp32, path)?;
         Ok(())
     }
 
@@ -180,15 +227,14 @@ impl<'a> Trainer<'a> {
     fn epoch(
         &mut self,
         epoch: usize,
-        examples: &[Example],
+        plan: &Plan,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<f64, NerError> {
         seed(self.config.seed.wrapping_add(epoch as u64 + 1));
-        let batches = batches(examples, self.config.batch, self.config.seed.wrapping_add(epoch as u64));
-        let total = batches.len() * self.config.epochs;
+        let (before, batches) = plan.pass(epoch);
         let (mut sum, mut words) = (0.0, 0);
         for (at, batch) in batches.iter().enumerate() {
-            let step = epoch * batches.len() + at;
+            let (step, total) = (before + at, plan.steps);
             let batch = TrainBatch::new(batch, self.recogniser.scheme.len(), self.recogniser.pieces.pad);
             self.optimiser.set_lr(self.config.rate(step, total));
             let loss = self.step(&batch);
@@ -252,14 +298,53 @@ fn move_gradients(rough: &Classifier, fine: &Classifier) {
     }
 }
 
-/// Batches of examples of like length, in random order.
-fn batches(examples: &[Example], size: usize, seed: u64) -> Vec<Vec<&Example>> {
-    let mut random = Random(seed);
-    let mut order: Vec<&Example> = examples.iter().collect();
-    random.shuffle(&mut order);
-    // Within 16 pieces the shuffled order stays, so that an example meets others in each pass.
-    order.sort_by_key(|example| example.ids.len() / 16);
-    let mut batches: Vec<Vec<&Example>> = order.chunks(size).map(<[_]>::to_vec).collect();
-    random.shuffle(&mut batches);
-    batches
+/// A window is in a pass at most this often.
+const MOST_SHARE: u32 = 100;
+
+/// What is trained on in each pass.
+struct Plan<'a> {
+    config: &'a TrainConfig,
+    examples: &'a [Example],
+    /// Steps of all passes.
+    steps: usize,
+}
+
+impl<'a> Plan<'a> {
+    fn new(config: &'a TrainConfig, examples: &'a [Example]) -> Self {
+        let mut plan = Self { config, examples, steps: 0 };
+        plan.steps = plan.steps_before(config.epochs);
+        plan
+    }
+
+    fn steps_before(&self, epoch: usize) -> usize {
+        (0..epoch).map(|epoch| self.batches(epoch).len()).sum()
+    }
+
+    /// The steps before a pass (from 0), and its batches.
+    fn pass(&self, epoch: usize) -> (usize, Vec<Drawn<'a>>) {
+        (self.steps_before(epoch), self.batches(epoch))
+    }
+
+    /// Batches of examples of like length, in random order.
+    fn batches(&self, epoch: usize) -> Vec<Drawn<'a>> {
+        let mut random = Random(self.config.seed.wrapping_add(epoch as u64));
+        let times = |share: f64, random: &mut Random| {
+            let whole = (1..=MOST_SHARE).take_while(|&count| f64::from(count) <= share).count();
+            let rest = share - whole as f64;
+            whole + usize::from(rest > 0.0 && random.part() < rest)
+        };
+        let mut order: Vec<&Example> = Vec::new();
+        for example in self.examples {
+            order.extend(std::iter::repeat_n(example, times(example.share, &mut random)));
+        }
+        random.shuffle(&mut order);
+        // Within 16 pieces the shuffled order stays, so that an example meets others in each pass.
+        order.sort_by_key(|example| example.allowed.len() / 16);
+        let dropout = self.config.gazetteer_dropout;
+        let draw = |example: &&'a Example| (*example, random.part() >= dropout);
+        let drawn: Drawn = order.iter().map(draw).collect();
+        let mut batches: Vec<Drawn> = drawn.chunks(self.config.batch).map(<[_]>::to_vec).collect();
+        random.shuffle(&mut batches);
+        batches
+    }
 }

@@ -2,7 +2,7 @@ use clinlink_model::Segmenter;
 use tch::{Kind, Tensor};
 
 use super::Document;
-use crate::batch::{Batch, int};
+use crate::batch::{Batch, Row, int};
 use crate::error::NerError;
 use crate::pieces::Piece;
 use crate::recogniser::Recogniser;
@@ -13,9 +13,25 @@ use crate::windows::windows;
 /// is for pieces that are not trained on: `[CLS]`, `[SEP]` and all pieces of a word but its first.
 #[derive(Debug)]
 pub(super) struct Example {
-    pub ids: Vec<u32>,
+    pub row: Row,
     pub allowed: Vec<u64>,
+    /// How often it is in a pass, on average.
+    pub share: f64,
 }
+
+impl Example {
+    /// Its input, with or without the matches of the dictionary.
+    fn row(&self, with_matches: bool) -> Row {
+        let mut row = self.row.clone();
+        if !with_matches {
+            row.types.fill(0);
+        }
+        row
+    }
+}
+
+/// What one step is made of: examples, each with whether it shows the matches of the dictionary.
+pub(super) type Drawn<'a> = Vec<(&'a Example, bool)>;
 
 /// Cuts documents into windows of at most `limit` pieces.
 pub(super) fn examples(
@@ -26,24 +42,30 @@ pub(super) fn examples(
 ) -> Result<Vec<Example>, NerError> {
     let mut out = Vec::new();
     for document in documents {
-        let pieces = recogniser.pieces.pieces(&document.note, &segmenter.segment(&document.note))?;
+        let layout = segmenter.segment(&document.note);
+        let pieces = [recogniser.pieces.pieces(&document.note, &layout)?];
+        let types = recogniser.types(&[(&document.note, &layout)], &pieces)?;
+        let ([pieces], [types]) = (pieces, types.as_slice()) else { continue };
         let allowed = allowed(document, &pieces.pieces, &recogniser.scheme);
         for window in windows(&pieces, limit) {
             let mut sets = vec![0];
             sets.extend_from_slice(&allowed[window.clone()]);
             sets.push(0);
-            out.push(Example { ids: recogniser.row(&pieces.pieces[window]), allowed: sets });
+            let row = recogniser.row(&pieces.pieces[window.clone()], &types[window]);
+            out.push(Example { row, allowed: sets, share: document.share });
         }
     }
     Ok(out)
 }
 
 /// The tags that each piece may have. A word belongs to a mention if they share a byte; of mentions that overlap
-/// the first counts, and of those that start together the longest.
+/// the first counts, and of those that start together the longest. A mention of a label that neither the model has nor
+/// the corpus annotates says nothing: its words may have any tag. So a corpus marks what it is not sure of.
 fn allowed(document: &Document, pieces: &[Piece], scheme: &Scheme) -> Vec<u64> {
     let mut mentions = document.mentions.clone();
     mentions.sort_by_key(|(span, _)| (span.start(), std::cmp::Reverse(span.end())));
     let outside = outside(document, scheme);
+    let any = (1 << scheme.len()) - 1;
     let mut out = vec![0; pieces.len()];
     let (mut next, mut begun) = (0, false);
     let mut at = 0;
@@ -62,7 +84,11 @@ fn allowed(document: &Document, pieces: &[Piece], scheme: &Scheme) -> Vec<u64> {
                     _ => false,
                 });
                 begun = true;
-                tag.map_or(outside, |t| 1 << t)
+                match tag {
+                    Some(tag) => 1 << tag,
+                    None if document.annotated.contains(&label) => outside,
+                    None => any,
+                }
             }
             None => outside,
         };
@@ -99,11 +125,11 @@ pub(super) struct TrainBatch {
 }
 
 impl TrainBatch {
-    pub fn new(examples: &[&Example], tags: usize, pad: u32) -> Self {
-        let rows: Vec<&[u32]> = examples.iter().map(|e| e.ids.as_slice()).collect();
-        let input = Batch::new(&rows, pad);
+    pub fn new(examples: &Drawn, tags: usize, pad: u32) -> Self {
+        let rows: Vec<Row> = examples.iter().map(|(example, shown)| example.row(*shown)).collect();
+        let input = Batch::new(&rows.iter().collect::<Vec<_>>(), pad);
         let (mut barred, mut words) = (Vec::new(), Vec::new());
-        for (row, example) in examples.iter().enumerate() {
+        for (row, (example, _)) in examples.iter().enumerate() {
             for (piece, &set) in example.allowed.iter().enumerate().filter(|&(_, &set)| set != 0) {
                 words.push(int(row * input.width + piece));
                 barred.extend((0..tags).map(|t| if set >> t & 1 == 1 { 0.0 } else { f32::NEG_INFINITY }));

@@ -1,14 +1,20 @@
 //! Fine-tunes a BERT encoder to a token classifier.
 
+mod calibration;
 mod epochs;
 mod examples;
+mod page;
 mod random;
 mod report;
+mod review;
 mod settings;
 
-use clinlink_model::{Label, Note, Span};
+use std::sync::Arc;
+
+use clinlink_model::{Label, Note, Segmenter, Span, Tagger};
 use sha2::{Digest, Sha256};
 
+pub use calibration::{Bin, Calibration};
 pub use epochs::train;
 pub use report::{EpochReport, LabelScore, TrainReport, evaluate};
 pub use settings::TrainConfig;
@@ -23,6 +29,21 @@ pub struct Document {
     /// The labels that the corpus annotates. Of the others it says nothing: a word outside of all mentions may
     /// still be one of theirs, and training does not hold it against the model.
     pub annotated: Vec<Label>,
+    /// How often each of its windows is trained on in a pass, on average: below 1 holds a large corpus back, above 1
+    /// brings a small one forward.
+    pub share: f64,
+}
+
+/// What a model is trained and judged on.
+pub struct Data<'a> {
+    /// The documents to learn from.
+    pub train: &'a [Document],
+    /// The documents held apart.
+    pub dev: &'a [Document],
+    /// Cuts them into sentences.
+    pub segmenter: &'a dyn Segmenter,
+    /// The dictionary whose matches the model sees as hints.
+    pub gazetteer: Option<Arc<dyn Tagger>>,
 }
 
 /// How far training is.

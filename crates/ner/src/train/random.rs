@@ -11,8 +11,12 @@ impl Random {
 
     /// A number of mean 0 and standard deviation 1, all alike between the square roots of 3 with either sign.
     pub fn uniform(&mut self) -> f32 {
-        let part = (self.draw() >> 40) as f32 / (1_u64 << 24) as f32;
-        (part * 2.0 - 1.0) * 3.0_f32.sqrt()
+        (self.part() as f32 * 2.0 - 1.0) * 3.0_f32.sqrt()
+    }
+
+    /// A number from 0 to below 1, all alike.
+    pub fn part(&mut self) -> f64 {
+        (self.draw() >> 40) as f64 / (1_u64 << 24) as f64
     }
 
     /// Fisher and Yates. The modulo favours low numbers by less than one in 2^32.

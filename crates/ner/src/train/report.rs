@@ -1,8 +1,9 @@
 use std::collections::BTreeSet;
 
-use clinlink_model::{Label, Layout, Note, Segmenter, Span, TagError, Tagger};
+use clinlink_model::{Label, Layout, Mention, Note, Segmenter, Span, TagError, Tagger};
 use serde::{Deserialize, Serialize};
 
+use super::calibration::Calibration;
 use super::{Document, TrainConfig};
 
 /// Strict scores of one label: a mention is right if span and label are.
@@ -58,6 +59,19 @@ pub struct TrainReport {
     pub best_epoch: usize,
     /// Scores on the development documents of the model as it is stored; empty until training is done.
     pub stored_dev: Vec<LabelScore>,
+    /// The same without the hints of the gazetteer; empty for a model that has none.
+    pub stored_dev_without_gazetteer: Vec<LabelScore>,
+    /// How often the stored model takes a label (row) for another (column); the last row and column stand for none.
+    pub confusion: Vec<Vec<usize>>,
+    /// How well its scores are calibrated; `None` until training is done.
+    pub calibration: Option<Calibration>,
+}
+
+impl TrainReport {
+    /// Whether the last `patience` passes were no better than the best.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.config.patience.is_some_and(|patience| self.epochs.len() >= self.best_epoch + patience)
+    }
 }
 
 impl LabelScore {
@@ -87,13 +101,22 @@ pub fn evaluate(
     documents: &[Document],
     segmenter: &dyn Segmenter,
 ) -> Result<Vec<LabelScore>, TagError> {
-    let layouts: Vec<Layout> = documents.iter().map(|d| segmenter.segment(&d.note)).collect();
-    let batch: Vec<(&Note, &Layout)> = documents.iter().map(|d| &d.note).zip(&layouts).collect();
-    let found = tagger.tag(&batch)?;
-    let mut out = Vec::new();
-    for &label in labels {
+    Ok(scores(labels, documents, &tagger.tag(&batch(documents, &layouts(documents, segmenter)))?))
+}
+
+pub(super) fn layouts(documents: &[Document], segmenter: &dyn Segmenter) -> Vec<Layout> {
+    documents.iter().map(|document| segmenter.segment(&document.note)).collect()
+}
+
+pub(super) fn batch<'a>(documents: &'a [Document], layouts: &'a [Layout]) -> Vec<(&'a Note, &'a Layout)> {
+    documents.iter().map(|document| &document.note).zip(layouts).collect()
+}
+
+/// Scores of the mentions `found` in each document, by label.
+pub(super) fn scores(labels: &[Label], documents: &[Document], found: &[Vec<Mention>]) -> Vec<LabelScore> {
+    let of = |&label: &Label| {
         let (mut n_found, mut n_gold, mut n_both) = (0, 0, 0);
-        for (document, mentions) in documents.iter().zip(&found).filter(|(d, _)| d.annotated.contains(&label))
+        for (document, mentions) in documents.iter().zip(found).filter(|(d, _)| d.annotated.contains(&label))
         {
             let mentions = mentions.iter().map(|m| (m.span, m.label));
             let found: BTreeSet<Span> = mentions.filter(|m| m.1 == label).map(|m| m.0).collect();
@@ -103,14 +126,16 @@ pub fn evaluate(
             n_gold += gold.len();
             n_both += found.intersection(&gold).count();
         }
-        out.push(LabelScore::new(label, n_found, n_gold, n_both));
-    }
-    Ok(out)
+        LabelScore::new(label, n_found, n_gold, n_both)
+    };
+    labels.iter().map(of).collect()
 }
 
-/// Mean of the labels' F1.
+/// Mean of the F1 of those labels that the documents annotate.
 pub(super) fn mean_f1(scores: &[LabelScore]) -> f64 {
-    scores.iter().map(|s| s.f1).sum::<f64>() / scores.len().max(1) as f64
+    let known: Vec<f64> =
+        scores.iter().filter(|s| s.true_positives + s.false_negatives > 0).map(|s| s.f1).collect();
+    known.iter().sum::<f64>() / known.len().max(1) as f64
 }
 
 /// Number of mentions of each label.

@@ -12,6 +12,13 @@ pub struct TrainConfig {
     pub labels: Vec<Label>,
     /// Passes over the documents. Default 8.
     pub epochs: usize,
+    /// Stop after this many passes in a row that were no better than the best. Default: never.
+    pub patience: Option<usize>,
+    /// The pack whose terms the model sees as hints. Default: none.
+    pub gazetteer: Option<String>,
+    /// Part of the windows of a pass that are shown without hints, so that the model does not lean on them alone.
+    /// Default 0.1.
+    pub gazetteer_dropout: f64,
     /// Windows a step. Default 8.
     pub batch: usize,
     /// Pieces a window at most, without `[CLS]` and `[SEP]`; whole sentences are packed into it. Default 192.
@@ -38,6 +45,9 @@ impl Default for TrainConfig {
         Self {
             labels: vec![Label::Disease, Label::Chemical],
             epochs: 8,
+            patience: None,
+            gazetteer: None,
+            gazetteer_dropout: 0.1,
             batch: 8,
             window: 192,
             learning_rate: 2e-4,
@@ -64,6 +74,9 @@ impl TrainConfig {
         }
         if !(self.learning_rate > 0.0 && self.clip > 0.0 && self.weight_decay >= 0.0) {
             return fault("learning_rate and clip must be above 0, weight_decay not below 0");
+        }
+        if !(0.0..=1.0).contains(&self.gazetteer_dropout) || self.patience == Some(0) {
+            return fault("gazetteer_dropout must be from 0 to 1, patience 1 or more");
         }
         if !(0.0..1.0).contains(&self.warm_up) {
             return fault("warm_up must be from 0 to below 1");

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::support::{IOB2, Stops, model, note, tensors, write_tensors};
 use clinlink_model::Label;
-use clinlink_ner::train::{Document, Progress, TrainConfig, TrainReport, evaluate, is_held_out, train};
+use clinlink_ner::train::{Data, Document, Progress, TrainConfig, TrainReport, evaluate, is_held_out, train};
 use clinlink_ner::{NerError, Precision, Recogniser, Storage};
 use rstest::rstest;
 
@@ -31,7 +31,7 @@ fn document(id: &str, marked: &str) -> Document {
     assert!(open.is_none() && !mentions.is_empty(), "{marked}");
     let note = note(id, &text);
     let mentions = mentions.into_iter().map(|(range, label)| (note.span(range).unwrap(), label)).collect();
-    Document { note, mentions, annotated: vec![Label::Disease, Label::Chemical] }
+    Document { note, mentions, annotated: vec![Label::Disease, Label::Chemical], share: 1.0 }
 }
 
 fn documents() -> Vec<Document> {
@@ -68,6 +68,11 @@ fn base(folder: &Path) {
     write_tensors(&bare, folder);
 }
 
+/// Trained on and judged by the same documents.
+fn data(documents: &[Document]) -> Data<'_> {
+    Data { train: documents, dev: documents, segmenter: &Stops, gazetteer: None }
+}
+
 fn run(
     config: &TrainConfig,
     documents: &[Document],
@@ -76,7 +81,7 @@ fn run(
     let folder = tempfile::tempdir().unwrap();
     base(folder.path());
     let mut seen = Vec::new();
-    let report = train(config, folder.path(), documents, documents, &Stops, out, &mut |p| seen.push(p))?;
+    let report = train(config, folder.path(), &data(documents), out, &mut |p| seen.push(p))?;
     Ok((report, seen))
 }
 
@@ -113,6 +118,7 @@ fn what_a_corpus_does_not_annotate_is_not_unlearned() {
             note: note(&format!("{copy}{}", d.note.id()), d.note.text()),
             mentions: d.mentions.iter().filter(|m| m.1 == Label::Disease).copied().collect(),
             annotated: vec![Label::Disease],
+            share: 1.0,
         }));
     }
     let chemical = |documents: &[Document]| {
@@ -146,7 +152,7 @@ fn an_interrupted_run_goes_on() {
     base(folder.path());
     let stopped = std::panic::catch_unwind(|| {
         let mut stop = |p: Progress| assert!(p.done <= 41, "stopped");
-        train(&settings(), folder.path(), &documents, &documents, &Stops, out.path(), &mut stop)
+        train(&settings(), folder.path(), &data(&documents), out.path(), &mut stop)
     });
     assert!(stopped.is_err());
     let before: TrainReport =
