@@ -1,7 +1,8 @@
 //! The full-text index over terms, on tantivy.
 //!
-//! One document a term: its normal words, and its number as a column. Which concepts the term names is looked up in
-//! the postings, so the index knows nothing of concepts.
+//! One document a term: its normal words. The documents stand in one segment in the order in which they were added, so
+//! that a document's number is its term's. Which concepts the term names is looked up in the postings, so the index
+//! knows nothing of concepts.
 
 use std::fs;
 use std::path::Path;
@@ -9,14 +10,13 @@ use std::path::Path;
 use tantivy::collector::TopDocs;
 use tantivy::directory::MmapDirectory;
 use tantivy::query::{BooleanQuery, Query, TermQuery};
-use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
+use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::{Index, IndexReader, ReloadPolicy, Searcher, TantivyDocument, Term};
 
 use crate::pack_error::PackError;
 use crate::read_only::ReadOnly;
 
 const WORDS: &str = "words";
-const TERM: &str = "term";
 const META: &str = "meta.json";
 const MANAGED: &str = ".managed.json";
 /// tantivy names a segment's files at random; ours always have this name.
@@ -30,7 +30,6 @@ fn schema() -> Schema {
         .set_tokenizer("whitespace")
         .set_index_option(IndexRecordOption::WithFreqs);
     schema.add_text_field(WORDS, TextOptions::default().set_indexing_options(words));
-    schema.add_u64_field(TERM, FAST);
     schema.build()
 }
 
@@ -44,14 +43,13 @@ pub(crate) fn write<'t>(path: &Path, terms: impl Iterator<Item = &'t str>) -> Re
 
 fn write_segment<'t>(path: &Path, terms: impl Iterator<Item = &'t str>) -> tantivy::Result<()> {
     let schema = schema();
-    let (words, number) = (schema.get_field(WORDS)?, schema.get_field(TERM)?);
+    let words = schema.get_field(WORDS)?;
     let mut writer = Index::builder()
         .schema(schema)
         .single_segment_index_writer::<TantivyDocument>(MmapDirectory::open(path)?, MEMORY_BYTES)?;
-    for (n, term) in terms.enumerate() {
+    for term in terms {
         let mut document = TantivyDocument::new();
         document.add_text(words, term);
-        document.add_u64(number, n as u64);
         writer.add_document(document)?;
     }
     writer.finalize()?;
@@ -138,12 +136,6 @@ impl TextIndex {
             .collect();
         let query = BooleanQuery::union(queries);
         let found = self.searcher.search(&query, &TopDocs::with_limit(limit).order_by_score())?;
-        found
-            .into_iter()
-            .map(|(score, at)| {
-                let number = self.searcher.segment_reader(at.segment_ord).fast_fields().u64(TERM)?;
-                Ok((number.first(at.doc_id).unwrap_or(u64::MAX), score))
-            })
-            .collect()
+        Ok(found.into_iter().map(|(score, at)| (u64::from(at.doc_id), score)).collect())
     }
 }
