@@ -7,4 +7,5 @@ mod notes;
 pub mod pipeline;
 pub mod shell;
 pub mod train;
+pub mod train_coder;
 pub mod vocab;

@@ -47,6 +47,9 @@ pub enum Command {
         /// The code system, by its name in the output [default: all]
         #[arg(long)]
         system: Option<String>,
+        /// The gold of the training data: adds figures by how often it has a code
+        #[arg(long, value_name = "GOLD")]
+        training: Option<PathBuf>,
     },
 }
 
@@ -72,8 +75,8 @@ pub fn run(command: &Command) -> anyhow::Result<Outcome> {
             print(files, &clinlink_score::links(&files.gold, &files.predicted, &options)?)
         }
         Command::Context { files } => print(files, &clinlink_score::context(&files.gold, &files.predicted)?),
-        Command::Codes { files, review, system } => {
-            let options = CodeOptions { review: *review, system: system.clone() };
+        Command::Codes { files, review, system, training } => {
+            let options = CodeOptions { review: *review, system: system.clone(), training: training.clone() };
             print(files, &clinlink_score::codes(&files.gold, &files.predicted, &options)?)
         }
     }

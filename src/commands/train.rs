@@ -28,6 +28,8 @@ pub enum Command {
         #[arg(long, value_name = "N")]
         epochs: Option<usize>,
     },
+    /// Learn from coded notes which words lead to which codes, and how sure they are
+    Coder(super::train_coder::Args),
 }
 
 /// The file that `clinlink train ner` takes. Paths are relative to its folder.
@@ -77,7 +79,13 @@ fn once() -> f64 {
 }
 
 pub fn run(command: &Command, home: &Home) -> anyhow::Result<Outcome> {
-    let Command::Ner { config: path, epochs } = command;
+    match command {
+        Command::Ner { config, epochs } => ner(config, epochs.as_ref(), home),
+        Command::Coder(args) => super::train_coder::run(args, home),
+    }
+}
+
+fn ner(path: &Path, epochs: Option<&usize>, home: &Home) -> anyhow::Result<Outcome> {
     let text = fs::read_to_string(path).with_context(|| format!("{}: cannot be read", path.display()))?;
     let mut training: NerTraining =
         toml::from_str(&text).with_context(|| format!("{}: not a training configuration", path.display()))?;

@@ -1,22 +1,22 @@
 use std::collections::BTreeMap;
 
-use clinlink_model::{AnnotatedMention, AnnotatedNote, Candidate, Episode, Evidence, Place, Status};
+use clinlink_model::{AnnotatedMention, AnnotatedNote, Candidate, Episode, Evidence, Place, Span, Status};
 use clinlink_vocab::{ConceptId, Pack};
 
 use crate::assess::{Ground, Setting};
 use crate::config::CoderConfig;
 use crate::copies::Copies;
-use crate::detail::{self, Resolution};
-use crate::rules;
-use crate::side::Side;
+use crate::detail;
+use crate::learned::Lessons;
+use crate::said::{Said, said};
 use crate::strength;
 use crate::tables::Tables;
 
 /// What one mention says: that a code holds, does not hold, may hold.
 #[derive(Debug, Clone)]
 pub(crate) struct Claim {
-    /// How the linked concept was brought down to a code that may be reported, if it was.
-    pub(crate) detail: Option<&'static str>,
+    /// Which code it speaks of, and how that is known.
+    pub(crate) said: Said,
     pub(crate) ground: Ground,
     /// Weight as evidence, 0 to 1.
     pub(crate) strength: f32,
@@ -36,6 +36,8 @@ pub(crate) struct Considered {
     pub(crate) id: ConceptId,
     pub(crate) claims: Vec<Claim>,
     pub(crate) status: Status,
+    /// How sure it is by what was learnt, 0 to 1, if a model has weights.
+    pub(crate) probability: Option<f64>,
     /// Why later rules changed the status, if they did.
     pub(crate) verdicts: Vec<(&'static str, String)>,
 }
@@ -53,8 +55,13 @@ impl Considered {
         accepted.filter(|claim| !claim.is_copy()).count()
     }
 
-    /// Its score by [`strength::combined`].
+    /// Its probability if a model gave one, else its strength.
     pub(crate) fn score(&self) -> f32 {
+        self.probability.map_or_else(|| self.strength(), |probability| probability as f32)
+    }
+
+    /// How strong its evidence is by the rules alone: see [`strength::combined`].
+    pub(crate) fn strength(&self) -> f32 {
         strength::combined(self.supporting().filter(|claim| !claim.is_copy()).map(|claim| claim.strength))
     }
 
@@ -77,6 +84,8 @@ pub(crate) struct Rulebook<'a> {
     pub(crate) pack: &'a Pack,
     pub(crate) config: &'a CoderConfig,
     pub(crate) tables: &'a Tables,
+    /// What was learnt from coded episodes, if there is a model.
+    pub(crate) lessons: Option<Lessons<'a>>,
 }
 
 /// The codes that the episode speaks of, in the order of their numbers in the pack, and links that lead nowhere.
@@ -85,41 +94,31 @@ pub(crate) fn gather(episode: &Episode, with: &Rulebook<'_>) -> (Vec<Considered>
     let (mut unknown, mut copies) = (Vec::new(), Copies::default());
     for (number, note) in episode.notes.iter().enumerate() {
         for mention in &note.mentions {
-            let Some(link) = best_link(mention, with) else { continue };
-            let evidence = evidence(number, note, mention);
-            let Some(said) = with.pack.find(&link.system, &link.code) else {
-                unknown.push(Unknown { link: link.clone(), evidence });
-                continue;
+            let all = match said(note, mention, with) {
+                Ok(all) => all,
+                Err(link) => {
+                    unknown.push(Unknown {
+                        link,
+                        evidence: evidence(number, note, mention, mention.mention.span),
+                    });
+                    continue;
+                }
             };
-            let (id, mut claim) = claim(said, link.score, note, evidence, with);
-            let place = Place { note: number, span: claim.evidence.span };
-            claim.evidence.repeats = copies.first(episode, id, claim.ground, place);
-            codes.entry(id).or_default().push(claim);
+            for said in all {
+                let (id, evidence) = (said.id, evidence(number, note, mention, said.span));
+                let mut claim = claim(said, evidence, with);
+                let place = Place { note: number, span: claim.evidence.span };
+                claim.evidence.repeats = copies.first(episode, id, claim.ground, place);
+                codes.entry(id).or_default().push(claim);
+            }
         }
     }
     let considered = codes.into_iter().map(|(id, claims)| consider(id, claims)).collect();
     (considered, unknown)
 }
 
-/// The best candidate in the target system, if it is good enough. A category that cannot be brought down gives way to
-/// the best candidate below it: `ascites` is R18, which is no code, and R18.8.
-fn best_link<'m>(mention: &'m AnnotatedMention, with: &Rulebook<'_>) -> Option<&'m Candidate> {
-    let good = |link: &&Candidate| link.system == with.config.system && link.score >= with.config.threshold;
-    let mut links = mention.links.iter().filter(good);
-    let best = links.next()?;
-    let Some(id) = with.pack.find(&best.system, &best.code) else { return Some(best) };
-    if detail::resolve(with.pack, id, None).rule != Some(rules::NOT_BILLABLE) {
-        return Some(best);
-    }
-    let below = links.find(|link| {
-        let found = with.pack.find(&link.system, &link.code);
-        found.is_some_and(|found| with.pack.ancestors(found).any(|above| above == id))
-    });
-    Some(below.unwrap_or(best))
-}
-
-fn evidence(number: usize, note: &AnnotatedNote, mention: &AnnotatedMention) -> Evidence {
-    let span = mention.mention.span;
+/// The words of a mention, or some of them, which are meant as it is.
+fn evidence(number: usize, note: &AnnotatedNote, mention: &AnnotatedMention, span: Span) -> Evidence {
     Evidence {
         note: number,
         span,
@@ -129,29 +128,26 @@ fn evidence(number: usize, note: &AnnotatedNote, mention: &AnnotatedMention) -> 
     }
 }
 
-fn claim(
-    said: ConceptId,
-    link: f32,
-    note: &AnnotatedNote,
-    evidence: Evidence,
-    with: &Rulebook<'_>,
-) -> (ConceptId, Claim) {
-    let side = Side::of(&note.note, &note.layout, evidence.span);
-    let Resolution { id, rule } = detail::resolve(with.pack, said, side);
-    let chronic = with.tables.is_chronic(with.pack.concept(id).code);
+fn claim(said: Said, evidence: Evidence, with: &Rulebook<'_>) -> Claim {
+    let chronic = with.tables.is_chronic(with.pack.concept(said.id).code);
     let setting = Setting { section: evidence.section, chronic, inpatient: with.config.inpatient };
     let ground = Ground::of(evidence.assertion.as_ref(), setting);
-    let strength = strength::of_claim(link, evidence.section, ground);
-    (id, Claim { detail: rule, ground, strength, evidence })
+    let fit = said.link.map_or(said.seen.rate() as f32, |(score, _)| score);
+    Claim { ground, strength: strength::of_claim(fit, evidence.section, ground), evidence, said }
 }
 
 fn consider(id: ConceptId, claims: Vec<Claim>) -> Considered {
     let best = claims.iter().map(|claim| claim.ground.status()).min();
-    let mut considered =
-        Considered { id, claims, status: best.unwrap_or(Status::Rejected), verdicts: Vec::new() };
+    let mut considered = Considered {
+        id,
+        claims,
+        status: best.unwrap_or(Status::Rejected),
+        probability: None,
+        verdicts: Vec::new(),
+    };
     // A detail that had to be assumed for every supporting claim leaves the code to a person.
     if let Some(rule) =
-        considered.supporting().map(|claim| claim.detail).min_by_key(|rule| detail::doubt(*rule))
+        considered.supporting().map(|claim| claim.said.detail).min_by_key(|rule| detail::doubt(*rule))
         && let Some((rule, reason)) = rule.and_then(detail::needs_review)
     {
         considered.lower(Status::Review, rule, reason.to_owned());

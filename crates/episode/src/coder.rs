@@ -8,6 +8,7 @@ use clinlink_vocab::Pack;
 use crate::assess::Ground;
 use crate::claim::{Claim, Considered, Rulebook, Unknown, gather};
 use crate::config::CoderConfig;
+use crate::learned::{CoderModel, Lessons};
 use crate::rules;
 use crate::specific::prefer_specific;
 use crate::tables::{Tables, TablesError};
@@ -18,12 +19,13 @@ pub struct RuleCoder {
     pack: Arc<Pack>,
     config: CoderConfig,
     tables: Tables,
+    model: Option<Arc<CoderModel>>,
 }
 
 impl RuleCoder {
     /// A coder with the built-in tables.
     pub fn new(pack: Arc<Pack>, config: CoderConfig) -> Self {
-        Self { pack, config, tables: Tables::embedded() }
+        Self { pack, config, tables: Tables::embedded(), model: None }
     }
 
     /// A coder with the tables of a file of the form of `vocab/rules.toml`.
@@ -31,7 +33,33 @@ impl RuleCoder {
     /// # Errors
     /// If the file cannot be read or is not of that form.
     pub fn with_tables(pack: Arc<Pack>, config: CoderConfig, tables: &Path) -> Result<Self, TablesError> {
-        Ok(Self { pack, config, tables: Tables::read(tables)? })
+        Ok(Self { pack, config, tables: Tables::read(tables)?, model: None })
+    }
+
+    /// The same coder, which also uses what `model` has learnt.
+    #[must_use]
+    pub fn with_model(mut self, model: Arc<CoderModel>) -> Self {
+        self.model = Some(model);
+        self
+    }
+
+    pub(crate) fn pack(&self) -> &Pack {
+        &self.pack
+    }
+
+    pub(crate) fn lessons(&self) -> Option<Lessons<'_>> {
+        self.model.as_deref().map(Lessons::of)
+    }
+
+    /// The codes that the episode speaks of and the links that lead nowhere, before any code is compared with another.
+    fn gathered(&self, episode: &Episode) -> (Vec<Considered>, Vec<Unknown>) {
+        let (pack, config, tables) = (&*self.pack, &self.config, &self.tables);
+        gather(episode, &Rulebook { pack, config, tables, lessons: self.lessons() })
+    }
+
+    /// The codes that the episode speaks of, before any code is compared with another.
+    pub(crate) fn considered(&self, episode: &Episode) -> Vec<Considered> {
+        self.gathered(episode).0
     }
 
     fn entry(&self, code: Considered) -> CodeEntry {
@@ -76,8 +104,10 @@ impl RuleCoder {
 
 impl Coder for RuleCoder {
     fn code(&self, episode: &Episode) -> CodeSet {
-        let book = Rulebook { pack: &self.pack, config: &self.config, tables: &self.tables };
-        let (mut considered, unknown) = gather(episode, &book);
+        let (mut considered, unknown) = self.gathered(episode);
+        if let Some(lessons) = self.lessons() {
+            lessons.rank(&self.pack, &self.config, episode, &mut considered);
+        }
         prefer_specific(&self.pack, &mut considered);
         excludes::resolve(&self.pack, &mut considered);
         let mut codes: Vec<CodeEntry> = considered.into_iter().map(|code| self.entry(code)).collect();
@@ -96,7 +126,7 @@ impl Coder for RuleCoder {
 fn rules_of(code: &Considered) -> Vec<String> {
     let mut rules: Vec<&'static str> = code.supporting().map(|claim| claim.ground.rule()).collect();
     rules.sort_unstable();
-    rules.extend(code.supporting().filter_map(|claim| claim.detail));
+    rules.extend(code.supporting().filter_map(|claim| claim.said.detail));
     rules.extend(code.verdicts.iter().map(|&(rule, _)| rule));
     let mut once: Vec<String> = Vec::new();
     for rule in rules {

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use clinlink_model::System;
 use serde::{Deserialize, Serialize};
 
@@ -12,10 +14,29 @@ pub struct CoderConfig {
     /// Whether the episode is a hospital stay: only then is a probable diagnosis at discharge coded as if it were
     /// established (Official Guidelines, section II.H; not for outpatients, IV.H).
     pub inpatient: bool,
+    /// Whether a category may be accepted as it is, rather than go to review: for statistics by category, and for codes
+    /// of another edition, in which it was not yet divided.
+    pub categories: bool,
+    /// The model that `clinlink train coder` made, relative to the pipeline's folder; without it codes are scored by the
+    /// rules alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<PathBuf>,
+    /// With a model: a code of at least this probability (0 to 1) is accepted.
+    pub accept: f32,
+    /// With a model: a code of at least this probability (0 to 1) goes to review; below it, it is rejected.
+    pub review: f32,
 }
 
 impl Default for CoderConfig {
     fn default() -> Self {
-        Self { system: System::ICD10CM, threshold: 0.6, inpatient: true }
+        Self {
+            system: System::ICD10CM,
+            threshold: 0.6,
+            inpatient: true,
+            categories: false,
+            model: None,
+            accept: 0.4,
+            review: 0.05,
+        }
     }
 }

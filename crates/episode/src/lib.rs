@@ -8,8 +8,11 @@
 //!    E11.9), to the side that the words name (`pain in the right knee` is M25.561), or sent to review.
 //! 3. merge: one entry a code over all notes, evidence by note and place; text copied forward counts once and says of
 //!    which evidence it is a copy.
-//! 4. specificity: `diabetes` gives way to `diabetic nephropathy` (E11.9 to E11.21).
-//! 5. Excludes1: of two codes that exclude each other the one with more evidence stays.
+//! 4. what was learnt, if there is a model (`clinlink train coder`): codes that such words were evidence of are
+//!    considered as well, and a probability decides between accepted, review and rejected. What a rule rejects stays
+//!    rejected.
+//! 5. specificity: `diabetes` gives way to `diabetic nephropathy` (E11.9 to E11.21).
+//! 6. Excludes1: of two codes that exclude each other the one with more evidence stays.
 //!
 //! A code that was considered stays in the code set with the reason why it was rejected, and every code has evidence.
 //! The rules with their sources are listed in [`rules`].
@@ -23,7 +26,9 @@ mod config;
 mod copies;
 mod detail;
 mod excludes;
+mod learned;
 pub mod rules;
+mod said;
 mod side;
 mod specific;
 mod strength;
@@ -31,4 +36,5 @@ mod tables;
 
 pub use coder::RuleCoder;
 pub use config::CoderConfig;
+pub use learned::{Coded, CoderModel, LearnedTagger, Learner, ModelError, Outcomes};
 pub use tables::TablesError;

@@ -38,12 +38,14 @@ pub const NOT_BILLABLE: &str = "not-billable";
 pub const SPECIFIC: &str = "specific";
 /// A code with more evidence excludes it. Rejected. (I.A.12.a.)
 pub const EXCLUDES1: &str = "excludes1";
+/// What was learnt from coded episodes decides, where no rule rejects. Accepted, review or rejected by the probability.
+pub const LEARNED: &str = "learned";
 
 /// The pack does not hold the code that a link names. Rejected.
 pub const NOT_IN_PACK: &str = "not-in-pack";
 
 /// Every rule id.
-pub const ALL: [&str; 18] = [
+pub const ALL: [&str; 19] = [
     AFFIRMED,
     NOT_ASSESSED,
     NEGATED,
@@ -61,5 +63,6 @@ pub const ALL: [&str; 18] = [
     NOT_BILLABLE,
     SPECIFIC,
     EXCLUDES1,
+    LEARNED,
     NOT_IN_PACK,
 ];

@@ -15,9 +15,8 @@ impl Episodes {
     /// Adds a note. Returns an episode that is complete with it: that of a note of no other episode. All others
     /// are complete only when there are no more notes, since notes of an episode may come in any order.
     pub fn add(&mut self, annotated: AnnotatedNote) -> Option<Episode> {
-        let own = annotated.note.id().to_owned();
         match annotated.note.episode.clone() {
-            None => Some(with_repeats(Episode { id: own, notes: vec![annotated], repeats: Vec::new() })),
+            None => Some(Self::alone(annotated)),
             Some(id) => {
                 let at = *self.by_id.entry(id.clone()).or_insert_with(|| {
                     self.open.push(Episode { id, notes: Vec::new(), repeats: Vec::new() });
@@ -27,6 +26,12 @@ impl Episodes {
                 None
             }
         }
+    }
+
+    /// A note as an episode of its own.
+    pub(crate) fn alone(annotated: AnnotatedNote) -> Episode {
+        let id = annotated.note.id().to_owned();
+        with_repeats(Episode { id, notes: vec![annotated], repeats: Vec::new() })
     }
 
     /// The episodes, in the order of their first notes; the notes of each in the order of their dates if all of

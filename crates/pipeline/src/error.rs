@@ -2,6 +2,7 @@ use std::io;
 use std::path::PathBuf;
 
 use clinlink_context::LexiconError;
+use clinlink_episode::ModelError;
 use clinlink_ner::NerError;
 use clinlink_segment::HeaderLexiconError;
 use clinlink_vocab::PackError;
@@ -38,6 +39,12 @@ pub enum PipelineError {
     /// The token classifier does not load.
     #[error(transparent)]
     Model(#[from] NerError),
+    /// The coder's model does not load.
+    #[error(transparent)]
+    CoderModel(#[from] ModelError),
+    /// A note to learn from cannot be annotated.
+    #[error(transparent)]
+    Note(#[from] NoteFailure),
     /// The lexicon of section headers is faulty.
     #[error(transparent)]
     Headers(#[from] HeaderLexiconError),

@@ -10,15 +10,18 @@
 mod config;
 mod episodes;
 mod error;
+mod learn_coder;
 mod merge;
 mod pipeline;
 mod run;
 
+pub use clinlink_episode::Coded;
 pub use config::{
     AssertConfig, CodeConfig, ExpandConfig, LinkConfig, ModelConfig, PipelineConfig, SegmentConfig, TagConfig,
 };
 pub use episodes::Episodes;
 pub use error::{NoteFailure, PipelineError};
-pub use merge::MergedTagger;
+pub use learn_coder::{CodedNote, LEARN_STEPS, learn_coder};
+pub use merge::{MergedTagger, WithLearned};
 pub use pipeline::{Mentions, Pipeline, gazetteer};
 pub use run::RunOptions;

@@ -15,6 +15,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use clinlink_episode::LearnedTagger;
 use clinlink_model::{Label, Layout, Mention, MentionSource, Note, Span, TagError, Tagger};
 
 /// Two taggers as one.
@@ -36,6 +37,42 @@ impl Tagger for MergedTagger {
         let dictionary = self.dictionary.tag(batch)?;
         Ok(model.into_iter().zip(dictionary).map(|(model, dictionary)| merge(model, dictionary)).collect())
     }
+}
+
+/// The mentions of a tagger, and the words that a coder's model has learnt as evidence. Of two that overlap the longer
+/// stays, the tagger's if they are equally long.
+pub struct WithLearned {
+    tagger: Box<dyn Tagger>,
+    learned: LearnedTagger,
+}
+
+impl WithLearned {
+    /// Puts the mentions of `tagger` and of `learned` together.
+    pub fn new(tagger: Box<dyn Tagger>, learned: LearnedTagger) -> Self {
+        Self { tagger, learned }
+    }
+}
+
+impl Tagger for WithLearned {
+    fn tag(&self, batch: &[(&Note, &Layout)]) -> Result<Vec<Vec<Mention>>, TagError> {
+        let tagged = self.tagger.tag(batch)?;
+        let learned = self.learned.tag(batch)?;
+        Ok(tagged.into_iter().zip(learned).map(|(tagged, learned)| add(tagged, learned)).collect())
+    }
+}
+
+/// Both lists are in text order and without overlap in themselves; so is the result.
+fn add(tagged: Vec<Mention>, learned: Vec<Mention>) -> Vec<Mention> {
+    let mut all = tagged.clone();
+    let longer = |mention: &Mention| {
+        let rivals = tagged.iter().filter(|rival| rival.span.overlaps(mention.span));
+        rivals.map(|rival| rival.span.len()).max() < Some(mention.span.len())
+    };
+    let learned: Vec<Mention> = learned.into_iter().filter(longer).collect();
+    all.retain(|mention| !learned.iter().any(|longer| longer.span.overlaps(mention.span)));
+    all.extend(learned);
+    all.sort_by_key(|mention| mention.span.start());
+    all
 }
 
 /// Both lists are in text order and without overlap in themselves; so is the result.
@@ -72,6 +109,23 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+
+    #[rstest]
+    #[case::nothing_else(&[], &["renal failure"], &["renal failure"])]
+    #[case::longer(&["fever", "failure"], &["acute renal failure"], &["fever", "acute renal failure"])]
+    #[case::as_long(&["fever"], &["fever"], &["fever"])]
+    #[case::shorter(&["acute renal failure"], &["renal failure"], &["acute renal failure"])]
+    fn learned_words_stand_where_they_are_longer(
+        #[case] tagged: &[&str],
+        #[case] learned: &[&str],
+        #[case] expected: &[&str],
+    ) {
+        let note = Note::new("n", TEXT).unwrap();
+        let [tagged, learned] =
+            [tagged, learned].map(|words| mentions(&note, words, MentionSource::Dictionary));
+        let all: Vec<&str> = add(tagged, learned).iter().map(|mention| &note[mention.span]).collect();
+        assert_eq!(all, expected);
+    }
 
     const TEXT: &str = "fever and acute renal failure";
 

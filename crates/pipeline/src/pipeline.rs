@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use clinlink_context::{Abbreviations, Context, shared_definitions};
-use clinlink_episode::RuleCoder;
+use clinlink_episode::{CoderModel, LearnedTagger, RuleCoder};
 use clinlink_io::Input;
 use clinlink_link::{Dictionary, PackLinker};
 use clinlink_model::{
@@ -20,7 +20,7 @@ use crate::config::{
     AssertConfig, CodeConfig, ExpandConfig, LinkConfig, ModelConfig, PipelineConfig, SegmentConfig, TagConfig,
 };
 use crate::error::{NoteFailure, PipelineError};
-use crate::merge::MergedTagger;
+use crate::merge::{MergedTagger, WithLearned};
 
 /// Where mentions come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,16 +48,38 @@ impl Pipeline {
     /// # Errors
     /// If its pack, its model or one of its lexicons cannot be read.
     pub fn load(config: PipelineConfig, folder: &Path, packs: &Path) -> Result<Self, PipelineError> {
+        let CodeConfig::Rules(code) = &config.code;
+        let model = code.model.as_ref().map(|file| CoderModel::read(&folder.join(file), &code.system));
+        let model = model.transpose()?.map(Arc::new);
+        Self::with_model(config, folder, packs, model)
+    }
+
+    /// Assembles a pipeline as [`load`](Self::load) does, with a coder's model that is at hand in place of its own.
+    ///
+    /// # Errors
+    /// If its pack, its tagger's model or one of its lexicons cannot be read.
+    pub fn with_model(
+        config: PipelineConfig,
+        folder: &Path,
+        packs: &Path,
+        model: Option<Arc<CoderModel>>,
+    ) -> Result<Self, PipelineError> {
         let pack = Arc::new(Pack::open(&packs.join(&config.pack))?);
         let LinkConfig::Pack(link) = config.link;
         let CodeConfig::Rules(code) = config.code;
+        let mut tagger = tagger(&config.tag, folder, &pack)?;
+        let mut coder = RuleCoder::new(Arc::clone(&pack), code);
+        if let Some(model) = model {
+            tagger = Box::new(WithLearned::new(tagger, LearnedTagger::new(Arc::clone(&model))));
+            coder = coder.with_model(model);
+        }
         Ok(Self {
             segmenter: segmenter(&config.segment, folder)?,
-            tagger: tagger(&config.tag, folder, &pack)?,
+            tagger,
             expander: expander(&config.expand, folder)?,
             asserter: asserter(&config.assert, folder)?,
-            linker: Box::new(PackLinker::new(Arc::clone(&pack), link)),
-            coder: Box::new(RuleCoder::new(pack, code)),
+            linker: Box::new(PackLinker::new(pack, link)),
+            coder: Box::new(coder),
         })
     }
 

@@ -1,10 +1,11 @@
 use std::collections::HashSet;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clinlink_model::Status;
 use serde::Serialize;
 
+use crate::bands::{self, Band};
 use crate::counts::Counts;
 use crate::coverage::{Coverage, Pair, pair};
 use crate::error::ScoreError;
@@ -22,6 +23,8 @@ pub struct CodeOptions {
     /// The code system to look at, by its name in the output (`ICD-10-CM`); `None` for all. A predicted code that
     /// names no system is always looked at.
     pub system: Option<String>,
+    /// The gold of the training data, for figures by how often it has a code.
+    pub training: Option<PathBuf>,
 }
 
 /// How well episodes are coded. Codes are compared in upper case and without dots.
@@ -40,6 +43,8 @@ pub struct CodeReport {
     pub full: Level,
     /// The categories, which are the first three characters, each once an episode.
     pub category: Level,
+    /// Whole codes by how often the training data has them; empty if it is not given.
+    pub bands: Vec<Band>,
 }
 
 /// The figures for codes of one length.
@@ -62,6 +67,8 @@ pub struct Level {
 /// If a file cannot be read, or a line is broken or repeats an episode.
 pub fn codes(gold: &Path, predicted: &Path, options: &CodeOptions) -> Result<CodeReport, ScoreError> {
     let (pairs, episodes) = pair(gold::read_codes(gold)?, prediction::read_codes(predicted)?);
+    let whole = || pairs.iter().map(|episode| sets(episode, options, usize::MAX)).collect::<Vec<_>>();
+    let bands = options.training.as_ref().map(|training| bands::bands(training, &whole())).transpose()?;
     Ok(CodeReport {
         episodes,
         review: options.review,
@@ -69,29 +76,23 @@ pub fn codes(gold: &Path, predicted: &Path, options: &CodeOptions) -> Result<Cod
         without_gold: pairs.iter().filter(|p| p.gold.is_empty()).count(),
         full: level(&pairs, options, usize::MAX),
         category: level(&pairs, options, 3),
+        bands: bands.unwrap_or_default(),
     })
 }
 
 /// The figures when only the first `length` characters of each code count.
 fn level(pairs: &[Pair<String, PredictedCode>], options: &CodeOptions, length: usize) -> Level {
-    let form = |code: &str| identifiers::code(code).chars().take(length).collect::<String>();
     let mut micro = Counts::default();
     let mut documents = Vec::new();
     let mut rankings = Vec::new();
     for episode in pairs {
-        let gold: HashSet<String> = episode.gold.iter().map(|code| form(code)).collect();
-        let considered =
-            || episode.predicted.iter().filter(|code| of_system(code, options.system.as_deref()));
-        let predicted: HashSet<String> = considered()
-            .filter(|code| counts_as_predicted(code, options))
-            .map(|code| form(&code.code))
-            .collect();
+        let (gold, predicted) = sets(episode, options, length);
         let counts = Counts::of(gold.intersection(&predicted).count(), predicted.len(), gold.len());
         micro += counts;
         if !gold.is_empty() {
             documents.push(counts);
-            let ranked =
-                considered().filter(|code| code.status != Status::Rejected).map(|code| form(&code.code));
+            let ranked = considered(episode, options).filter(|code| code.status != Status::Rejected);
+            let ranked = ranked.map(|code| form(&code.code, length));
             rankings.push((gold.len(), rights(ranked, &gold)));
         }
     }
@@ -101,6 +102,28 @@ fn level(pairs: &[Pair<String, PredictedCode>], options: &CodeOptions, length: u
         map: ranking::mean_average_precision(&rankings),
         recall_at: ranking::recall_at(&rankings),
     }
+}
+
+/// The gold and the predicted codes of an episode, of which the first `length` characters count.
+fn sets(
+    episode: &Pair<String, PredictedCode>,
+    options: &CodeOptions,
+    length: usize,
+) -> (HashSet<String>, HashSet<String>) {
+    let gold = episode.gold.iter().map(|code| form(code, length)).collect();
+    let predicted = considered(episode, options).filter(|code| counts_as_predicted(code, options));
+    (gold, predicted.map(|code| form(&code.code, length)).collect())
+}
+
+fn considered<'e>(
+    episode: &'e Pair<String, PredictedCode>,
+    options: &'e CodeOptions,
+) -> impl Iterator<Item = &'e PredictedCode> {
+    episode.predicted.iter().filter(|code| of_system(code, options.system.as_deref()))
+}
+
+fn form(code: &str, length: usize) -> String {
+    identifiers::code(code).chars().take(length).collect()
 }
 
 /// Whether each code is in the gold; a code that comes again is passed over.
@@ -146,6 +169,13 @@ impl fmt::Display for CodeReport {
             ranked.row(name, std::iter::once(figure(level.map)).chain(recalls));
         }
         writeln!(f, "{sets}\n{ranked}")?;
+        if !self.bands.is_empty() {
+            let mut bands = Table::new(std::iter::once("full codes, in training").chain(COUNTS));
+            for band in &self.bands {
+                bands.row(band.seen, table::counts(band.micro));
+            }
+            writeln!(f, "{bands}")?;
+        }
         let predicted = if self.review { "accepted and to review" } else { "accepted" };
         writeln!(f, "predicted: codes {predicted}; ranked: accepted, then to review")?;
         writeln!(

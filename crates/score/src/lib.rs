@@ -20,6 +20,7 @@
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
 
+mod bands;
 mod codes;
 mod context;
 mod counts;
@@ -36,6 +37,7 @@ mod prediction;
 mod ranking;
 mod table;
 
+pub use bands::Band;
 pub use codes::{CodeOptions, CodeReport, Level, codes};
 pub use context::{AxisReport, ContextReport, ValueReport, context};
 pub use counts::Counts;

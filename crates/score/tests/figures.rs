@@ -256,7 +256,7 @@ const CODE_PREDICTIONS: [&str; 3] = [
 #[case::to_review(true, counts(2, 2, 2), counts(3, 1, 1))]
 fn code_sets(#[case] review: bool, #[case] full: Counts, #[case] category: Counts) {
     let files = files(&format!("code_sets_{review}"), &CODE_GOLD, &CODE_PREDICTIONS);
-    let options = CodeOptions { review, system: Some("ICD-10-CM".to_owned()) };
+    let options = CodeOptions { review, system: Some("ICD-10-CM".to_owned()), training: None };
     let report = codes(&files.gold, &files.predicted, &options).unwrap();
     assert_eq!((report.full.micro, report.category.micro), (full, category));
     assert_eq!((report.episodes.missing, report.without_gold), (vec!["b".to_owned()], 1));
@@ -266,7 +266,7 @@ fn code_sets(#[case] review: bool, #[case] full: Counts, #[case] category: Count
 #[test]
 fn ranked_codes_leave_out_the_rejected_ones_and_means_the_episodes_without_gold() {
     let files = files("ranked", &CODE_GOLD, &CODE_PREDICTIONS);
-    let options = CodeOptions { review: false, system: Some("ICD-10-CM".to_owned()) };
+    let options = CodeOptions { review: false, system: Some("ICD-10-CM".to_owned()), training: None };
     let report = codes(&files.gold, &files.predicted, &options).unwrap();
     // a: I10 right at 1, J44.9 at 3, of three; b: nothing of one.
     assert_eq!(report.full.map, Some((1.0 + 2.0 / 3.0) / 3.0 / 2.0));

@@ -1,0 +1,130 @@
+//! What the ranker looks at.
+//!
+//! Everything that is counted was counted in the episodes that the model was learnt from, never in the one that is
+//! coded.
+
+use clinlink_model::{Certainty, Temporality, Via};
+
+use super::model::CoderModel;
+use super::seen::Seen;
+use crate::claim::{Claim, Considered};
+
+/// How many features there are.
+pub(super) const COUNT: usize = NAMES.len();
+
+/// The features of one code of one episode, in the order of [`NAMES`].
+pub(crate) type Features = [f64; COUNT];
+
+/// The features' names, as they stand in a model.
+pub(super) const NAMES: [&str; 26] = [
+    // Words that have been seen.
+    "words have been seen",
+    "words have been evidence",
+    "log odds of the code given the words",
+    "log odds of being evidence given the words",
+    "log count of the words",
+    "log count of claims",
+    "within longer words that were evidence",
+    "log odds of another code given the words",
+    // Links to the vocabulary.
+    "linked",
+    "link score",
+    "link exact",
+    "link normal",
+    "link abbreviation",
+    "link search",
+    "link crosswalk",
+    "log count of links",
+    // How it is meant.
+    "stated as certain and recent",
+    "only historical",
+    "only uncertain",
+    "strength by the rules",
+    "place of first evidence",
+    // The code itself.
+    "log count of the code",
+    "log count of the category",
+    "code never given",
+    "symptom",
+    "status or history",
+];
+
+/// The features of a code. `place` is that of its first evidence in the episode's text, 0 to 1.
+pub(super) fn features(model: &CoderModel, code: &str, considered: &Considered, place: f64) -> Features {
+    let claims: Vec<&Claim> = considered.supporting().collect();
+    let mut all = Vec::with_capacity(COUNT);
+    all.extend(of_words(&claims));
+    all.extend(of_links(&claims));
+    all.extend(of_meaning(considered, &claims, place));
+    all.extend(of_code(model, code));
+    std::array::from_fn(|at| all.get(at).copied().unwrap_or(0.0))
+}
+
+fn of_words(claims: &[&Claim]) -> [f64; 8] {
+    let known = claims.iter().filter(|claim| claim.said.seen.episodes > 0);
+    let Some(best) = known.max_by(|a, b| a.said.seen.rate().total_cmp(&b.said.seen.rate())) else {
+        let mut none = [0.0; 8];
+        none[5] = (claims.len() as f64).ln_1p();
+        return none;
+    };
+    let Seen { episodes, evidence, .. } = best.said.seen;
+    let most = claims.iter().map(|claim| claim.said.seen.evidence_rate()).fold(0.0, f64::max);
+    [
+        1.0,
+        flag(claims.iter().any(|claim| claim.said.seen.evidence > 0)),
+        log_odds(best.said.seen.rate()),
+        log_odds(most),
+        f64::from(episodes).ln_1p(),
+        (claims.len() as f64).ln_1p(),
+        flag(best.said.nested) * flag(evidence > 0),
+        log_odds(claims.iter().map(|claim| claim.said.rival).fold(0.1, f64::max)),
+    ]
+}
+
+fn of_links(claims: &[&Claim]) -> [f64; 8] {
+    let links: Vec<_> = claims.iter().filter_map(|claim| claim.said.link).collect();
+    let Some(&(score, via)) = links.iter().max_by(|a, b| a.0.total_cmp(&b.0)) else { return [0.0; 8] };
+    let by = |way: Via| flag(via == way);
+    [
+        1.0,
+        f64::from(score),
+        by(Via::Exact),
+        by(Via::Normal),
+        by(Via::Abbreviation),
+        by(Via::Search),
+        by(Via::Crosswalk),
+        (links.len() as f64).ln_1p(),
+    ]
+}
+
+fn of_meaning(considered: &Considered, claims: &[&Claim], place: f64) -> [f64; 5] {
+    let assertions = || claims.iter().filter_map(|claim| claim.evidence.assertion.as_ref());
+    let recent = |time| time == Temporality::Recent;
+    let plain = assertions().any(|said| said.certainty == Certainty::Certain && recent(said.temporality));
+    [
+        flag(plain),
+        flag(assertions().all(|said| !recent(said.temporality))),
+        flag(assertions().all(|said| said.certainty != Certainty::Certain)),
+        f64::from(considered.strength()),
+        place,
+    ]
+}
+
+fn of_code(model: &CoderModel, code: &str) -> [f64; 5] {
+    let given = f64::from(model.times_given(code));
+    [
+        given.ln_1p(),
+        f64::from(model.times_category_given(code)).ln_1p(),
+        flag(given < 0.5),
+        flag(code.starts_with('R')),
+        flag(code.starts_with('Z')),
+    ]
+}
+
+fn flag(is: bool) -> f64 {
+    f64::from(u8::from(is))
+}
+
+fn log_odds(rate: f64) -> f64 {
+    (rate / (1.0 - rate)).ln()
+}

@@ -1,0 +1,105 @@
+//! Which codes the words of one mention stand for: that of the linker, and those that such words were evidence of in
+//! the episodes that a model was learnt from.
+
+use clinlink_model::{AnnotatedMention, AnnotatedNote, Candidate, Span, Via};
+use clinlink_vocab::{ConceptId, Pack};
+
+use crate::claim::Rulebook;
+use crate::detail::{self, Resolution};
+use crate::learned::Seen;
+use crate::rules;
+use crate::side::Side;
+
+/// A code that words stand for.
+#[derive(Debug, Clone)]
+pub(crate) struct Said {
+    pub(crate) id: ConceptId,
+    /// How the concept was brought down to a code that may be reported, if it was.
+    pub(crate) detail: Option<&'static str>,
+    /// The words: those of the mention, or some of them.
+    pub(crate) span: Span,
+    /// The score of the link, 0 to 1, and how it was found; `None` for a code that was learnt.
+    pub(crate) link: Option<(f32, Via)>,
+    /// What the model has seen of the words and the code.
+    pub(crate) seen: Seen,
+    /// How often another code comes with the same words, 0 to 1.
+    pub(crate) rival: f64,
+    /// Whether the words are only some of the mention's.
+    pub(crate) nested: bool,
+}
+
+/// The codes for a mention, each once.
+///
+/// # Errors
+/// The link, if it leads to a code that the pack does not hold.
+pub(crate) fn said(
+    note: &AnnotatedNote,
+    mention: &AnnotatedMention,
+    with: &Rulebook<'_>,
+) -> Result<Vec<Said>, Candidate> {
+    let span = mention.mention.span;
+    let mut all = Vec::new();
+    if let Some(link) = best_link(mention, with) {
+        let id = with.pack.find(&link.system, &link.code).ok_or_else(|| link.clone())?;
+        let Resolution { id, rule } =
+            detail::resolve(with.pack, id, Side::of(&note.note, &note.layout, span));
+        all.push(one(id, rule, span, Some((link.score, link.via))));
+    }
+    if let Some(lessons) = with.lessons {
+        let words = &note.note[span];
+        for (part, form) in lessons.terms_in(words) {
+            let span = note.note.span_of(&words[part]);
+            for code in lessons.proposed(&form) {
+                let Some(id) = with.pack.find(&with.config.system, code) else { continue };
+                if all.iter().all(|said| said.id != id) {
+                    let detail = (!with.pack.concept(id).billable).then_some(rules::NOT_BILLABLE);
+                    all.push(one(id, detail, span, None));
+                }
+            }
+        }
+        for said in &mut all {
+            said.seen = lessons.seen(&note.note[said.span], with.pack.concept(said.id).code);
+            said.nested = said.span != span;
+        }
+        rivals(&mut all);
+    }
+    if with.config.categories {
+        all.iter_mut().for_each(|said| said.detail = said.detail.filter(|&rule| rule != rules::NOT_BILLABLE));
+    }
+    Ok(all)
+}
+
+fn one(id: ConceptId, detail: Option<&'static str>, span: Span, link: Option<(f32, Via)>) -> Said {
+    Said { id, detail, span, link, seen: Seen::default(), rival: 0.0, nested: false }
+}
+
+/// Sets how often the same words come with another of the codes.
+fn rivals(all: &mut [Said]) {
+    let rates: Vec<(ConceptId, Span, f64)> = all
+        .iter()
+        .filter(|said| said.seen.given > 0)
+        .map(|said| (said.id, said.span, said.seen.rate()))
+        .collect();
+    for said in all {
+        let others = rates.iter().filter(|(id, span, _)| *id != said.id && *span == said.span);
+        said.rival = others.map(|(.., rate)| *rate).fold(0.0, f64::max);
+    }
+}
+
+/// The best candidate in the target system, if it is good enough. A category that cannot be brought down gives way to
+/// the best candidate below it: `ascites` is R18, which is no code, and R18.8.
+fn best_link<'m>(mention: &'m AnnotatedMention, with: &Rulebook<'_>) -> Option<&'m Candidate> {
+    let good = |link: &&Candidate| link.system == with.config.system && link.score >= with.config.threshold;
+    let mut links = mention.links.iter().filter(good);
+    let best = links.next()?;
+    let Some(id) = with.pack.find(&best.system, &best.code) else { return Some(best) };
+    if detail::resolve(with.pack, id, None).rule != Some(rules::NOT_BILLABLE) {
+        return Some(best);
+    }
+    let below = links.find(|link| is_below(with.pack, link, id));
+    Some(below.unwrap_or(best))
+}
+
+fn is_below(pack: &Pack, link: &Candidate, id: ConceptId) -> bool {
+    pack.find(&link.system, &link.code).is_some_and(|found| pack.ancestors(found).any(|above| above == id))
+}
