@@ -93,6 +93,11 @@ pack = "with-index"
 [tag]
 use = "dictionary"
 
+# Learned words need no link of their own, and full-text search for one costs most of the time.
+[link]
+use = "pack"
+search = false
+
 [code]
 use = "rules"
 model = "coder.json"

@@ -3,9 +3,7 @@
 
 use std::sync::Arc;
 
-use clinlink_episode::{
-    Coded, CoderConfig, CoderModel, LearnedTagger, Learner, Outcomes, RuleCoder, rules,
-};
+use clinlink_episode::{Coded, CoderConfig, CoderModel, LearnedTagger, Learner, Outcomes, RuleCoder, rules};
 use clinlink_model::{
     AnnotatedMention, AnnotatedNote, Assertion, Candidate, Certainty, CodeEntry, Coder, Cue, Episode,
     Experiencer, Label, Layout, Mention, MentionSource, Note, Place, Polarity, Repeat, Section, SectionKind,
@@ -399,7 +397,8 @@ fn what_was_learnt_decides_unless_a_rule_rejects(#[case] polarity: Polarity, #[c
     let cases: Vec<Coded> = (0..40).map(|n| coded(n % 10 != 0, n % 10 == 0)).collect();
     let episode = alone(unlinked(LEARNED, &words()));
     let model = CoderModel::of_evidence(System::ICD10CM, &cases);
-    let model = Learner::new(pack(), CoderConfig::default(), model).count(cases.iter().map(|case| (&episode, case)));
+    let model =
+        Learner::new(pack(), CoderConfig::default(), model).count(cases.iter().map(|case| (&episode, case)));
     let mut outcomes = Outcomes::default();
     let coder = RuleCoder::new(pack(), CoderConfig::default()).with_model(Arc::new(model.clone()));
     cases.iter().for_each(|case| coder.observe(&episode, case, &mut outcomes));

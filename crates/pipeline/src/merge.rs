@@ -42,13 +42,13 @@ impl Tagger for MergedTagger {
 /// The mentions of a tagger, and the words that a coder's model has learnt as evidence. Of two that overlap the longer
 /// stays, the tagger's if they are equally long.
 pub struct WithLearned {
-    tagger: Box<dyn Tagger>,
+    tagger: Arc<dyn Tagger>,
     learned: LearnedTagger,
 }
 
 impl WithLearned {
     /// Puts the mentions of `tagger` and of `learned` together.
-    pub fn new(tagger: Box<dyn Tagger>, learned: LearnedTagger) -> Self {
+    pub fn new(tagger: Arc<dyn Tagger>, learned: LearnedTagger) -> Self {
         Self { tagger, learned }
     }
 }

@@ -70,7 +70,7 @@ impl Pipeline {
         let mut tagger = tagger(&config.tag, folder, &pack)?;
         let mut coder = RuleCoder::new(Arc::clone(&pack), code);
         if let Some(model) = model {
-            tagger = Box::new(WithLearned::new(tagger, LearnedTagger::new(Arc::clone(&model))));
+            tagger = Arc::new(WithLearned::new(tagger, LearnedTagger::new(Arc::clone(&model))));
             coder = coder.with_model(model);
         }
         Ok(Self {
