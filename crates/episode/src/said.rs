@@ -64,7 +64,9 @@ pub(crate) fn said(
         rivals(&mut all);
     }
     if with.config.categories {
-        all.iter_mut().for_each(|said| said.detail = said.detail.filter(|&rule| rule != rules::NOT_BILLABLE));
+        for said in &mut all {
+            said.detail = said.detail.filter(|&rule| rule != rules::NOT_BILLABLE);
+        }
     }
     Ok(all)
 }

@@ -61,18 +61,23 @@ impl Tagger for WithLearned {
     }
 }
 
-/// Both lists are in text order and without overlap in themselves; so is the result.
-fn add(tagged: Vec<Mention>, learned: Vec<Mention>) -> Vec<Mention> {
-    let mut all = tagged.clone();
-    let longer = |mention: &Mention| {
-        let rivals = tagged.iter().filter(|rival| rival.span.overlaps(mention.span));
-        rivals.map(|rival| rival.span.len()).max() < Some(mention.span.len())
-    };
-    let learned: Vec<Mention> = learned.into_iter().filter(longer).collect();
-    all.retain(|mention| !learned.iter().any(|longer| longer.span.overlaps(mention.span)));
-    all.extend(learned);
-    all.sort_by_key(|mention| mention.span.start());
-    all
+/// The learned mentions that are longer than all that they overlap, and the tagged ones that overlap none of these. Both
+/// lists are in text order and without overlap in themselves; so is the result.
+fn add(mut tagged: Vec<Mention>, mut learned: Vec<Mention>) -> Vec<Mention> {
+    learned.retain(|mention| {
+        overlapping(&tagged, mention.span).iter().all(|rival| rival.span.len() < mention.span.len())
+    });
+    tagged.retain(|mention| overlapping(&learned, mention.span).is_empty());
+    tagged.extend(learned);
+    tagged.sort_by_key(|mention| mention.span.start());
+    tagged
+}
+
+/// Those of `mentions`, which are in text order and without overlap, that share a byte with `span`.
+fn overlapping(mentions: &[Mention], span: Span) -> &[Mention] {
+    let first = mentions.partition_point(|mention| mention.span.end() <= span.start());
+    let end = mentions.partition_point(|mention| mention.span.start() < span.end());
+    &mentions[first..end.max(first)]
 }
 
 /// Both lists are in text order and without overlap in themselves; so is the result.
