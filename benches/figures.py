@@ -47,9 +47,11 @@ def gold(shared, out, split, *corpora):
 
 
 def mentions(shared):
-    """Strict and overlapping spans on held-out documents, for the model alone and merged with the dictionary."""
-    for corpus in gold(shared, WORK / "dev", "dev", "bc5cdr", "ncbi_disease"):
-        for pipeline in ("model", "default"):
+    """Strict and overlapping spans on held-out documents and on our own annotation of notes, by pipeline."""
+    corpora = gold(shared, WORK / "all", "all", "clinical_test")
+    corpora += gold(shared, WORK / "dev", "dev", "bc5cdr", "ncbi_disease")
+    for corpus in corpora:
+        for pipeline in ("dictionary", "model", "default"):
             found = WORK / f"{corpus.stem}.{pipeline}.jsonl"
             run("annotate", "--pipeline", pipeline, corpus, output=found)
             run("eval", "mentions", corpus, found)

@@ -110,7 +110,7 @@ fn finish(report: &mut TrainReport, model: &ModelConfig, data: &Data, out: &Path
     model.clone().with_temperature(calibration.temperature).save(out)?;
     let found = stored.decode(&batch, &readings, Some(calibration.temperature / used));
     report.stored_dev = scores(labels, data.dev, &found);
-    let pairs = pairs(data.dev, &found);
+    let pairs = pairs(labels, data.dev, &found);
     report.confusion = confusion(labels, &pairs);
     report.calibration = Some(calibration);
     write_report(report, out)?;

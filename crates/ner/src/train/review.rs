@@ -51,17 +51,18 @@ impl Pair {
 }
 
 /// Each mention of the annotation with the found one that shares most bytes with it, then the found ones that share
-/// none with any. Of each document only the labels that it annotates.
-pub(super) fn pairs(documents: &[Document], found: &[Vec<Mention>]) -> Vec<Pair> {
+/// none with any. Of each document only those of `labels` that it annotates.
+pub(super) fn pairs(labels: &[Label], documents: &[Document], found: &[Vec<Mention>]) -> Vec<Pair> {
     let mut out = Vec::new();
     for (at, (document, found)) in documents.iter().zip(found).enumerate() {
-        let found: Vec<&Mention> = found.iter().filter(|m| document.annotated.contains(&m.label)).collect();
+        let counts = |label: &Label| labels.contains(label) && document.annotated.contains(label);
+        let found: Vec<&Mention> = found.iter().filter(|m| counts(&m.label)).collect();
         let pair = |gold, found: Option<&Mention>| Pair {
             document: at,
             gold,
             found: found.map(|m| (m.span, m.label, m.score)),
         };
-        let gold = || document.mentions.iter().filter(|(_, label)| document.annotated.contains(label));
+        let gold = || document.mentions.iter().filter(|(_, label)| counts(label));
         for &(span, label) in gold() {
             let shared = |m: &&&Mention| {
                 (m.span.end().min(span.end())).saturating_sub(m.span.start().max(span.start()))
@@ -111,7 +112,7 @@ mod tests {
     fn document(gold: &[(usize, usize, Label)]) -> Document {
         let note = Note::new("n", "0123456789").unwrap();
         let mentions = gold.iter().map(|&(a, b, label)| (note.span(a..b).unwrap(), label)).collect();
-        Document { note, mentions, annotated: vec![D, C], share: 1.0 }
+        Document { note, mentions, annotated: vec![D, C, Label::Other], share: 1.0 }
     }
 
     fn mentions(document: &Document, found: &[(usize, usize, Label)]) -> Vec<Mention> {
@@ -128,6 +129,7 @@ mod tests {
     #[case::border(&[(0, 3, D)], &[(1, 3, D)], &[Some(Fault::Border)])]
     #[case::label(&[(0, 3, D)], &[(1, 3, C)], &[Some(Fault::OtherLabel)])]
     #[case::nearest(&[(0, 5, D)], &[(0, 2, C), (2, 5, D)], &[Some(Fault::Border)])]
+    #[case::not_learnt(&[(0, 3, D), (5, 7, Label::Other)], &[(0, 3, D)], &[None])]
     #[case::not_annotated(&[(0, 3, D)], &[(0, 3, D), (5, 7, Label::Anatomy)], &[None])]
     fn pairs_and_faults(
         #[case] gold: &[(usize, usize, Label)],
@@ -136,7 +138,8 @@ mod tests {
     ) {
         let document = document(gold);
         let found = mentions(&document, found);
-        let faults: Vec<Option<Fault>> = pairs(&[document], &[found]).iter().map(Pair::fault).collect();
+        let faults: Vec<Option<Fault>> =
+            pairs(&[D, C], &[document], &[found]).iter().map(Pair::fault).collect();
         assert_eq!(faults, expected);
     }
 
@@ -144,7 +147,7 @@ mod tests {
     fn what_is_taken_for_what() {
         let document = document(&[(0, 2, D), (3, 4, C), (5, 6, C)]);
         let found = mentions(&document, &[(0, 2, C), (3, 4, C), (8, 9, D)]);
-        let pairs = pairs(&[document], &[found]);
+        let pairs = pairs(&[D, C], &[document], &[found]);
         assert_eq!(confusion(&[D, C], &pairs), [[0, 1, 0], [0, 1, 1], [1, 0, 0]]);
     }
 

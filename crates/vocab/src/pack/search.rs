@@ -11,9 +11,13 @@ use crate::pack_error::PackError;
 use crate::text_index::TextIndex;
 use crate::write::SEARCH;
 
+/// Terms looked at for each concept that is wanted. Where the label asked for is rare, its concepts may stand far down:
+/// to look for them to the end takes longer than everything else, and what stands there shares one common word.
+const MOST_TERMS: usize = 128;
+
 impl Pack {
     /// Full-text search over terms: at most `limit` concepts with BM25 scores, best first, ties by concept id;
-    /// of one label only if given.
+    /// of one label only if given, among the best 128 terms for each concept that is wanted.
     ///
     /// # Errors
     /// If the index cannot be read.
@@ -31,10 +35,11 @@ impl Pack {
         }
         let index = self.text_index()?;
         let failed = |cause| PackError::TextIndex { path: self.path.join(SEARCH), cause };
+        let most = limit.saturating_mul(MOST_TERMS);
         let mut wanted = limit.saturating_mul(2);
         loop {
             let terms = index.search(&words, wanted).map_err(failed)?;
-            let complete = terms.len() < wanted;
+            let complete = terms.len() < wanted || wanted >= most;
             let concepts = self.named_by(&terms, label);
             if complete || concepts.len() >= limit {
                 return Ok(concepts.into_iter().take(limit).collect());
@@ -48,7 +53,7 @@ impl Pack {
         let mut best: HashMap<ConceptId, f32> = HashMap::new();
         for &(term, score) in terms {
             for posting in self.postings(term) {
-                if label.is_none_or(|label| self.concept(posting.concept).label == label) {
+                if label.is_none_or(|label| self.label_of(posting.concept) == label) {
                     // Terms come best first.
                     best.entry(posting.concept).or_insert(score);
                 }
