@@ -4,6 +4,7 @@ mod calibration;
 mod epochs;
 mod examples;
 mod page;
+mod plan;
 mod random;
 mod report;
 mod review;
