@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::support::{IOB2, Stops, model, note, tensors, write_tensors};
-use clinlink_model::Label;
+use clinlink_model::{Label, Layout, Mention, MentionSource, Note, Span, TagError, Tagger};
 use clinlink_ner::train::{Data, Document, Progress, TrainConfig, TrainReport, evaluate, is_held_out, train};
 use clinlink_ner::{NerError, Precision, Recogniser, Storage};
 use rstest::rstest;
@@ -212,4 +213,54 @@ fn about_one_in_ten_is_held_out() {
     assert!((900..1130).contains(&held), "{held}");
     // SHA-256 of "abc" starts with ba, that of "227508" with 6d.
     assert!(!is_held_out("abc"));
+}
+
+/// A dictionary that knows the mentions of documents, by their ids.
+struct Known(Vec<Document>);
+
+impl Tagger for Known {
+    fn tag(&self, batch: &[(&Note, &Layout)]) -> Result<Vec<Vec<Mention>>, TagError> {
+        let mentions = |note: &Note| {
+            let known = self.0.iter().find(|document| document.note.id() == note.id());
+            let mention = |&(span, label): &(Span, Label)| Mention {
+                span,
+                label,
+                score: 1.0,
+                by: MentionSource::Dictionary,
+            };
+            known.map_or_else(Vec::new, |document| document.mentions.iter().map(mention).collect())
+        };
+        Ok(batch.iter().map(|(note, _)| mentions(note)).collect())
+    }
+}
+
+/// Words that the tokenizer does not know are all alike to the model: only the dictionary tells them apart.
+#[test]
+fn the_gazetteer_tells_unknown_words_apart() {
+    let unknown: Vec<Document> = (0..12)
+        .map(|n| match n % 3 {
+            0 => document(&n.to_string(), "The patient with [zzz]d took yyy."),
+            1 => document(&n.to_string(), "The patient with zzz took [yyy]c."),
+            _ => document(&n.to_string(), "The patient with [zzz]c took [yyy]d."),
+        })
+        .collect();
+    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    base(folder.path());
+    let known: Arc<dyn Tagger> = Arc::new(Known(unknown.clone()));
+    let config = TrainConfig {
+        gazetteer: Some("known".into()),
+        gazetteer_dropout: 0.0,
+        storage: Storage::Fp32,
+        ..settings()
+    };
+    let data = Data { gazetteer: Some(Arc::clone(&known)), ..data(&unknown) };
+    let report = train(&config, folder.path(), &data, out.path(), &mut |_| {}).unwrap();
+    assert!(report.stored_dev.iter().all(|score| score.f1 > 0.99), "{:?}", report.stored_dev);
+    assert!(report.stored_dev_without_gazetteer.iter().all(|score| score.f1 < 0.9));
+    assert_eq!(report.confusion, [[8, 0, 0], [0, 8, 0], [0, 0, 0]]);
+
+    let stored = || Recogniser::load(out.path(), &BTreeMap::new(), Precision::Fp32).unwrap();
+    let alone = evaluate(&stored(), &config.labels, &unknown, &Stops).unwrap();
+    let told = evaluate(&stored().with_gazetteer(known), &config.labels, &unknown, &Stops).unwrap();
+    assert_eq!((alone, told), (report.stored_dev_without_gazetteer, report.stored_dev));
 }
