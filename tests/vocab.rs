@@ -87,6 +87,13 @@ fn show_names_codes_that_are_not_there(home: Home) {
 }
 
 #[rstest]
+fn search_says_that_it_found_nothing(home: Home) {
+    let run = home.clinlink(&["vocab", "search", "--pack", "old", "zyxwv"]);
+    assert_eq!((run.status(), run.stdout()), (0, ""));
+    assert!(run.stderr().contains("no concept has these words"), "{}", run.stderr());
+}
+
+#[rstest]
 fn map_shows_the_way_and_its_kind(home: Home) {
     let run = home.clinlink(&["vocab", "map", "--pack", "old", "doid", "DOID:1", "icd10cm"]);
     assert_eq!(run.status(), 0);

@@ -1,7 +1,7 @@
 //! Collects concepts, terms, cross-references and notes, and writes them as a pack.
 
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clinlink_model::{Label, System};
 
@@ -43,6 +43,8 @@ pub struct PackBuilder {
     current: Option<u32>,
     pub(crate) terms: Vec<DraftTerm>,
     pub(crate) maps: Vec<DraftMap>,
+    /// Where the cross-references stand whose targets must be in the pack, with their numbers.
+    must_hold: Vec<(usize, PathBuf, usize)>,
     pub(crate) notes: Vec<(u32, NoteKind, String)>,
     pub(crate) parents: Vec<DraftParent>,
     pub(crate) facts: Vec<(u32, Fact, String)>,
@@ -50,6 +52,8 @@ pub struct PackBuilder {
     /// Normal forms that are a mention on their own, whatever other terms hold them.
     pub(crate) said_alone: HashSet<String>,
     pub(crate) lenient: bool,
+    /// The line that a reader of rows is at.
+    pub(crate) line: usize,
     /// Codes that the current source gave another title before: the draft and that title.
     twice: Vec<(u32, String)>,
     /// What was skipped, by the number of the source.
@@ -226,6 +230,17 @@ impl PackBuilder {
         self
     }
 
+    /// [`map`](Self::map) from `line` of `file`, by somebody who means codes of this pack: if its system is in the pack
+    /// in the end and the code is not, that is a problem.
+    pub(crate) fn map_that_must_hold(
+        &mut self,
+        (system, code, relation): (&System, &str, Relation),
+        (file, line): (&Path, usize),
+    ) -> &mut Self {
+        self.must_hold.push((self.maps.len(), file.to_owned(), line));
+        self.map(system, code, relation)
+    }
+
     /// Adds a note as printed.
     pub fn note(&mut self, kind: NoteKind, text: &str) -> &mut Self {
         if let Some(concept) = self.current {
@@ -255,11 +270,17 @@ impl PackBuilder {
     /// # Errors
     /// `problem` itself, unless the builder is [lenient](Self::lenient).
     pub(crate) fn skip(&mut self, problem: VocabError) -> Result<(), VocabError> {
+        self.skip_of(self.source_number(), problem)
+    }
+
+    /// [`skip`](Self::skip) for a source by its number.
+    fn skip_of(&mut self, number: u8, problem: VocabError) -> Result<(), VocabError> {
         if !self.lenient {
             return Err(problem);
         }
-        self.count(|source| source.skipped += 1);
-        let number = self.source_number();
+        if let Some(source) = self.sources.get_mut(usize::from(number)) {
+            source.skipped += 1;
+        }
         if self.problems.iter().filter(|(source, _)| *source == number).count() < PROBLEMS_KEPT {
             self.problems.push((number, problem));
         }
@@ -280,6 +301,24 @@ impl PackBuilder {
                 titles: Box::new([draft.title.clone(), second]),
             };
             self.skip(problem)?;
+        }
+        Ok(())
+    }
+
+    /// Says that all sources have been read: hears of the cross-references that must hold and do not.
+    ///
+    /// # Errors
+    /// The first of these, unless the builder is [lenient](Self::lenient): then they are left out.
+    pub(crate) fn end_sources(&mut self) -> Result<(), VocabError> {
+        for (map, path, line) in std::mem::take(&mut self.must_hold) {
+            let Some(map) = self.maps.get(map) else { continue };
+            let system = &self.systems[usize::from(map.system)];
+            let is_held = self.concepts.iter().any(|concept| concept.system == map.system);
+            if is_held && self.number(map.system, &map.code).is_none() {
+                let cause = format!("{system} {} is not in the pack; expected a code of its release", map.code);
+                let problem = VocabError::Source { path, line, cause };
+                self.skip_of(map.source, problem)?;
+            }
         }
         Ok(())
     }

@@ -113,6 +113,7 @@ pub fn compile(
         sources::read(recipe, &files, &mut builder)?;
         builder.end_source()?;
     }
+    builder.end_sources()?;
     progress("writing the pack");
     let written = write_pack(&builder, out)?;
     let mut problems: Vec<_> = builder.take_problems();

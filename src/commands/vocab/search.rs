@@ -33,6 +33,9 @@ pub fn run(args: &SearchArgs, home: &Home) -> anyhow::Result<()> {
     let pack = args.pack.open(home)?;
     let system = args.system.as_deref().map(|name| super::system(&pack, name)).transpose()?;
     let found = search(&pack, &args.term.join(" "), system, args.limit)?;
+    if found.is_empty() {
+        eprintln!("clinlink: no concept has these words; fewer of them, or another --system, may find one");
+    }
     print_found(&pack, &found, args.json)
 }
 

@@ -66,6 +66,7 @@ pub(super) fn read_named<const N: usize>(
     let width = header.len();
     let places = columns(header, wanted).map_err(|cause| at(path, line, cause))?;
     while let Some((line, row)) = rows.next()? {
+        builder.line = line;
         let taken = row.and_then(|row| {
             if row.len() > width || (row.len() < width && !form.short_rows) {
                 return Err(format!("{} columns, expected the {width} of the header", row.len()));
@@ -92,6 +93,7 @@ pub(super) fn read_placed<const N: usize>(
     let mut rows = Rows::open(path, form)?;
     let places = places.map(Some);
     while let Some((line, row)) = rows.next()? {
+        builder.line = line;
         let taken = row.and_then(|row| {
             let is_closed = row.len() > 1 && row.get(row.len() - 1).is_some_and(|end| end.trim().is_empty());
             if form.closed_rows && !is_closed {

@@ -8,7 +8,7 @@
 //! | `id` | the concept; several rows may have the same |
 //! | `term` | a name of it |
 //! | `kind` | optional: `title`, `synonym`, `index` or `related`; left empty, the first row of an id is the title and the others are synonyms |
-//! | `code` | optional: codes in `code_system` that mean the same, separated by `\|` |
+//! | `code` | optional: codes in `code_system` that mean the same, separated by `\|`; one that the pack's release does not have is a problem |
 //! | `label` | optional: `disease`, `chemical`, `procedure`, `anatomy` or `other` |
 //! | `parent` | optional: ids of broader concepts, separated by `\|` |
 //!
@@ -18,7 +18,7 @@
 //! W1,crooked whisker,synonym,
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clinlink_model::{Label, System};
@@ -77,7 +77,8 @@ impl Default for Options {
 struct Entry {
     /// Terms with their kinds; `None` where the row states none.
     terms: Vec<(String, Option<TermKind>)>,
-    codes: BTreeSet<String>,
+    /// Each with the number of its file and the line where it stands first.
+    codes: BTreeMap<String, (usize, usize)>,
     parents: Vec<String>,
     label: Option<Label>,
 }
@@ -85,17 +86,18 @@ struct Entry {
 pub(super) fn read(recipe: &Recipe, files: &[PathBuf], builder: &mut PackBuilder) -> Result<(), VocabError> {
     let options: Options = recipe.options()?;
     let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
-    for path in all_files(files)? {
-        read_file(&path, &options, &mut entries, builder)?;
+    let files = all_files(files)?;
+    for (number, path) in files.iter().enumerate() {
+        read_file((number, path), &options, &mut entries, builder)?;
     }
     for (id, entry) in &entries {
-        add(id, entry, &options, builder);
+        add(id, entry, &options, &files, builder);
     }
     Ok(())
 }
 
 fn read_file(
-    path: &Path,
+    (number, path): (usize, &Path),
     options: &Options,
     entries: &mut BTreeMap<String, Entry>,
     builder: &mut PackBuilder,
@@ -106,7 +108,7 @@ fn read_file(
     let (kind, code) = (optional(&options.kind), optional(&options.code));
     let (label, parent) = (optional(&options.label_column), optional(&options.parent));
     let columns = [options.id.as_str(), &options.term, &kind, &code, &label, &parent];
-    read_named(path, form, columns, builder, |[id, term, kind, code, label, parent], _| {
+    read_named(path, form, columns, builder, |[id, term, kind, code, label, parent], builder| {
         for (value, column) in [(id, &options.id), (term, &options.term)] {
             if value.is_empty() {
                 return Err(format!("the column {column:?} is empty"));
@@ -120,7 +122,9 @@ fn read_file(
         }
         entry.terms.push((term.to_owned(), kind));
         entry.label = entry.label.or(label);
-        entry.codes.extend(listed(code));
+        for code in listed(code) {
+            entry.codes.entry(code).or_insert((number, builder.line));
+        }
         entry.parents.extend(listed(parent));
         Ok(())
     })
@@ -148,7 +152,7 @@ fn label_of(text: &str) -> Result<Option<Label>, String> {
     if text.is_empty() { Ok(None) } else { Label::from_name(text).map(Some).ok_or_else(unknown) }
 }
 
-fn add(id: &str, entry: &Entry, options: &Options, builder: &mut PackBuilder) {
+fn add(id: &str, entry: &Entry, options: &Options, files: &[PathBuf], builder: &mut PackBuilder) {
     let place = entry.terms.iter().position(|(_, kind)| *kind == Some(TermKind::Title)).unwrap_or(0);
     let Some((title, kind)) = entry.terms.get(place) else { return };
     let label = entry.label.unwrap_or(options.label);
@@ -163,8 +167,8 @@ fn add(id: &str, entry: &Entry, options: &Options, builder: &mut PackBuilder) {
             builder.term(term, kind.unwrap_or(TermKind::Synonym));
         }
     }
-    for code in &entry.codes {
-        builder.map(&options.code_system, code, options.relation);
+    for (code, &(file, line)) in &entry.codes {
+        builder.map_that_must_hold((&options.code_system, code, options.relation), (&files[file], line));
     }
     for parent in &entry.parents {
         builder.parent(parent);

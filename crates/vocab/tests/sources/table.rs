@@ -69,3 +69,33 @@ fn a_byte_that_is_not_utf8_names_its_line() {
     let message = Own::new().with_text("local", "t.csv", b"id,term\n1,Purr\n2,M\xe9ow\n").refusal();
     assert!(message.contains("t.csv:3: a byte that is not UTF-8"), "{message}");
 }
+
+/// A table with a code that the classification beside it lacks, and one of a system that no source here brings.
+fn with_unknown_code(options: &str) -> Own {
+    let text = b"id,term,code\nW1,Purr,Q01\nW1,Meow,Q01|Q77\nW2,Hiss,Q02\n";
+    Own::new()
+        .with_text("local", "t.csv", text)
+        .with("icd10", "icd10/icd102026syst_codes.txt")
+        .options("local", options)
+}
+
+#[test]
+fn a_code_that_its_system_lacks_names_its_line() {
+    let message = with_unknown_code("code_system = \"ICD-10\"").refusal();
+    assert!(message.contains("t.csv:3: ICD-10 Q77 is not in the pack"), "{message}");
+}
+
+#[test]
+fn a_lenient_build_leaves_such_a_code_out_and_counts_it() {
+    let built = with_unknown_code("code_system = \"ICD-10\"").lenient().build().unwrap();
+    assert_eq!(built.source("local").skipped, 1);
+    assert_eq!(built.problems.len(), 1);
+    let maps = built.maps(&local(), "W1");
+    assert_eq!(maps, [("ICD-10 Q01".to_owned(), Relation::Exact)], "the other code stays");
+}
+
+#[test]
+fn codes_of_a_system_that_the_pack_lacks_are_counted() {
+    let built = with_unknown_code("code_system = \"ICD-11\"").build().unwrap();
+    assert_eq!(built.source("local").foreign_targets, 3);
+}
