@@ -12,8 +12,16 @@ use crate::rules;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Ground {
     Affirmed,
-    ProbableAtDischarge,
+    UncertainAtDischarge,
     Chronic,
+    /// The code itself speaks of the past, a status or a relative, and so do the words.
+    StatesThePast,
+    /// Words of a status: see [`crate::status`].
+    StatusCode,
+    /// Words of a past disease, for the code of its history: see [`crate::history`].
+    HistoryCode,
+    StatusToConfirm,
+    FamilyHistoryCode,
     HistorySection,
     Uncertain,
     Historical,
@@ -21,15 +29,29 @@ pub(crate) enum Ground {
     Negated,
     Family,
     OtherPerson,
+    /// Words of a status, for something that is being done.
+    DoneNow,
     NotAssessed,
+}
+
+/// What a code speaks of, by the tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SpeaksOf {
+    /// A disease that does not end.
+    Chronic,
+    /// The past, or a status.
+    Past,
+    /// A relative.
+    Relative,
+    /// Anything else.
+    Other,
 }
 
 /// What is known of a mention besides its assertion.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Setting {
     pub(crate) section: SectionKind,
-    /// Whether the code's disease is one that does not end.
-    pub(crate) chronic: bool,
+    pub(crate) speaks_of: SpeaksOf,
     pub(crate) inpatient: bool,
 }
 
@@ -37,16 +59,21 @@ impl Ground {
     /// The ground that an assertion gives.
     pub(crate) fn of(assertion: Option<&Assertion>, setting: Setting) -> Self {
         let Some(assertion) = assertion else { return Self::NotAssessed };
+        let negated = assertion.polarity == Polarity::Negated;
         match assertion.experiencer {
+            Experiencer::Family if setting.speaks_of == SpeaksOf::Relative && !negated => {
+                return Self::StatesThePast;
+            }
             Experiencer::Family => return Self::Family,
             Experiencer::Other => return Self::OtherPerson,
             Experiencer::Patient => {}
         }
-        if assertion.polarity == Polarity::Negated {
+        if negated {
             return Self::Negated;
         }
         match assertion.temporality {
             Temporality::Hypothetical => return Self::Hypothetical,
+            Temporality::Historical if setting.speaks_of == SpeaksOf::Past => return Self::StatesThePast,
             Temporality::Historical => {
                 if let Some(ground) = Self::past(assertion, setting) {
                     return ground;
@@ -58,7 +85,7 @@ impl Ground {
         match assertion.certainty {
             Certainty::Certain if assertion.temporality == Temporality::Historical => Self::Chronic,
             Certainty::Certain => Self::Affirmed,
-            Certainty::Probable if at_discharge => Self::ProbableAtDischarge,
+            _ if at_discharge => Self::UncertainAtDischarge,
             Certainty::Probable | Certainty::Possible => Self::Uncertain,
         }
     }
@@ -70,7 +97,7 @@ impl Ground {
         let by_section_only =
             assertion.cues.is_empty() || assertion.cues.iter().any(|cue| is_section(&cue.rule));
         let over = assertion.cues.iter().any(|cue| says_over(&cue.rule));
-        match (setting.chronic, over, by_section_only) {
+        match (setting.speaks_of == SpeaksOf::Chronic, over, by_section_only) {
             (true, false, _) => None,
             (false, _, true) => Some(Self::HistorySection),
             _ => Some(Self::Historical),
@@ -80,8 +107,15 @@ impl Ground {
     /// What becomes of a code that has only this ground.
     pub(crate) const fn status(self) -> Status {
         match self {
-            Self::Affirmed | Self::ProbableAtDischarge | Self::Chronic => Status::Accepted,
-            Self::HistorySection | Self::Uncertain => Status::Review,
+            Self::Affirmed
+            | Self::UncertainAtDischarge
+            | Self::Chronic
+            | Self::StatesThePast
+            | Self::StatusCode
+            | Self::HistoryCode => Status::Accepted,
+            Self::StatusToConfirm | Self::FamilyHistoryCode | Self::HistorySection | Self::Uncertain => {
+                Status::Review
+            }
             _ => Status::Rejected,
         }
     }
@@ -90,9 +124,9 @@ impl Ground {
     pub(crate) const fn weight(self) -> f32 {
         match self {
             Self::Affirmed => 1.0,
-            Self::ProbableAtDischarge => 0.8,
-            Self::Chronic => 0.7,
-            Self::HistorySection | Self::Uncertain => 0.4,
+            Self::StatusCode | Self::StatesThePast | Self::UncertainAtDischarge => 0.8,
+            Self::Chronic | Self::HistoryCode => 0.7,
+            Self::StatusToConfirm | Self::FamilyHistoryCode | Self::HistorySection | Self::Uncertain => 0.4,
             _ => 0.1,
         }
     }
@@ -101,8 +135,12 @@ impl Ground {
     pub(crate) const fn rule(self) -> &'static str {
         match self {
             Self::Affirmed => rules::AFFIRMED,
-            Self::ProbableAtDischarge => rules::PROBABLE_AT_DISCHARGE,
+            Self::UncertainAtDischarge => rules::UNCERTAIN_AT_DISCHARGE,
             Self::Chronic => rules::CHRONIC,
+            Self::StatesThePast => rules::STATES_THE_PAST,
+            Self::StatusCode | Self::StatusToConfirm | Self::DoneNow => rules::STATUS_CODE,
+            Self::HistoryCode => rules::HISTORY_CODE,
+            Self::FamilyHistoryCode => rules::FAMILY_HISTORY_CODE,
             Self::HistorySection => rules::HISTORY_SECTION,
             Self::Uncertain => rules::UNCERTAIN,
             Self::Historical => rules::HISTORICAL,
@@ -118,8 +156,13 @@ impl Ground {
     pub(crate) const fn words(self) -> &'static str {
         match self {
             Self::Affirmed => "affirmed",
-            Self::ProbableAtDischarge => "probable at discharge",
+            Self::UncertainAtDischarge => "uncertain at discharge",
             Self::Chronic => "chronic, under past history",
+            Self::StatesThePast | Self::StatusCode => "status",
+            Self::StatusToConfirm => "status to confirm",
+            Self::HistoryCode => "past disease",
+            Self::FamilyHistoryCode => "disease of a relative",
+            Self::DoneNow => "done in this episode",
             Self::HistorySection => "under past history",
             Self::Uncertain => "uncertain",
             Self::Historical => "historical",

@@ -1,12 +1,15 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use clinlink_model::{AnnotatedMention, AnnotatedNote, Candidate, Episode, Evidence, Place, Span, Status};
 use clinlink_vocab::{ConceptId, Pack};
 
-use crate::assess::{Ground, Setting};
+use crate::assess::{Ground, Setting, SpeaksOf};
 use crate::config::CoderConfig;
 use crate::copies::Copies;
 use crate::detail;
+use crate::family::Family;
+use crate::history;
 use crate::learned::Lessons;
 use crate::said::{Said, said};
 use crate::strength;
@@ -38,11 +41,18 @@ pub(crate) struct Considered {
     pub(crate) status: Status,
     /// How sure it is by what was learnt, 0 to 1, if a model has weights.
     pub(crate) probability: Option<f64>,
-    /// Why later rules changed the status, if they did.
-    pub(crate) verdicts: Vec<(&'static str, String)>,
+    /// What its score is not above: that of the weakest part, for a code of several diagnoses together.
+    pub(crate) at_most: f32,
+    /// What later rules made of it, by rule and in words.
+    pub(crate) verdicts: Vec<(Cow<'static, str>, String)>,
 }
 
 impl Considered {
+    /// A code with its claims, before any rule has looked at it.
+    pub(crate) const fn new(id: ConceptId, claims: Vec<Claim>, status: Status) -> Self {
+        Self { id, claims, status, probability: None, at_most: 1.0, verdicts: Vec::new() }
+    }
+
     /// The claims that support the code as far as its status says.
     pub(crate) fn supporting(&self) -> impl Iterator<Item = &Claim> {
         let best = self.claims.iter().map(|claim| claim.ground.status()).min();
@@ -57,7 +67,8 @@ impl Considered {
 
     /// Its probability if a model gave one, else its strength.
     pub(crate) fn score(&self) -> f32 {
-        self.probability.map_or_else(|| self.strength(), |probability| probability as f32)
+        let score = self.probability.map_or_else(|| self.strength(), |probability| probability as f32);
+        score.min(self.at_most)
     }
 
     /// How strong its evidence is by the rules alone: see [`strength::combined`].
@@ -66,9 +77,9 @@ impl Considered {
     }
 
     /// Lowers the status and says why. A status is never raised.
-    pub(crate) fn lower(&mut self, status: Status, rule: &'static str, reason: String) {
+    pub(crate) fn lower(&mut self, status: Status, rule: impl Into<Cow<'static, str>>, reason: String) {
         self.status = self.status.max(status);
-        self.verdicts.push((rule, reason));
+        self.verdicts.push((rule.into(), reason));
     }
 }
 
@@ -94,20 +105,13 @@ pub(crate) fn gather(episode: &Episode, with: &Rulebook<'_>) -> (Vec<Considered>
     let (mut unknown, mut copies) = (Vec::new(), Copies::default());
     for (number, note) in episode.notes.iter().enumerate() {
         for mention in &note.mentions {
-            let all = match said(note, mention, with) {
-                Ok(all) => all,
-                Err(link) => {
-                    unknown.push(Unknown {
-                        link,
-                        evidence: evidence(number, note, mention, mention.mention.span),
-                    });
-                    continue;
-                }
-            };
-            for said in all {
-                let (id, evidence) = (said.id, evidence(number, note, mention, said.span));
-                let mut claim = claim(said, evidence, with);
-                let place = Place { note: number, span: claim.evidence.span };
+            let claims = claims(number, note, mention, with).unwrap_or_else(|link| {
+                let evidence = evidence(number, note, mention, mention.mention.span);
+                unknown.push(Unknown { link, evidence });
+                Vec::new()
+            });
+            for mut claim in claims {
+                let (id, place) = (claim.said.id, Place { note: number, span: claim.evidence.span });
                 claim.evidence.repeats = copies.first(episode, id, claim.ground, place);
                 codes.entry(id).or_default().push(claim);
             }
@@ -115,6 +119,38 @@ pub(crate) fn gather(episode: &Episode, with: &Rulebook<'_>) -> (Vec<Considered>
     }
     let considered = codes.into_iter().map(|(id, claims)| consider(id, claims)).collect();
     (considered, unknown)
+}
+
+/// What a mention says of the codes that it stands for, and of those that follow from them: history and status codes.
+///
+/// # Errors
+/// The link, if it leads to a code that the pack does not hold.
+fn claims(
+    number: usize,
+    note: &AnnotatedNote,
+    mention: &AnnotatedMention,
+    with: &Rulebook<'_>,
+) -> Result<Vec<Claim>, Candidate> {
+    let mut claims: Vec<Claim> = Vec::new();
+    for said in said(note, mention, with)? {
+        let evidence = evidence(number, note, mention, said.span);
+        let claim = claim(said, evidence, with);
+        let told = history::told_by(&claim, note, with);
+        claims.push(claim);
+        claims.extend(told);
+    }
+    if with.config.rules.contains(&Family::Status) {
+        for (code, ground) in with.tables.status.told(note, mention) {
+            let Some(id) = with.pack.find(&with.config.system, code) else { continue };
+            if claims.iter().all(|claim| claim.said.id != id) {
+                let evidence = evidence(number, note, mention, mention.mention.span);
+                let said = Said::new(id, None, evidence.span, None);
+                let strength = strength::of_claim(1.0, evidence.section, ground);
+                claims.push(Claim { said, ground, strength, evidence });
+            }
+        }
+    }
+    Ok(claims)
 }
 
 /// The words of a mention, or some of them, which are meant as it is.
@@ -129,22 +165,25 @@ fn evidence(number: usize, note: &AnnotatedNote, mention: &AnnotatedMention, spa
 }
 
 fn claim(said: Said, evidence: Evidence, with: &Rulebook<'_>) -> Claim {
-    let chronic = with.tables.is_chronic(with.pack.concept(said.id).code);
-    let setting = Setting { section: evidence.section, chronic, inpatient: with.config.inpatient };
+    let code = with.pack.concept(said.id).code;
+    let setting = Setting {
+        section: evidence.section,
+        speaks_of: speaks_of(code, with),
+        inpatient: with.config.inpatient,
+    };
     let ground = Ground::of(evidence.assertion.as_ref(), setting);
     let fit = said.link.map_or(said.seen.rate() as f32, |(score, _)| score);
     Claim { ground, strength: strength::of_claim(fit, evidence.section, ground), evidence, said }
 }
 
+fn speaks_of(code: &str, with: &Rulebook<'_>) -> SpeaksOf {
+    let status = with.tables.status.speaks_of(code).filter(|_| with.config.rules.contains(&Family::Status));
+    status.unwrap_or(if with.tables.is_chronic(code) { SpeaksOf::Chronic } else { SpeaksOf::Other })
+}
+
 fn consider(id: ConceptId, claims: Vec<Claim>) -> Considered {
     let best = claims.iter().map(|claim| claim.ground.status()).min();
-    let mut considered = Considered {
-        id,
-        claims,
-        status: best.unwrap_or(Status::Rejected),
-        probability: None,
-        verdicts: Vec::new(),
-    };
+    let mut considered = Considered::new(id, claims, best.unwrap_or(Status::Rejected));
     // A detail that had to be assumed for every supporting claim leaves the code to a person.
     if let Some(rule) =
         considered.supporting().map(|claim| claim.said.detail).min_by_key(|rule| detail::doubt(*rule))

@@ -1,18 +1,18 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use clinlink_model::{CodeEntry, CodeSet, Coder, Episode, Evidence, Status};
+use clinlink_model::{CodeEntry, CodeSet, Coder, Episode, Evidence, FiredRule, Status};
 use clinlink_vocab::Pack;
 
 use crate::assess::Ground;
 use crate::claim::{Claim, Considered, Rulebook, Unknown, gather};
 use crate::config::CoderConfig;
+use crate::family::Family;
 use crate::learned::{CoderModel, Lessons};
-use crate::rules;
-use crate::specific::prefer_specific;
+use crate::rules::{self, Rule};
 use crate::tables::{Tables, TablesError};
-use crate::{excludes, strength};
+use crate::{combine, excludes, history, specific, status, strength, symptoms};
 
 /// Makes code sets by rules. See the [crate](crate) for the rules and their order.
 pub struct RuleCoder {
@@ -28,10 +28,11 @@ impl RuleCoder {
         Self { pack, config, tables: Tables::embedded(), model: None }
     }
 
-    /// A coder with the tables of a file of the form of `vocab/rules.toml`.
+    /// A coder with the tables of a folder of the form of `vocab/rules`. A file that it does not have is the one that is
+    /// built in.
     ///
     /// # Errors
-    /// If the file cannot be read or is not of that form.
+    /// If a file cannot be read or is not of its form.
     pub fn with_tables(pack: Arc<Pack>, config: CoderConfig, tables: &Path) -> Result<Self, TablesError> {
         Ok(Self { pack, config, tables: Tables::read(tables)?, model: None })
     }
@@ -41,6 +42,11 @@ impl RuleCoder {
     pub fn with_model(mut self, model: Arc<CoderModel>) -> Self {
         self.model = Some(model);
         self
+    }
+
+    /// Every rule that may decide about a code.
+    pub fn rules(&self) -> &[Rule] {
+        self.tables.rules()
     }
 
     pub(crate) fn pack(&self) -> &Pack {
@@ -60,6 +66,49 @@ impl RuleCoder {
     /// The codes that the episode speaks of, before any code is compared with another.
     pub(crate) fn considered(&self, episode: &Episode) -> Vec<Considered> {
         self.gathered(episode).0
+    }
+
+    /// The rules that look at several notes or several codes, each family if it is in force.
+    fn compare(&self, episode: &Episode, codes: &mut Vec<Considered>) {
+        let (pack, tables) = (&*self.pack, &self.tables);
+        let on = |family| self.config.rules.contains(&family);
+        if on(Family::Contradiction) {
+            tables.sources.weigh(episode).resolve(pack, codes);
+        }
+        if on(Family::Findings) && self.config.inpatient {
+            tables.sources.weigh(episode).review_findings(codes);
+        }
+        if on(Family::Specificity) {
+            specific::prefer_specific(pack, codes);
+            specific::prefer_listed(pack, &tables.general, codes);
+        }
+        if on(Family::Combinations) {
+            combine::combine(pack, &self.config.system, &tables.combinations, codes);
+        }
+        if on(Family::Excludes) {
+            excludes::resolve(pack, codes);
+        }
+        if on(Family::Symptoms) {
+            symptoms::leave_out(pack, &tables.symptoms, codes);
+        }
+        if on(Family::History) {
+            history::prefer_current(pack, &tables.histories, codes);
+        }
+        if on(Family::Status) {
+            status::settle(pack, &tables.status, codes);
+        }
+    }
+
+    /// The rules that decided about a code, in the order of the catalogue.
+    fn fired(&self, codes: &[CodeEntry]) -> Vec<FiredRule> {
+        let ids: BTreeSet<&str> = codes.iter().flat_map(|code| &code.rules).map(String::as_str).collect();
+        let fired = self.tables.rules().iter().filter(|rule| ids.contains(rule.id.as_str()));
+        let fired = fired.map(|rule| FiredRule {
+            id: rule.id.clone(),
+            section: rule.section.clone(),
+            says: rule.says.clone(),
+        });
+        fired.collect()
     }
 
     fn entry(&self, code: Considered) -> CodeEntry {
@@ -92,9 +141,9 @@ impl RuleCoder {
             })
             .collect();
         if code.status == Status::Rejected && grounds.contains_key(&Ground::Historical) {
-            let history = self.tables.history_of(self.pack.concept(code.id).code);
+            let history = self.tables.histories.personal(self.pack.concept(code.id).code);
             let known = history.and_then(|code| self.pack.find(&self.config.system, code));
-            said.extend(known.map(|id| format!("consider {}", self.pack.concept(id).code)));
+            said.extend(known.map(|id| format!("see {}", self.pack.concept(id).code)));
         }
         let mut parts = vec![said.join(", ")];
         parts.extend(code.verdicts.iter().map(|(_, reason)| reason.clone()));
@@ -108,8 +157,7 @@ impl Coder for RuleCoder {
         if let Some(lessons) = self.lessons() {
             lessons.rank(&self.pack, &self.config, episode, &mut considered);
         }
-        prefer_specific(&self.pack, &mut considered);
-        excludes::resolve(&self.pack, &mut considered);
+        self.compare(episode, &mut considered);
         let mut codes: Vec<CodeEntry> = considered.into_iter().map(|code| self.entry(code)).collect();
         codes.extend(unknown_entries(unknown));
         codes.sort_by(|a, b| {
@@ -118,16 +166,17 @@ impl Coder for RuleCoder {
                 .then_with(|| b.score.total_cmp(&a.score))
                 .then_with(|| a.code.cmp(&b.code))
         });
-        CodeSet { episode: episode.id.clone(), codes }
+        let rules = self.fired(&codes);
+        CodeSet { episode: episode.id.clone(), codes, rules }
     }
 }
 
 /// The rules that decided, in the order in which they were applied, each once.
 fn rules_of(code: &Considered) -> Vec<String> {
-    let mut rules: Vec<&'static str> = code.supporting().map(|claim| claim.ground.rule()).collect();
+    let mut rules: Vec<&str> = code.supporting().map(|claim| claim.ground.rule()).collect();
     rules.sort_unstable();
     rules.extend(code.supporting().filter_map(|claim| claim.said.detail));
-    rules.extend(code.verdicts.iter().map(|&(rule, _)| rule));
+    rules.extend(code.verdicts.iter().map(|(rule, _)| rule.as_ref()));
     let mut once: Vec<String> = Vec::new();
     for rule in rules {
         if !once.iter().any(|known| known == rule) {

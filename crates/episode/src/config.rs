@@ -1,7 +1,10 @@
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clinlink_model::System;
 use serde::{Deserialize, Serialize};
+
+use crate::family::Family;
 
 /// Settings of [`RuleCoder`](crate::RuleCoder).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -11,9 +14,15 @@ pub struct CoderConfig {
     pub system: System,
     /// Links below this score (0 to 1) are not coded.
     pub threshold: f32,
-    /// Whether the episode is a hospital stay: only then is a probable diagnosis at discharge coded as if it were
+    /// Whether the episode is a hospital stay: only then is an uncertain diagnosis at discharge coded as if it were
     /// established (Official Guidelines, section II.H; not for outpatients, IV.H).
     pub inpatient: bool,
+    /// The families of rules that are in force: all of them, unless the pipeline names those that it wants.
+    pub rules: BTreeSet<Family>,
+    /// A folder with tables of the form of `vocab/rules`, relative to the pipeline's, in place of the built-in ones of
+    /// the same names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tables: Option<PathBuf>,
     /// Whether a category may be accepted as it is, rather than go to review: for statistics by category, and for codes
     /// of another edition, in which it was not yet divided.
     pub categories: bool,
@@ -33,6 +42,8 @@ impl Default for CoderConfig {
             system: System::ICD10CM,
             threshold: 0.6,
             inpatient: true,
+            rules: Family::all(),
+            tables: None,
             categories: false,
             model: None,
             accept: 0.4,

@@ -48,7 +48,8 @@ fn stronger(pack: &Pack, a: &Considered, b: &Considered) -> Ordering {
         .then_with(|| code(a).cmp(&code(b)))
 }
 
-fn is_symptom(pack: &Pack, considered: &Considered) -> bool {
+/// Whether it is a code of the chapter of symptoms.
+pub(crate) fn is_symptom(pack: &Pack, considered: &Considered) -> bool {
     let concept = pack.concept(considered.id);
     *concept.system == System::ICD10CM && concept.code.starts_with('R')
 }

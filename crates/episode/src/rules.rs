@@ -1,68 +1,83 @@
-//! The rules that decide about codes, by the ids that stand in a code set.
-//!
-//! Sections are those of the ICD-10-CM Official Guidelines for Coding and Reporting, FY 2026.
+//! The rules that decide about codes, by the ids that stand in a code set. What each does, its section of the ICD-10-CM
+//! Official Guidelines and the family by which a pipeline may leave it out stand in `vocab/rules/catalogue.toml`.
 
-/// The record says that the patient has it. Accepted. (III: conditions that coexist and are documented.)
-pub const AFFIRMED: &str = "affirmed";
-/// No stage has said how the words are meant; nothing may be coded from them. Rejected.
-pub const NOT_ASSESSED: &str = "not-assessed";
-/// The record says that the patient does not have it. Rejected. (III.)
-pub const NEGATED: &str = "negated";
-/// A relative has it. Rejected; a family history code (Z80 to Z84) may apply. (I.C.21.c.4.)
-pub const FAMILY: &str = "family";
-/// Someone else has it: a donor, a contact. Rejected.
-pub const OTHER_PERSON: &str = "other-person";
-/// It may come to be: a risk, a warning, a condition of a plan. Rejected. (I.B.11: impending or threatened.)
-pub const HYPOTHETICAL: &str = "hypothetical";
-/// The record says that it was and is over. Rejected; a personal history code (Z85 to Z87) may apply.
-/// (I.C.21.c.4; III.A: previous conditions.)
-pub const HISTORICAL: &str = "historical";
-/// It stands under a heading of past history, and no words say whether it is over. Review. (III.A.)
-pub const HISTORY_SECTION: &str = "history-section";
-/// A chronic disease under past history is still there. Accepted, with less weight. (I.C.21.c.4, III.A; IV.I.)
-pub const CHRONIC: &str = "chronic";
-/// Possible or probable. Review. (IV.H for outpatients; II.H asks for the diagnosis at discharge.)
-pub const UNCERTAIN: &str = "uncertain";
-/// Probable at discharge from hospital: coded as if established. Accepted. (II.H, III.C.)
-pub const PROBABLE_AT_DISCHARGE: &str = "probable-at-discharge";
-/// A category, brought down to the code that says no more than it. (I.B.2, I.B.18: level of detail.)
-pub const UNSPECIFIED: &str = "unspecified";
-/// The side is taken from the words around the mention. (I.B.13: laterality.)
-pub const SIDE: &str = "side";
-/// The seventh character for the first encounter was assumed. Review. (I.C.19.a; I.C.19.c: not said to be open is
-/// closed.)
-pub const SEVENTH_CHARACTER: &str = "seventh-character";
-/// A category that needs a detail which the record does not give. Review. (I.B.2.)
-pub const NOT_BILLABLE: &str = "not-billable";
-/// A code below it has evidence of its own and is reported instead. Rejected. (I.B.2.)
-pub const SPECIFIC: &str = "specific";
-/// A code with more evidence excludes it. Rejected. (I.A.12.a.)
-pub const EXCLUDES1: &str = "excludes1";
-/// What was learnt from coded episodes decides, where no rule rejects. Accepted, review or rejected by the probability.
-pub const LEARNED: &str = "learned";
+use serde::Deserialize;
 
-/// The pack does not hold the code that a link names. Rejected.
-pub const NOT_IN_PACK: &str = "not-in-pack";
+use crate::family::Family;
 
-/// Every rule id.
-pub const ALL: [&str; 19] = [
-    AFFIRMED,
-    NOT_ASSESSED,
-    NEGATED,
-    FAMILY,
-    OTHER_PERSON,
-    HYPOTHETICAL,
-    HISTORICAL,
-    HISTORY_SECTION,
-    CHRONIC,
-    UNCERTAIN,
-    PROBABLE_AT_DISCHARGE,
-    UNSPECIFIED,
-    SIDE,
-    SEVENTH_CHARACTER,
-    NOT_BILLABLE,
-    SPECIFIC,
-    EXCLUDES1,
-    LEARNED,
-    NOT_IN_PACK,
-];
+/// A rule of the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Its id, as it stands beside a code.
+    pub id: String,
+    /// The family by which a pipeline may leave it out; `None` for a rule that is always in force.
+    pub family: Option<Family>,
+    /// The section of the Official Guidelines that it follows; empty for a rule of clinlink's own.
+    pub section: String,
+    /// What it does, in one sentence.
+    pub says: String,
+}
+
+macro_rules! ids {
+    ($($name:ident = $id:literal;)*) => {
+        $(#[doc = concat!("`", $id, "`")] pub const $name: &str = $id;)*
+
+        /// The ids that the code names itself; rules of the tables may have others.
+        #[cfg(test)]
+        pub(crate) const NAMED: &[&str] = &[$($id),*];
+    };
+}
+
+ids! {
+    AFFIRMED = "affirmed";
+    NOT_ASSESSED = "not-assessed";
+    NEGATED = "negated";
+    FAMILY = "family";
+    OTHER_PERSON = "other-person";
+    HYPOTHETICAL = "hypothetical";
+    HISTORICAL = "historical";
+    HISTORY_SECTION = "history-section";
+    CHRONIC = "chronic";
+    UNCERTAIN = "uncertain";
+    UNCERTAIN_AT_DISCHARGE = "uncertain-at-discharge";
+    HISTORY_CODE = "history-code";
+    FAMILY_HISTORY_CODE = "family-history-code";
+    CURRENT_NOT_HISTORY = "current-not-history";
+    STATUS_CODE = "status-code";
+    STATES_THE_PAST = "states-the-past";
+    NEEDS_DIAGNOSIS = "needs-diagnosis";
+    UNSPECIFIED = "unspecified";
+    SIDE = "side";
+    SEVENTH_CHARACTER = "seventh-character";
+    NOT_BILLABLE = "not-billable";
+    RULED_OUT = "ruled-out";
+    FINDING_ALONE = "finding-alone";
+    SPECIFIC = "specific";
+    GENERAL = "general";
+    EXCLUDES1 = "excludes1";
+    INTEGRAL_SYMPTOM = "integral-symptom";
+    LEARNED = "learned";
+    NOT_IN_PACK = "not-in-pack";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::NAMED;
+    use crate::combine::Combination;
+    use crate::tables::Tables;
+
+    #[test]
+    fn every_rule_stands_once_in_the_catalogue_and_is_used() {
+        let tables = Tables::embedded();
+        let ids: Vec<&str> = tables.rules().iter().map(|rule| rule.id.as_str()).collect();
+        let catalogue: BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!(catalogue.len(), ids.len(), "an id stands twice");
+        let in_tables = tables.combinations.iter().map(Combination::rule);
+        let used: BTreeSet<&str> = NAMED.iter().copied().chain(in_tables).collect();
+        assert_eq!(catalogue, used);
+        assert!(tables.rules().iter().all(|rule| !rule.says.is_empty()));
+    }
+}

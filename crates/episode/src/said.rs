@@ -28,6 +28,18 @@ pub(crate) struct Said {
     pub(crate) nested: bool,
 }
 
+impl Said {
+    /// A code that no model was asked about: `detail` and `link` are as in the fields.
+    pub(crate) fn new(
+        id: ConceptId,
+        detail: Option<&'static str>,
+        span: Span,
+        link: Option<(f32, Via)>,
+    ) -> Self {
+        Self { id, detail, span, link, seen: Seen::default(), rival: 0.0, nested: false }
+    }
+}
+
 /// The codes for a mention, each once.
 ///
 /// # Errors
@@ -43,7 +55,7 @@ pub(crate) fn said(
         let id = with.pack.find(&link.system, &link.code).ok_or_else(|| link.clone())?;
         let Resolution { id, rule } =
             detail::resolve(with.pack, id, Side::of(&note.note, &note.layout, span));
-        all.push(one(id, rule, span, Some((link.score, link.via))));
+        all.push(Said::new(id, rule, span, Some((link.score, link.via))));
     }
     if let Some(lessons) = with.lessons {
         let words = &note.note[span];
@@ -53,7 +65,7 @@ pub(crate) fn said(
                 let Some(id) = with.pack.find(&with.config.system, code) else { continue };
                 if all.iter().all(|said| said.id != id) {
                     let detail = (!with.pack.concept(id).billable).then_some(rules::NOT_BILLABLE);
-                    all.push(one(id, detail, span, None));
+                    all.push(Said::new(id, detail, span, None));
                 }
             }
         }
@@ -69,10 +81,6 @@ pub(crate) fn said(
         }
     }
     Ok(all)
-}
-
-fn one(id: ConceptId, detail: Option<&'static str>, span: Span, link: Option<(f32, Via)>) -> Said {
-    Said { id, detail, span, link, seen: Seen::default(), rival: 0.0, nested: false }
 }
 
 /// Sets how often the same words come with another of the codes.

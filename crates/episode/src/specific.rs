@@ -1,14 +1,42 @@
 //! The more specific code is reported, not the general one beside it.
 //!
 //! If the notes say `diabetes` in one place and `diabetic nephropathy` in another, E11.21 is reported and E11.9 gives way
-//! (Official Guidelines I.B.2). A code gives way to accepted codes below what it stands for: E11.9 stands for E11.
+//! (Official Guidelines I.B.2). A code gives way to accepted codes below what it stands for: E11.9 stands for E11. Where
+//! the specific code stands elsewhere in the hierarchy, `vocab/rules/general.toml` says so: `anemia` (D64.9) beside `iron
+//! deficiency anemia` (D50.9).
 
 use clinlink_model::Status;
 use clinlink_vocab::{ConceptId, Pack};
+use serde::Deserialize;
 
 use crate::claim::Considered;
 use crate::detail::stem;
 use crate::rules;
+use crate::tables::any_prefix;
+
+/// Unspecified codes and those that they give way to.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct General {
+    code: Vec<String>,
+    to: Vec<String>,
+}
+
+/// Rejects every accepted or open code that the table has give way to an accepted one.
+pub(crate) fn prefer_listed(pack: &Pack, table: &[General], codes: &mut [Considered]) {
+    let code_of = |id: ConceptId| pack.concept(id).code;
+    let accepted: Vec<&str> =
+        codes.iter().filter(|code| code.status == Status::Accepted).map(|code| code_of(code.id)).collect();
+    for code in codes.iter_mut().filter(|code| code.status != Status::Rejected) {
+        let general = code_of(code.id);
+        let better = table.iter().filter(|entry| any_prefix(&entry.code, general)).find_map(|entry| {
+            accepted.iter().find(|other| **other != general && any_prefix(&entry.to, other))
+        });
+        if let Some(better) = better {
+            code.lower(Status::Rejected, rules::GENERAL, format!("outranked by {better}"));
+        }
+    }
+}
 
 /// Rejects every accepted or open code that an accepted code below it outranks.
 pub(crate) fn prefer_specific(pack: &Pack, codes: &mut [Considered]) {

@@ -1,33 +1,36 @@
-//! The tables of `vocab/rules.toml`: which codes are chronic, and which code says that a disease was.
+//! The tables of the coding rules: the files of `vocab/rules/`, each of which says in its head what it holds.
 
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-/// The tables, of prefixes of ICD-10-CM codes.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+use crate::combine::Combination;
+use crate::history::Histories;
+use crate::rules::Rule;
+use crate::sources::Sources;
+use crate::specific::General;
+use crate::status::{StatusCodes, StatusTable};
+use crate::symptoms::Symptoms;
+
+/// All tables.
+#[derive(Debug, Clone)]
 pub(crate) struct Tables {
-    /// Diseases that do not end: under past history they still count.
+    rules: Vec<Rule>,
     chronic: Vec<String>,
-    /// Codes for a personal history.
-    history: Vec<History>,
+    pub(crate) histories: Histories,
+    pub(crate) status: StatusCodes,
+    pub(crate) sources: Sources,
+    pub(crate) general: Vec<General>,
+    pub(crate) combinations: Vec<Combination>,
+    pub(crate) symptoms: Vec<Symptoms>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct History {
-    /// Prefixes of the codes of the disease.
-    of: Vec<String>,
-    /// The code that says that it was.
-    code: String,
-}
-
-/// Why a rules file is not usable.
+/// Why a folder of tables is not usable.
 #[derive(Debug, Error)]
 pub enum TablesError {
-    /// The file cannot be read.
+    /// A file cannot be read.
     #[error("{}: cannot be read: {cause}", path.display())]
     Unreadable {
         /// The file.
@@ -35,49 +38,139 @@ pub enum TablesError {
         /// Why.
         cause: std::io::Error,
     },
-    /// The file is not what it should be.
-    #[error("{}: {cause}; compare it with vocab/rules.toml", path.display())]
+    /// A file is not what it should be.
+    #[error("{}: {cause}; compare it with the file of that name in vocab/rules", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,
         /// Where and why.
         cause: Box<toml::de::Error>,
     },
+    /// A table names a rule that the catalogue does not have.
+    #[error("{}: rule \"{rule}\" is not in catalogue.toml; add it there, or correct the name", path.display())]
+    UnknownRule {
+        /// The file.
+        path: PathBuf,
+        /// The name.
+        rule: String,
+    },
 }
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CatalogueFile {
+    rule: Vec<Rule>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChronicFile {
+    chronic: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GeneralFile {
+    general: Vec<General>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CombinationsFile {
+    combination: Vec<Combination>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SymptomsFile {
+    disease: Vec<Symptoms>,
+}
+
+/// The files that are built in.
+const FILES: [(&str, &str); 8] = [
+    ("catalogue.toml", include_str!("../../../vocab/rules/catalogue.toml")),
+    ("chronic.toml", include_str!("../../../vocab/rules/chronic.toml")),
+    ("history.toml", include_str!("../../../vocab/rules/history.toml")),
+    ("status.toml", include_str!("../../../vocab/rules/status.toml")),
+    ("sources.toml", include_str!("../../../vocab/rules/sources.toml")),
+    ("general.toml", include_str!("../../../vocab/rules/general.toml")),
+    ("combinations.toml", include_str!("../../../vocab/rules/combinations.toml")),
+    ("symptoms.toml", include_str!("../../../vocab/rules/symptoms.toml")),
+];
 
 impl Tables {
     /// The tables that are built in.
     pub(crate) fn embedded() -> Self {
-        #[expect(clippy::expect_used, reason = "the file is compiled in and a test parses it")]
-        toml::from_str(include_str!("../../../vocab/rules.toml")).expect("vocab/rules.toml is well formed")
+        #[expect(clippy::expect_used, reason = "the files are compiled in and a test reads them")]
+        Self::from_files(None).expect("the files of vocab/rules are well formed")
     }
 
-    /// The tables of a file of the same form.
-    pub(crate) fn read(path: &Path) -> Result<Self, TablesError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|cause| TablesError::Unreadable { path: path.to_owned(), cause })?;
-        toml::from_str(&text)
-            .map_err(|cause| TablesError::Malformed { path: path.to_owned(), cause: Box::new(cause) })
+    /// The tables of a folder; a file that it does not have is the one that is built in.
+    pub(crate) fn read(folder: &Path) -> Result<Self, TablesError> {
+        Self::from_files(Some(folder))
+    }
+
+    fn from_files(folder: Option<&Path>) -> Result<Self, TablesError> {
+        let tables = Self {
+            rules: parse::<CatalogueFile>(folder, "catalogue.toml")?.rule,
+            chronic: parse::<ChronicFile>(folder, "chronic.toml")?.chronic,
+            histories: parse(folder, "history.toml")?,
+            status: StatusCodes::new(parse::<StatusTable>(folder, "status.toml")?),
+            sources: parse(folder, "sources.toml")?,
+            general: parse::<GeneralFile>(folder, "general.toml")?.general,
+            combinations: parse::<CombinationsFile>(folder, "combinations.toml")?.combination,
+            symptoms: parse::<SymptomsFile>(folder, "symptoms.toml")?.disease,
+        };
+        let named = tables.combinations.iter().map(Combination::rule);
+        if let Some(rule) = named.into_iter().find(|rule| tables.rule(rule).is_none()) {
+            return Err(TablesError::UnknownRule {
+                path: folder.unwrap_or(Path::new("vocab/rules")).join("combinations.toml"),
+                rule: rule.to_owned(),
+            });
+        }
+        Ok(tables)
+    }
+
+    /// A rule of the catalogue.
+    pub(crate) fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// The catalogue.
+    pub(crate) fn rules(&self) -> &[Rule] {
+        &self.rules
     }
 
     /// Whether the disease of an ICD-10-CM code stays for life or nearly so.
     pub(crate) fn is_chronic(&self, code: &str) -> bool {
-        self.chronic.iter().any(|prefix| code.starts_with(prefix.as_str()))
+        any_prefix(&self.chronic, code)
     }
+}
 
-    /// The code that says that the disease of `code` was: that of the longest prefix.
-    pub(crate) fn history_of(&self, code: &str) -> Option<&str> {
-        let prefixes = self.history.iter().flat_map(|h| h.of.iter().map(move |prefix| (prefix, &h.code)));
-        let fitting = prefixes.filter(|(prefix, _)| code.starts_with(prefix.as_str()));
-        fitting.max_by_key(|(prefix, _)| prefix.len()).map(|(_, code)| code.as_str())
-    }
+/// Whether one of the prefixes starts a code.
+pub(crate) fn any_prefix(prefixes: &[String], code: &str) -> bool {
+    prefixes.iter().any(|prefix| code.starts_with(prefix.as_str()))
+}
+
+/// A file of the folder, or the one that is built in.
+fn parse<T: DeserializeOwned>(folder: Option<&Path>, name: &str) -> Result<T, TablesError> {
+    let own = folder.map(|folder| folder.join(name)).filter(|path| path.exists());
+    let (path, text) = if let Some(path) = own {
+        let text = std::fs::read_to_string(&path)
+            .map_err(|cause| TablesError::Unreadable { path: path.clone(), cause })?;
+        (path, text)
+    } else {
+        let built_in = FILES.iter().find(|(known, _)| *known == name).map_or("", |(_, text)| text);
+        (Path::new("vocab/rules").join(name), built_in.to_owned())
+    };
+    toml::from_str(&text).map_err(|cause| TablesError::Malformed { path, cause: Box::new(cause) })
 }
 
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
 
-    use super::Tables;
+    use super::*;
 
     #[rstest]
     #[case("I10", true)]
@@ -90,20 +183,25 @@ mod tests {
     }
 
     #[rstest]
-    #[case("C50.911", Some("Z85.3"))]
-    #[case("I63.9", Some("Z86.73"))]
-    #[case("I26.99", Some("Z86.711"))]
-    #[case("R05.9", None)]
-    fn knows_history_codes(#[case] code: &str, #[case] history: Option<&str>) {
-        assert_eq!(Tables::embedded().history_of(code), history);
+    #[case::unknown_key("chronic.toml", "chronic = []\nchronik = []\n", "chronik")]
+    #[case::unknown_rule(
+        "combinations.toml",
+        "[[combination]]\nrule = \"wiht\"\nof = [\"I10\"]\nwith = [\"N18\"]\ngives = \"I12.9\"\n",
+        "rule \"wiht\" is not in catalogue.toml"
+    )]
+    fn a_fault_names_the_file(#[case] name: &str, #[case] text: &str, #[case] expected: &str) {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(name), text).unwrap();
+        let error = Tables::read(folder.path()).unwrap_err().to_string();
+        assert!(error.contains(name) && error.contains(expected), "{error}");
     }
 
     #[test]
-    fn an_unknown_key_is_an_error_that_names_the_file() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("rules.toml");
-        std::fs::write(&path, "chronic = []\nhistory = []\nchronik = []\n").unwrap();
-        let error = Tables::read(&path).unwrap_err().to_string();
-        assert!(error.contains("rules.toml") && error.contains("chronik"), "{error}");
+    fn a_folder_of_own_tables_leaves_the_others_as_they_are() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("chronic.toml"), "chronic = [\"J18\"]\n").unwrap();
+        let tables = Tables::read(folder.path()).unwrap();
+        assert!(tables.is_chronic("J18.9") && !tables.is_chronic("I10"));
+        assert_eq!(tables.combinations.len(), Tables::embedded().combinations.len());
     }
 }

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clinlink_model::{
-    CharOffsets, CodeEntry, CodeSet, Episode, Evidence, Place, SectionKind, Span, Status, System,
+    CharOffsets, CodeEntry, CodeSet, Episode, Evidence, FiredRule, Place, SectionKind, Span, Status, System,
 };
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,9 @@ pub struct CodeSetRecord {
     pub notes: Vec<String>,
     /// The codes, best first: accepted, then to review, then rejected; each group by score.
     pub codes: Vec<CodeRecord>,
+    /// The rules that decided about any of the codes, each once.
+    #[serde(default)]
+    pub rules: Vec<FiredRule>,
 }
 
 /// One code that was considered.
@@ -123,6 +126,7 @@ impl CodeSetRecord {
             episode: codes.episode.clone(),
             notes: episode.notes.iter().map(|n| n.note.id().to_owned()).collect(),
             codes: codes.codes.iter().map(code).collect(),
+            rules: codes.rules.clone(),
         })
     }
 }

@@ -68,6 +68,13 @@ struct CodeView<'a> {
     /// The score in percent, for the bar.
     percent: String,
     evidence: Vec<EvidenceView>,
+    rules: Vec<RuleView<'a>>,
+}
+
+struct RuleView<'a> {
+    id: &'a str,
+    /// What it does, and its section of the Official Guidelines.
+    tip: String,
 }
 
 struct EvidenceView {
@@ -104,6 +111,7 @@ fn group<'a>(
                     EvidenceView { first, ..evidence(i, &targets[i], n.evidence, codes, episode) }
                 })
                 .collect(),
+            rules: entry.rules.iter().map(|id| rule(id, codes)).collect(),
         }
     };
     GroupView {
@@ -111,6 +119,15 @@ fn group<'a>(
         class: wording::class(status),
         codes: entries.map(code).collect(),
     }
+}
+
+fn rule<'a>(id: &'a str, codes: &CodeSet) -> RuleView<'a> {
+    let known = codes.rules.iter().find(|rule| rule.id == id);
+    let tip = known.map_or_else(String::new, |rule| match rule.section.as_str() {
+        "" => rule.says.clone(),
+        section => format!("{} (Official Guidelines {section})", rule.says),
+    });
+    RuleView { id, tip }
 }
 
 fn evidence(

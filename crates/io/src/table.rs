@@ -9,7 +9,8 @@
 //!
 //! REJECTED ──────────────────────────────────────────────────────────────────────────
 //! J18.9    0.88  Pneumonia, unspecified organism
-//!       why: negated in every note
+//!       why: negated
+//!       rule: negated (III)
 //!       “pneumonia”        negated, recent   impression · 2024-03-02_chest-x-ray
 //! ```
 
@@ -35,7 +36,7 @@ const INDENT: usize = 6;
 const NARROWEST: usize = 60;
 
 /// Writes the codes of an episode for people, in lines of at most `width` columns (60 at least): accepted, to
-/// review, rejected; each with its title, why, the first three pieces of evidence with how they are meant and
+/// review, rejected; each with its title, why, by which rules, the first three pieces of evidence with how they are meant and
 /// where they stand. White space in quotes is shown as one space and long quotes are cut.
 ///
 /// # Errors
@@ -114,6 +115,12 @@ impl<'a> Table<'a> {
             let lines = wrapped(&reason, self.width - INDENT - "why: ".len());
             for (i, line) in lines.iter().enumerate() {
                 writeln!(out, "{:INDENT$}{}{line}", "", if i == 0 { "why: " } else { "     " })?;
+            }
+        }
+        let rules = wording::rules(self.codes, entry);
+        if !rules.is_empty() {
+            for (i, line) in wrapped(&rules, self.width - INDENT - "rule: ".len()).iter().enumerate() {
+                writeln!(out, "{:INDENT$}{}{line}", "", if i == 0 { "rule: " } else { "      " })?;
             }
         }
         for evidence in entry.evidence.iter().take(SHOWN) {

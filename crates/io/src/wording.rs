@@ -1,8 +1,8 @@
 //! How contexts, sections, quotes and scores are put in words for people: on the terminal and on the page.
 
 use clinlink_model::{
-    Assertion, Certainty, CodeSet, Episode, Evidence, Experiencer, Note, Polarity, SectionKind, Status,
-    Temporality,
+    Assertion, Certainty, CodeEntry, CodeSet, Episode, Evidence, Experiencer, Note, Polarity, SectionKind,
+    Status, Temporality,
 };
 
 /// The status as a heading.
@@ -47,6 +47,18 @@ pub(crate) fn context(assertion: Option<&Assertion>) -> String {
         Experiencer::Other => words.push("of another person"),
     }
     words.join(", ")
+}
+
+/// The rules that decided about a code, with their sections of the Official Guidelines: `uncertain (IV.H), finding-alone
+/// (III.B)`. That something is plainly said is no news.
+pub(crate) fn rules(codes: &CodeSet, entry: &CodeEntry) -> String {
+    const PLAIN: &str = "affirmed";
+    let named = |id: &String| match codes.rules.iter().find(|rule| rule.id == *id) {
+        Some(rule) if !rule.section.is_empty() => format!("{id} ({})", rule.section),
+        _ => id.clone(),
+    };
+    let rules: Vec<String> = entry.rules.iter().filter(|id| *id != PLAIN).map(named).collect();
+    rules.join(", ")
 }
 
 /// The section in words; `None` where no header says what it is.

@@ -13,6 +13,19 @@ pub struct CodeSet {
     pub episode: String,
     /// The codes, best first: accepted, then to review, then rejected; each group by score.
     pub codes: Vec<CodeEntry>,
+    /// The rules that decided about any of the codes, each once.
+    pub rules: Vec<FiredRule>,
+}
+
+/// A rule that decided about a code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FiredRule {
+    /// Its id, as it stands beside the code.
+    pub id: String,
+    /// The section of the ICD-10-CM Official Guidelines that it follows; empty for a rule of clinlink's own.
+    pub section: String,
+    /// What it does, in one sentence.
+    pub says: String,
 }
 
 /// One code that was considered, with what speaks for it.

@@ -28,7 +28,7 @@ pub use assertion::{
     Assertion, Certainty, Course, Cue, Experiencer, Polarity, StatedTime, Temporality, TimeKind,
 };
 pub use check_box::{Answer, CheckBox};
-pub use code_set::{CodeEntry, CodeSet, Evidence, Status};
+pub use code_set::{CodeEntry, CodeSet, Evidence, FiredRule, Status};
 pub use concept::{Candidate, System, Via};
 pub use layout::{Layout, Section, SectionKind, Sentence, Token};
 pub use mention::{Expansion, ExpansionSource, Label, Mention, MentionSource};

@@ -2,7 +2,7 @@ use std::io;
 use std::path::PathBuf;
 
 use clinlink_context::LexiconError;
-use clinlink_episode::ModelError;
+use clinlink_episode::{ModelError, TablesError};
 use clinlink_ner::NerError;
 use clinlink_segment::HeaderLexiconError;
 use clinlink_vocab::PackError;
@@ -42,6 +42,9 @@ pub enum PipelineError {
     /// The coder's model does not load.
     #[error(transparent)]
     CoderModel(#[from] ModelError),
+    /// The coder's tables do not load.
+    #[error(transparent)]
+    Tables(#[from] TablesError),
     /// A note to learn from cannot be annotated.
     #[error(transparent)]
     Note(#[from] NoteFailure),

@@ -68,7 +68,10 @@ impl Pipeline {
         let LinkConfig::Pack(link) = config.link;
         let CodeConfig::Rules(code) = config.code;
         let mut tagger = tagger(&config.tag, folder, &pack)?;
-        let mut coder = RuleCoder::new(Arc::clone(&pack), code);
+        let mut coder = match code.tables.clone() {
+            None => RuleCoder::new(Arc::clone(&pack), code),
+            Some(tables) => RuleCoder::with_tables(Arc::clone(&pack), code, &folder.join(tables))?,
+        };
         if let Some(model) = model {
             tagger = Arc::new(WithLearned::new(tagger, LearnedTagger::new(Arc::clone(&model))));
             coder = coder.with_model(model);

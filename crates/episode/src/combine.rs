@@ -1,0 +1,198 @@
+//! Diagnoses that are one code together.
+//!
+//! `Hypertension` and `heart failure`, named anywhere in the episode, are I11.0 with I50.-; `type 2 diabetes` and `CKD`
+//! are E11.22 with N18.-. The code has the evidence of all its parts, and the parts that it replaces stay with the
+//! reason. A code that the record denies is not presumed. The combinations stand in `vocab/rules/combinations.toml`
+//! (Official Guidelines I.A.15, I.B.8, I.B.9, I.A.13).
+
+use clinlink_model::{Status, System};
+use clinlink_vocab::{ConceptId, Pack};
+use serde::Deserialize;
+
+use crate::assess::Ground;
+use crate::claim::{Claim, Considered};
+use crate::tables::any_prefix;
+
+/// A combination: see the head of `combinations.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Combination {
+    rule: String,
+    of: Vec<String>,
+    #[serde(default)]
+    with: Vec<String>,
+    #[serde(default)]
+    and: Vec<String>,
+    #[serde(default)]
+    past: Vec<String>,
+    #[serde(default)]
+    unless: Vec<String>,
+    gives: String,
+    #[serde(default)]
+    replaces: Vec<String>,
+    #[serde(default = "accepted")]
+    status: Status,
+}
+
+fn accepted() -> Status {
+    Status::Accepted
+}
+
+impl Combination {
+    /// The rule of the catalogue that it follows.
+    pub(crate) fn rule(&self) -> &str {
+        &self.rule
+    }
+}
+
+/// A code with `*` as the category of another.
+fn filled(code: &str, of: &str) -> String {
+    code.replace('*', of.get(..3).unwrap_or(of))
+}
+
+/// Applies all combinations, in the order of the table.
+pub(crate) fn combine(pack: &Pack, system: &System, table: &[Combination], codes: &mut Vec<Considered>) {
+    let mut combiner = Combiner { pack, system, codes, replaced: Vec::new() };
+    for combination in table {
+        combiner.apply(combination);
+    }
+}
+
+struct Combiner<'a> {
+    pack: &'a Pack,
+    system: &'a System,
+    codes: &'a mut Vec<Considered>,
+    /// Codes that an earlier combination replaced. They are still true, so that diabetes may have two complications.
+    replaced: Vec<ConceptId>,
+}
+
+impl Combiner<'_> {
+    fn apply(&mut self, combination: &Combination) {
+        let unless = |code: &Considered| {
+            code.status == Status::Accepted && any_prefix(&combination.unless, self.code(code.id))
+        };
+        if self.codes.iter().any(unless) {
+            return;
+        }
+        let Some(parts) = self.parts(combination) else { return };
+        let code = filled(&combination.gives, self.code(self.codes[parts[0]].id));
+        let Some(gives) = self.pack.find(self.system, &code) else { return };
+        let existing = self.codes.iter().position(|code| code.id == gives);
+        if existing.is_some_and(|at| is_denied(&self.codes[at])) {
+            return;
+        }
+        let at = self.give(gives, existing, &parts, combination);
+        self.replace(at, &parts, combination);
+    }
+
+    /// The places of the parts, the one of `of` first; `None` if one is missing.
+    fn parts(&self, combination: &Combination) -> Option<Vec<usize>> {
+        let mut parts = Vec::new();
+        for prefixes in [&combination.of, &combination.with, &combination.and] {
+            let there =
+                |code: &Considered| code.status == Status::Accepted || self.replaced.contains(&code.id);
+            self.part(prefixes, there, &mut parts)?;
+        }
+        let was = |code: &Considered| code.supporting().any(|claim| claim.ground == Ground::Historical);
+        self.part(&combination.past, was, &mut parts)?;
+        Some(parts)
+    }
+
+    /// Adds the strongest code that has one of the prefixes and holds; `None` if there is none.
+    fn part(
+        &self,
+        prefixes: &[String],
+        holds: impl Fn(&Considered) -> bool,
+        parts: &mut Vec<usize>,
+    ) -> Option<()> {
+        if prefixes.is_empty() {
+            return Some(());
+        }
+        let fits = |at: &usize| {
+            let code = &self.codes[*at];
+            !parts.contains(at) && any_prefix(prefixes, self.code(code.id)) && holds(code)
+        };
+        let score = |at: usize| self.codes[at].score();
+        let best = (0..self.codes.len()).filter(fits).max_by(|&a, &b| score(a).total_cmp(&score(b)))?;
+        parts.push(best);
+        Some(())
+    }
+
+    /// Adds the code, or the parts' evidence to it if it is there, and returns its place.
+    fn give(&mut self, id: ConceptId, existing: Option<usize>, parts: &[usize], by: &Combination) -> usize {
+        let least = parts.iter().map(|&at| self.codes[at].score()).fold(1.0, f32::min);
+        let mut claims: Vec<Claim> = Vec::new();
+        for claim in parts.iter().flat_map(|&at| self.codes[at].supporting()) {
+            let mut claim = claim.clone();
+            claim.said.id = id;
+            claim.said.detail = None;
+            claims.push(claim);
+        }
+        let names: Vec<&str> = parts.iter().map(|&at| self.code(self.codes[at].id)).collect();
+        let reason = joined(&names);
+        let at = existing.unwrap_or_else(|| {
+            self.codes.push(Considered::new(id, Vec::new(), Status::Rejected));
+            self.codes.len() - 1
+        });
+        let code = &mut self.codes[at];
+        if existing.is_none() {
+            code.at_most = least;
+        }
+        for claim in claims {
+            let place = |claim: &Claim| (claim.evidence.note, claim.evidence.span);
+            if code.claims.iter().all(|known| place(known) != place(&claim)) {
+                code.claims.push(claim);
+            }
+        }
+        // The one place where a status rises: what the rule presumes is as sure as the parts.
+        code.status = code.status.min(by.status);
+        code.verdicts.push((by.rule.clone().into(), reason));
+        at
+    }
+
+    /// Takes the parts out that are no longer reported.
+    fn replace(&mut self, at: usize, parts: &[usize], combination: &Combination) {
+        let given = self.codes[at].id;
+        let of = self.code(self.codes[parts[0]].id).to_owned();
+        let replaces: Vec<String> = combination.replaces.iter().map(|code| filled(code, &of)).collect();
+        let reason = format!("reported as {}", self.code(given));
+        for other in 0..self.codes.len() {
+            let id = self.codes[other].id;
+            if id == given || self.codes[other].status == Status::Rejected {
+                continue;
+            }
+            if any_prefix(&replaces, self.code(id)) {
+                self.replaced.push(id);
+                self.codes[other].lower(Status::Rejected, combination.rule.clone(), reason.clone());
+            }
+        }
+    }
+
+    fn code(&self, id: ConceptId) -> &str {
+        self.pack.concept(id).code
+    }
+}
+
+/// Whether the record says that the patient does not have it.
+fn is_denied(code: &Considered) -> bool {
+    code.status == Status::Rejected && code.supporting().any(|claim| claim.ground == Ground::Negated)
+}
+
+/// `I10 with I50.23 and N18.32`.
+fn joined(names: &[&str]) -> String {
+    match names {
+        [first, rest @ ..] if !rest.is_empty() => format!("{first} with {}", rest.join(" and ")),
+        _ => names.join(""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_is_the_category_of_the_first_part() {
+        assert_eq!(filled("*.22", "E11.9"), "E11.22");
+        assert_eq!(filled("I13.0", "I10"), "I13.0");
+    }
+}

@@ -1,0 +1,36 @@
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+/// A family of coding rules that a pipeline may leave out, since not every reader of codes follows it: the coders of a
+/// corpus may code symptoms beside the disease, a register may want every finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Family {
+    /// Codes for what is over or runs in the family.
+    History,
+    /// Codes for what was done, is taken for long, or must not be given.
+    Status,
+    /// Notes that disagree.
+    Contradiction,
+    /// Findings that only a diagnostic report names.
+    Findings,
+    /// Unspecified codes beside specific ones.
+    Specificity,
+    /// Diagnoses that are one code together.
+    Combinations,
+    /// Codes that exclude each other.
+    Excludes,
+    /// Symptoms of an established disease.
+    Symptoms,
+}
+
+impl Family {
+    /// Every family.
+    pub fn all() -> BTreeSet<Self> {
+        use Family::{
+            Combinations, Contradiction, Excludes, Findings, History, Specificity, Status, Symptoms,
+        };
+        [History, Status, Contradiction, Findings, Specificity, Combinations, Excludes, Symptoms].into()
+    }
+}

@@ -1,0 +1,137 @@
+//! Notes that disagree, and findings that only a report names.
+//!
+//! A discharge diagnosis weighs more than triage, and of two statements the later one decides unless it weighs less: the
+//! policy of `vocab/rules/sources.toml`. `Possible pneumonia` at admission and `pneumonia was ruled out` in the discharge
+//! summary give no J18.9. What was affirmed is taken back only by words that rule it out; a symptom never is, since it
+//! was there. What a radiologist alone names is left to a person in a hospital stay (Official Guidelines III.B).
+
+use clinlink_model::{AnnotatedNote, Episode, SectionKind, Status};
+use clinlink_vocab::Pack;
+use serde::Deserialize;
+
+use crate::assess::Ground;
+use crate::claim::{Claim, Considered};
+use crate::excludes::is_symptom;
+use crate::rules;
+
+/// The table `sources.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Sources {
+    ruled_out: Vec<String>,
+    note: Vec<NoteKind>,
+    other_note: OtherNote,
+    section: Vec<Sections>,
+    report: Reports,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoteKind {
+    names: Vec<String>,
+    weight: u8,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OtherNote {
+    weight: u8,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sections {
+    kinds: Vec<SectionKind>,
+    weight: u8,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reports {
+    names: Vec<String>,
+}
+
+/// The notes of an episode, as the policy sees them.
+pub(crate) struct Weighed<'e> {
+    sources: &'e Sources,
+    episode: &'e Episode,
+    notes: Vec<u8>,
+    reports: Vec<bool>,
+}
+
+impl Sources {
+    /// Looks at the notes of an episode.
+    pub(crate) fn weigh<'e>(&'e self, episode: &'e Episode) -> Weighed<'e> {
+        let kinds: Vec<String> = episode.notes.iter().map(kind_of).collect();
+        let weight = |kind: &String| {
+            let known = self.note.iter().find(|known| names(&known.names, kind));
+            known.map_or(self.other_note.weight, |known| known.weight)
+        };
+        let notes = kinds.iter().map(weight).collect();
+        let reports = kinds.iter().map(|kind| names(&self.report.names, kind)).collect();
+        Weighed { sources: self, episode, notes, reports }
+    }
+}
+
+/// What sort of note it is, in lower case: its kind, or its id, which often says it.
+fn kind_of(note: &AnnotatedNote) -> String {
+    note.note.kind.as_deref().unwrap_or_else(|| note.note.id()).to_lowercase()
+}
+
+fn names(names: &[String], kind: &str) -> bool {
+    names.iter().any(|name| kind.contains(name.as_str()))
+}
+
+impl Weighed<'_> {
+    /// Rejects what was suspected and then denied, and what was affirmed and then ruled out.
+    pub(crate) fn resolve(&self, pack: &Pack, codes: &mut [Considered]) {
+        for code in codes.iter_mut().filter(|code| code.status != Status::Rejected) {
+            let affirmed = code.supporting().any(|claim| claim.ground.status() == Status::Accepted);
+            if affirmed && is_symptom(pack, code) {
+                continue;
+            }
+            let denies =
+                |claim: &&Claim| claim.ground == Ground::Negated && (!affirmed || self.is_ruled_out(claim));
+            let denials: Vec<&Claim> = code.claims.iter().filter(denies).collect();
+            let decisive = |claim: &Claim| denials.iter().find(|denial| self.decides(denial, claim));
+            let beaten: Option<Vec<_>> = code.supporting().map(decisive).collect();
+            let Some(denial) = beaten.and_then(|beaten| beaten.last().copied().copied()) else { continue };
+            let verb = if self.is_ruled_out(denial) { "ruled out" } else { "denied" };
+            let note = self.episode.notes[denial.evidence.note].note.id();
+            let reason = format!("{verb} in {note}, which decides (later, or of more weight)");
+            code.lower(Status::Rejected, rules::RULED_OUT, reason);
+        }
+    }
+
+    /// Leaves to a person what only reports name, where the episode has other notes.
+    pub(crate) fn review_findings(&self, codes: &mut [Considered]) {
+        if self.reports.iter().all(|&report| report) {
+            return;
+        }
+        for code in codes.iter_mut().filter(|code| code.status == Status::Accepted) {
+            if code.supporting().all(|claim| self.reports[claim.evidence.note]) {
+                let reason = "only a diagnostic report names it; ask the provider".to_owned();
+                code.lower(Status::Review, rules::FINDING_ALONE, reason);
+            }
+        }
+    }
+
+    fn is_ruled_out(&self, claim: &Claim) -> bool {
+        let cues = claim.evidence.assertion.iter().flat_map(|assertion| &assertion.cues);
+        cues.into_iter().any(|cue| self.sources.ruled_out.iter().any(|rule| *rule == cue.rule))
+    }
+
+    /// Whether one statement decides over another: it is later and weighs no less, or it weighs more.
+    fn decides(&self, statement: &Claim, over: &Claim) -> bool {
+        let place = |claim: &Claim| (claim.evidence.note, claim.evidence.span);
+        let (weight, other) = (self.weight(statement), self.weight(over));
+        weight > other || weight == other && place(statement) > place(over)
+    }
+
+    fn weight(&self, claim: &Claim) -> u8 {
+        let section =
+            self.sources.section.iter().find(|section| section.kinds.contains(&claim.evidence.section));
+        let section = section.map_or(0, |section| section.weight);
+        section.max(self.notes[claim.evidence.note])
+    }
+}

@@ -1,0 +1,96 @@
+//! Diagnoses that are one code together.
+
+use std::collections::BTreeSet;
+
+use clinlink_episode::{CoderConfig, Family};
+use clinlink_model::{Polarity, SectionKind, Status};
+use rstest::rstest;
+
+use crate::support::{Said, accepted, code_by, coder, historical, naming, note, of, plain, with};
+
+const CODES: &[&str] = &[
+    "I10", "I11.0", "I11.9", "I12.0", "I12.9", "I13.0", "I13.2", "I13.10", "I13.11", "I50.9", "I50.21",
+    "I50.22", "I50.23", "I51.7", "N18.32", "N18.6", "N17.9", "E11.9", "E11.22", "E11.42", "E11.51", "E11.52",
+    "E11.621", "E11.649", "E10.9", "E10.22", "G62.9", "I73.9", "I96", "L97.519", "E16.2", "D64.9", "D63.1",
+    "J44.9", "J44.0", "J18.9", "I25.10", "I20.0", "I20.9", "I25.110", "I25.119", "K80.20", "K81.0", "K80.00",
+    "J96.01", "J96.10", "J96.21", "F03.90", "G30.9", "F02.80", "G81.90", "I69.359", "I63.9", "O10.919",
+    "G40.209", "G40.919", "G40.219",
+];
+
+#[rstest]
+#[case::hypertension_and_heart_failure(&["I10", "I50.23"], &["I11.0", "I50.23"])]
+#[case::hypertension_and_kidney_disease(&["I10", "N18.32"], &["I12.9", "N18.32"])]
+#[case::hypertension_and_end_stage(&["I10", "N18.6"], &["I12.0", "N18.6"])]
+#[case::all_three(&["I10", "I50.9", "N18.32"], &["I13.0", "I50.9", "N18.32"])]
+#[case::all_three_at_end_stage(&["I10", "I50.9", "N18.6"], &["I13.2", "I50.9", "N18.6"])]
+#[case::named_without_heart_failure(&["I13.10", "I50.9"], &["I13.0", "I50.9"])]
+#[case::heart_disease(&["I10", "I51.7"], &["I11.9"])]
+#[case::acute_kidney_injury_is_not_chronic(&["I10", "N17.9"], &["I10", "N17.9"])]
+#[case::pregnancy_has_its_own(&["I10", "I50.9", "O10.919"], &["I10", "I50.9", "O10.919"])]
+#[case::diabetes_and_kidney_disease(&["E11.9", "N18.32"], &["E11.22", "N18.32"])]
+#[case::type_1(&["E10.9", "N18.32"], &["E10.22", "N18.32"])]
+#[case::two_complications(&["E11.9", "N18.32", "G62.9"], &["E11.22", "E11.42", "N18.32"])]
+#[case::hypertension_too(&["I10", "E11.9", "N18.32"], &["I12.9", "E11.22", "N18.32"])]
+#[case::gangrene(&["E11.9", "I73.9", "I96"], &["E11.52"])]
+#[case::angiopathy(&["E11.9", "I73.9"], &["E11.51"])]
+#[case::foot_ulcer(&["E11.9", "L97.519"], &["E11.621", "L97.519"])]
+#[case::hypoglycemia(&["E11.9", "E16.2"], &["E11.649"])]
+#[case::hypoglycemia_alone(&["E16.2"], &["E16.2"])]
+#[case::anemia(&["D64.9", "N18.6"], &["D63.1", "N18.6"])]
+#[case::lung(&["J44.9", "J18.9"], &["J44.0", "J18.9"])]
+#[case::unstable_angina(&["I25.10", "I20.0"], &["I25.110"])]
+#[case::angina(&["I25.10", "I20.9"], &["I25.119"])]
+#[case::gallstones(&["K80.20", "K81.0"], &["K80.00"])]
+#[case::gallstones_alone(&["K80.20"], &["K80.20"])]
+#[case::acute_on_chronic(&["J96.01", "J96.10"], &["J96.21"])]
+#[case::acute_on_chronic_heart_failure(&["I50.21", "I50.22"], &["I50.23"])]
+#[case::dementia_in_alzheimer(&["F03.90", "G30.9"], &["F02.80", "G30.9"])]
+#[case::intractable(&["G40.209", "G40.919"], &["G40.219"])]
+fn two_diagnoses_are_one_code(#[case] named: &'static [&'static str], #[case] expected: &[&str]) {
+    let coder = coder(CODES, CoderConfig::default());
+    let codes = code_by(&coder, vec![naming(named)]);
+    assert_eq!(accepted(&codes), expected.iter().copied().collect::<BTreeSet<_>>());
+}
+
+#[test]
+fn the_code_has_the_evidence_of_its_parts_and_they_say_where_they_went() {
+    let coder = coder(CODES, CoderConfig::default());
+    let codes = code_by(&coder, vec![naming(&["I10", "I50.23"])]);
+    let together = of(&codes, "I11.0");
+    assert_eq!(together.evidence.len(), 2);
+    assert_eq!(together.reason, "affirmed in 2; I10 with I50.23");
+    assert_eq!(together.rules, ["affirmed", "hypertension-heart"]);
+    assert!(together.score <= of(&codes, "I50.23").score);
+    let part = of(&codes, "I10");
+    assert_eq!((part.status, part.reason.as_str()), (Status::Rejected, "affirmed; reported as I11.0"));
+}
+
+#[test]
+fn what_the_record_denies_is_not_presumed() {
+    let coder = coder(CODES, CoderConfig::default());
+    let denied = with(|assertion| assertion.polarity = Polarity::Negated);
+    let said =
+        [plain("T2DM", "E11.9"), plain("CKD", "N18.32"), Said("diabetic nephropathy", "E11.22", denied)];
+    let text = "T2DM\nCKD\nno diabetic nephropathy";
+    let codes = code_by(&coder, vec![note("n", SectionKind::Unknown, text, &said)]);
+    assert_eq!(accepted(&codes), ["E11.9", "N18.32"].into());
+}
+
+#[test]
+fn a_deficit_after_an_old_stroke_is_left_to_a_person() {
+    let coder = coder(CODES, CoderConfig::default());
+    let said = [plain("hemiplegia", "G81.90"), Said("stroke", "I63.9", historical(Some("history_of")))];
+    let codes =
+        code_by(&coder, vec![note("n", SectionKind::Unknown, "hemiplegia\nhistory of stroke", &said)]);
+    assert_eq!(of(&codes, "I69.359").status, Status::Review);
+    let now = code_by(&coder, vec![naming(&["G81.90", "I63.9"])]);
+    assert!(now.iter().all(|entry| entry.code != "I69.359"), "the stroke is of now: {now:?}");
+}
+
+#[test]
+fn a_pipeline_may_leave_the_family_out() {
+    let mut config = CoderConfig::default();
+    config.rules.remove(&Family::Combinations);
+    let codes = code_by(&coder(CODES, config), vec![naming(&["I10", "I50.9"])]);
+    assert_eq!(accepted(&codes), ["I10", "I50.9"].into());
+}

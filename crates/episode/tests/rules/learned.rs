@@ -1,0 +1,102 @@
+//! What was learnt from coded notes.
+
+use std::sync::Arc;
+
+use clinlink_episode::{Coded, CoderConfig, CoderModel, Family, LearnedTagger, Learner, Outcomes, RuleCoder};
+use clinlink_model::{AnnotatedNote, Coder, Episode, Polarity, SectionKind, Status, System, Tagger};
+use rstest::rstest;
+
+use crate::support::{Said, note, pack, plain, with};
+
+/// A note whose mentions lead nowhere in the vocabulary.
+fn unlinked(text: &'static str, said: &[Said]) -> AnnotatedNote {
+    let mut note = note("n", SectionKind::Unknown, text, said);
+    note.mentions.iter_mut().for_each(|mention| mention.links.clear());
+    note
+}
+
+/// What a coder made of a note: `basal condensation` was the evidence of J18.1, `coughing` mostly of nothing.
+fn coded(pneumonia: bool, cough: bool) -> Coded {
+    let given = [(pneumonia, "J18.1", "the basal condensations"), (cough, "R05", "coughing")];
+    let given = given.into_iter().filter(|(given, ..)| *given);
+    let evidence: Vec<(String, String)> = given.map(|(_, code, words)| (code.into(), words.into())).collect();
+    Coded { codes: evidence.iter().map(|(code, _)| code.clone()).collect(), evidence }
+}
+
+fn alone(note: AnnotatedNote) -> Episode {
+    Episode { id: "e".into(), notes: vec![note], repeats: vec![] }
+}
+
+const LEARNED: &str = "basal condensation and coughing";
+
+fn words() -> [Said; 2] {
+    [plain("basal condensation", ""), plain("coughing", "")]
+}
+
+#[test]
+fn learned_words_stand_for_the_codes_that_they_were_evidence_of() {
+    let model = Arc::new(CoderModel::of_evidence(System::ICD10CM, &[coded(true, false)]));
+    let coder = RuleCoder::new(pack(), CoderConfig::default()).with_model(model);
+    let found = coder.code(&alone(unlinked(LEARNED, &words()))).codes;
+    let found: Vec<(&str, Status)> = found.iter().map(|entry| (entry.code.as_str(), entry.status)).collect();
+    assert_eq!(found, [("J18.1", Status::Accepted)]);
+}
+
+/// Coders of a corpus may code a symptom beside its disease.
+fn of_corpus() -> CoderConfig {
+    let mut config = CoderConfig::default();
+    config.rules.remove(&Family::Symptoms);
+    config
+}
+
+#[rstest]
+#[case::said(Polarity::Affirmed, Status::Accepted)]
+#[case::denied(Polarity::Negated, Status::Rejected)]
+fn what_was_learnt_decides_unless_a_rule_rejects(#[case] polarity: Polarity, #[case] status: Status) {
+    let cases: Vec<Coded> = (0..40).map(|n| coded(n % 10 != 0, n % 10 == 0)).collect();
+    let episode = alone(unlinked(LEARNED, &words()));
+    let model = CoderModel::of_evidence(System::ICD10CM, &cases);
+    let model = Learner::new(pack(), of_corpus(), model).count(cases.iter().map(|case| (&episode, case)));
+    let mut outcomes = Outcomes::default();
+    let coder = RuleCoder::new(pack(), of_corpus()).with_model(Arc::new(model.clone()));
+    for case in &cases {
+        coder.observe(&episode, case, &mut outcomes);
+    }
+    let model = model.with_weights(&outcomes);
+    assert_eq!(model.precision(&outcomes, 0.5), (40, 36));
+    let coder = RuleCoder::new(pack(), of_corpus()).with_model(Arc::new(model));
+    let [pneumonia, cough] = words();
+    let meant = with(|assertion| assertion.polarity = polarity);
+    let episode = alone(unlinked(LEARNED, &[Said(pneumonia.0, "", meant), cough]));
+    let codes = coder.code(&episode).codes;
+    let of = |code: &str| codes.iter().find(|entry| entry.code == code).unwrap();
+    assert_eq!((of("J18.1").status, of("R05").status), (status, Status::Review));
+    assert!(of("R05").reason.contains("came with such words in 4 of 40 episodes"), "{}", of("R05").reason);
+}
+
+#[test]
+fn a_model_is_read_as_it_was_written_and_only_for_its_system() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("coder.json");
+    let model = CoderModel::of_evidence(System::ICD10CM, &[coded(true, true)]);
+    model.write(&path).unwrap();
+    assert_eq!(CoderModel::read(&path, &System::ICD10CM).unwrap(), model);
+    let other = CoderModel::read(&path, &System::ICD9CM).unwrap_err().to_string();
+    assert!(other.contains("learnt ICD-10-CM codes") && other.contains("ICD-9-CM"), "{other}");
+    std::fs::write(&path, r#"{"format": "basal condensation"}"#).unwrap();
+    let broken = CoderModel::read(&path, &System::ICD10CM).unwrap_err().to_string();
+    assert!(broken.contains("line 1") && !broken.contains("condensation"), "{broken}");
+}
+
+#[test]
+fn learned_words_are_marked_longest_first_within_a_sentence() {
+    let evidence = ["basal condensation", "condensation", "and coughing fits", "a"];
+    let evidence = evidence.map(|words| ("J18.1".to_owned(), words.to_owned())).to_vec();
+    let case = Coded { codes: ["J18.1".to_owned()].into(), evidence };
+    let tagger = LearnedTagger::new(Arc::new(CoderModel::of_evidence(System::ICD10CM, &[case])));
+    let text = "A Basal condensation\ncondensations, coughing fits";
+    let AnnotatedNote { note, layout, .. } = note("n", SectionKind::Unknown, text, &[]);
+    let found = tagger.tag(&[(&note, &layout)]).unwrap().remove(0);
+    let found: Vec<&str> = found.iter().map(|mention| &note[mention.span]).collect();
+    assert_eq!(found, ["Basal condensation", "condensations", "coughing fits"]);
+}

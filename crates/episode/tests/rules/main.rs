@@ -1,0 +1,15 @@
+//! Every rule of the coder: cases that set it off, and cases that must not.
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::similar_names)]
+
+mod assertion;
+mod combinations;
+mod copies;
+mod detail;
+mod history;
+mod learned;
+mod several;
+mod sources;
+mod status;
+mod support;
+mod symptoms;
+mod tables;

@@ -1,0 +1,73 @@
+//! Status codes.
+
+use clinlink_episode::{CoderConfig, rules};
+use clinlink_model::{Assertion, Course, Experiencer, Polarity, SectionKind, Status};
+use rstest::rstest;
+
+use crate::support::{Said, code_by, coder, historical, naming, note, of, plain, with};
+
+const CODES: &[&str] =
+    &["Z79.01", "Z79.52", "Z95.1", "Z88.0", "Z87.891", "Z80.0", "Z68.34", "E66.9", "I10", "Z90.49"];
+
+#[rstest]
+#[case::taken(SectionKind::Medications, "apixaban", Some(Assertion::plain()), Some(("Z79.01", Status::Accepted)))]
+#[case::by_its_brand(SectionKind::Medications, "Eliquis", Some(Assertion::plain()), Some(("Z79.01", Status::Accepted)))]
+#[case::perhaps_short(SectionKind::Medications, "prednisone", Some(Assertion::plain()), Some(("Z79.52", Status::Review)))]
+#[case::only_named(SectionKind::HospitalCourse, "apixaban", Some(Assertion::plain()), None)]
+#[case::stopped(SectionKind::Medications, "apixaban", with(|a| a.polarity = Polarity::Negated), None)]
+#[case::done_before(SectionKind::Unknown, "CABG", historical(Some("hist.status_post")), Some(("Z95.1", Status::Accepted)))]
+#[case::done_by_heading(SectionKind::PastSurgicalHistory, "CABG", Some(Assertion::plain()), Some(("Z95.1", Status::Accepted)))]
+#[case::done_now(SectionKind::Procedure, "CABG", Some(Assertion::plain()), None)]
+#[case::planned(SectionKind::PastSurgicalHistory, "CABG", with(|a| a.course = Some(Course::Planned)), None)]
+#[case::a_relatives(SectionKind::PastSurgicalHistory, "CABG", with(|a| a.experiencer = Experiencer::Family), None)]
+#[case::allergic(SectionKind::Allergies, "Penicillin", Some(Assertion::plain()), Some(("Z88.0", Status::Accepted)))]
+#[case::allergic_by_words(SectionKind::Unknown, "penicillin", historical(Some("hist.allergy")), Some(("Z88.0", Status::Accepted)))]
+#[case::not_allergic(SectionKind::Medications, "penicillin", Some(Assertion::plain()), None)]
+#[case::not_assessed(SectionKind::Medications, "apixaban", None, None)]
+fn words_tell_a_status_where_they_stand(
+    #[case] section: SectionKind,
+    #[case] words: &'static str,
+    #[case] assertion: Option<Assertion>,
+    #[case] expected: Option<(&str, Status)>,
+) {
+    let mut note = note("n", section, words, &[Said(words, "", assertion)]);
+    note.mentions[0].links.clear();
+    let codes = code_by(&coder(CODES, CoderConfig::default()), vec![note]);
+    let found: Vec<(&str, Status)> = codes.iter().map(|entry| (entry.code.as_str(), entry.status)).collect();
+    assert_eq!(found, expected.into_iter().collect::<Vec<_>>());
+}
+
+#[test]
+fn what_is_done_in_the_episode_is_no_status_yet() {
+    let mut now = note("a", SectionKind::Procedure, "appendectomy", &[plain("appendectomy", "")]);
+    now.mentions[0].links.clear();
+    let said = [Said("appendectomy", "", historical(Some("hist.status_post")))];
+    let mut later = note("b", SectionKind::Unknown, "s/p appendectomy", &said);
+    later.mentions[0].links.clear();
+    let codes = code_by(&coder(CODES, CoderConfig::default()), vec![now, later]);
+    assert_eq!((codes[0].code.as_str(), codes[0].status), ("Z90.49", Status::Rejected));
+}
+
+#[rstest]
+#[case::history("Z87.891", historical(Some("hist.previous")), Status::Accepted)]
+#[case::family_history("Z80.0", with(|a| a.experiencer = Experiencer::Family), Status::Accepted)]
+#[case::of_a_relative("Z87.891", with(|a| a.experiencer = Experiencer::Family), Status::Rejected)]
+#[case::denied("Z80.0", with(|a| { a.experiencer = Experiencer::Family; a.polarity = Polarity::Negated; }), Status::Rejected)]
+fn codes_that_speak_of_the_past_hold_there(
+    #[case] code: &'static str,
+    #[case] assertion: Option<Assertion>,
+    #[case] status: Status,
+) {
+    let note = note("n", SectionKind::Unknown, "words", &[Said("words", code, assertion)]);
+    assert_eq!(code_by(&coder(CODES, CoderConfig::default()), vec![note])[0].status, status);
+}
+
+#[rstest]
+#[case::with_obesity(&["Z68.34", "E66.9"], Status::Accepted)]
+#[case::alone(&["Z68.34", "I10"], Status::Rejected)]
+fn a_body_mass_index_needs_a_diagnosis(#[case] named: &'static [&'static str], #[case] status: Status) {
+    let codes = code_by(&coder(CODES, CoderConfig::default()), vec![naming(named)]);
+    let index = of(&codes, "Z68.34");
+    assert_eq!(index.status, status);
+    assert_eq!(index.rules.contains(&rules::NEEDS_DIAGNOSIS.to_owned()), status == Status::Rejected);
+}
