@@ -11,8 +11,10 @@ pub struct LinkerConfig {
     pub candidates: usize,
     /// The systems to link to. Each is reached directly or, failing that, over cross-references.
     pub systems: Vec<System>,
-    /// Whether full-text search is tried where looking terms up finds nothing.
+    /// Whether the dear ways are tried where looking terms up finds nothing: other spellings, full-text search.
     pub search: bool,
+    /// Whether a mention that is no term may stand for the longest term inside it, which is more general.
+    pub part: bool,
 }
 
 impl Default for LinkerConfig {
@@ -22,6 +24,7 @@ impl Default for LinkerConfig {
             candidates: 4,
             systems: vec![System::ICD10CM, System::HPO, System::MONDO, System::DOID, System::MESH],
             search: true,
+            part: true,
         }
     }
 }

@@ -75,6 +75,11 @@ impl Gate<'_> {
         })
     }
 
+    /// Whether a term of one word, known in lower case only, is a word of some vocabulary rather than an acronym.
+    pub(crate) fn is_word(&self, form: &str, value: u64) -> bool {
+        self.is_word_here(Found { surface: form, shouting: false, value, used: 1 }, form)
+    }
+
     /// The label that most concepts of the term have, surer kinds of term counting more. A chemical known only as a
     /// one-word supplementary record is too often an everyday word.
     fn label(&self, found: Found<'_>) -> Option<Label> {

@@ -1,7 +1,7 @@
 use std::cmp::Ordering;
 
 use clinlink_model::{Candidate, Label, System, Via};
-use clinlink_vocab::{Concept, ConceptId, Pack, Posting, normal_words};
+use clinlink_vocab::{Concept, ConceptId, Pack, Posting, is_function_word, normal_words};
 
 use crate::lexicon::Lexicon;
 use crate::score;
@@ -24,6 +24,7 @@ pub(crate) struct Hits<'p> {
     label: Label,
     /// The mention's words in normal form.
     said: Vec<String>,
+    /// Those that say something.
     form: String,
     found: Vec<Hit>,
 }
@@ -32,7 +33,9 @@ impl<'p> Hits<'p> {
     /// Collects concepts that fit a mention of the given words and label.
     pub(crate) fn new(pack: &'p Pack, lexicon: &'p Lexicon, text: &str, label: Label) -> Self {
         let said: Vec<String> = normal_words(text).into_iter().map(|word| word.form).collect();
-        let form = said.join(" ");
+        let content: Vec<&str> =
+            said.iter().map(String::as_str).filter(|word| !is_function_word(word)).collect();
+        let form = content.join(" ");
         Self { pack, lexicon, label, said, form, found: Vec::new() }
     }
 
@@ -44,10 +47,12 @@ impl<'p> Hits<'p> {
             return;
         }
         let mut hit = Hit { id, score, via, added: 0 };
-        if *self.pack.system_of(id) == System::ICD10CM && via != Via::Crosswalk {
-            if is_fragment(self.pack, id, &self.form) {
-                return;
-            }
+        let system = self.pack.system_of(id);
+        let is_icd = *system == System::ICD10CM || *system == System::ICD9CM;
+        if is_icd && via != Via::Crosswalk && is_fragment(self.pack, id, &self.form) {
+            return;
+        }
+        if *system == System::ICD10CM && via != Via::Crosswalk {
             hit.added = added_words(self.pack.concept(id).title, &self.said, self.lexicon);
             hit.score -= score::PER_ADDED_WORD * hit.added.min(3) as f32;
         }

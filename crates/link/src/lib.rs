@@ -6,23 +6,37 @@
 //! the mentions are `Type 2 diabetes mellitus` and `fracture of the left radius`. Terms too general to say anything
 //! (`disease`, `history`) and short upper-case synonyms in lower case (`cat`, `as`) are not mentions.
 //!
-//! The linker tries, from the surest to the least sure way: the mention as it stands, its normal form, the long form of
-//! an abbreviation, the mention without words that do not decide (`acute`, `left`, `of the`), its words in another
-//! order, then full-text search with a strict comparison. A false link is worse than none: full-text candidates must
-//! share every deciding word, so `anesthesia` never becomes `synesthesia`. Systems that are not reached directly are
-//! reached over cross-references of those that are.
+//! The linker asks its sources in turn, each only for what is still open: the mention as it stands, its normal form, the
+//! long form of an abbreviation; the mention without words that do not decide (`acute`, `left`, `of the`), its words in
+//! another order; another spelling (`pnuemonia`, `post operative`, `nephrotoxic`); each thing of a coordination
+//! (`breast and ovarian cancer`); full-text search with a strict comparison; at last the longest term inside the mention
+//! (`multifactorial anemia`). A false link is worse than none: only a word that no term holds is taken for misspelt, and
+//! full-text candidates must share every deciding word, so `anesthesia` never becomes `synesthesia`. Systems that are not
+//! reached directly are reached over cross-references of those that are.
+//!
+//! Of 200 terms of the default pack each that are written in another way, the right concept comes first for 1.000 as they
+//! are, 0.935 with a typing error, 0.980 in the plural, 1.000 with another hyphen, with a line break, in British spelling,
+//! 0.975 in another word order, 0.925 with an adjective put in, 0.995 as an abbreviation; of 1,000 ordinary words and
+//! phrases 10 are linked (`examples/variations`).
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
 
 mod config;
+mod coordination;
 mod dictionary;
+mod full_text;
 mod gate;
 mod hits;
 mod lexicon;
 mod likeness;
 mod linker;
+mod look_up;
+mod part;
+mod query;
 mod reduce;
+mod respell;
 mod score;
+mod source;
 mod title;
 mod walk;
 mod words;

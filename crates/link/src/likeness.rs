@@ -13,10 +13,15 @@ const NEAR_SPELLING: f32 = 0.75;
 /// Words shorter than this many bytes have no near spellings.
 const SHORTEST_NEAR: usize = 6;
 
+/// Shorter words, in bytes, do not stand for `… syndrome` alone.
+const SHORTEST_NAME: usize = 7;
+
 /// Likeness of two normal forms, 0 (unlike) to 1 (the same words).
 pub(crate) fn likeness(mention: &str, term: &str, lexicon: &Lexicon) -> f32 {
     let said = deciding(mention, lexicon);
-    let mut open = deciding(term, lexicon);
+    // What the term says beyond its deciding words must be said too: `lower limb` is not `upper limb`.
+    let mut open: Vec<&str> = content(term).collect();
+    open.retain(|word| !lexicon.fillers.contains(*word) || !content(mention).any(|said| said == *word));
     if said.is_empty() || open.is_empty() {
         return 0.0;
     }
@@ -40,14 +45,20 @@ pub(crate) fn likeness(mention: &str, term: &str, lexicon: &Lexicon) -> f32 {
     if open.iter().any(|word| is_place || !says_nothing(word)) {
         return 0.0;
     }
+    // `cook` is a word, `Cooks syndrome` is not meant.
+    if !open.is_empty() && said.len() == 1 && said[0].len() < SHORTEST_NAME {
+        return 0.0;
+    }
     let padding = open.len() as f32 * 0.05;
     (total / said.len() as f32 - padding).max(0.0)
 }
 
 fn deciding<'t>(form: &'t str, lexicon: &Lexicon) -> Vec<&'t str> {
-    form.split(' ')
-        .filter(|word| !word.is_empty() && !is_function_word(word) && !lexicon.fillers.contains(*word))
-        .collect()
+    content(form).filter(|word| !lexicon.fillers.contains(*word)).collect()
+}
+
+fn content(form: &str) -> impl Iterator<Item = &str> {
+    form.split(' ').filter(|word| !word.is_empty() && !is_function_word(word))
 }
 
 fn same(word: &str, other: &str, lexicon: &Lexicon) -> f32 {
@@ -110,6 +121,7 @@ mod tests {
     #[case("renal cyst", "cyst kidney")]
     #[case("adrenoleukodystrofy", "adrenoleukodystrophy")]
     #[case("kawasaki", "kawasaki disease")]
+    #[case("severe cyst of left kidney", "kidney left cyst")]
     fn like(#[case] mention: &str, #[case] term: &str) {
         assert!(likeness(mention, term, &Lexicon::embedded()) > 0.75);
     }
@@ -122,6 +134,9 @@ mod tests {
     #[case("diabetes", "diabetes insipidus")]
     #[case("cough", "whooping cough")]
     #[case("right", "left")]
+    #[case("weakness of lower limb", "weakness of upper limb")]
+    #[case("mouth", "wide mouth")]
+    #[case("cook", "cook syndrome")]
     #[case("appendix", "disease of appendix")]
     fn unlike(#[case] mention: &str, #[case] term: &str) {
         assert!(likeness(mention, term, &Lexicon::embedded()) < 0.1);

@@ -3,33 +3,84 @@
 //! `severe stenosis of the left ureter` gives, from the closest on: `stenosis of the ureter`, `stenosis ureter`,
 //! `ureter stenosis`. The word that names the problem is never dropped.
 
-use clinlink_vocab::is_function_word;
+use clinlink_model::Via;
+use clinlink_vocab::{is_function_word, normal_words};
 
+use crate::gate::Gate;
+use crate::hits::Hits;
 use crate::lexicon::Lexicon;
+use crate::query::Query;
+use crate::score;
+use crate::source::{Knowledge, Need, Source};
+use crate::walk::Walker;
 use crate::words::Words;
+
+/// Terms that are the mention without words that do not decide, in any order.
+pub(crate) struct Reduced;
+
+impl Source for Reduced {
+    fn need(&self) -> Need {
+        Need::Unreached
+    }
+
+    fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits<'_>) {
+        let words: Vec<String> = normal_words(query.full()).into_iter().map(|word| word.form).collect();
+        reduce(&words, (0.0, Via::Search), with, hits);
+    }
+}
+
+/// Terms that are `words`, in normal form, after reductions. `cost` is what they lose for how the words came about.
+/// What is left must not be an acronym that happens to be a word: `the image` is no `IMAGe syndrome`.
+pub(crate) fn reduce(words: &[String], (cost, via): (f32, Via), with: &Knowledge, hits: &mut Hits<'_>) {
+    let walker = Walker::new(with.pack.terms(), &with.lexicon);
+    let gate = Gate { pack: &with.pack, lexicon: &with.lexicon };
+    let mut found = Vec::new();
+    for reduction in reductions(words, &with.lexicon) {
+        let row = Words::given(reduction.words.iter().map(String::as_str));
+        walker.terms_at(&row, 0, &mut found);
+        for term in found.iter().filter(|term| term.end == row.len()) {
+            if row.len() == 1 && !gate.is_word(&reduction.words[0], term.value) {
+                continue;
+            }
+            let lost = reduction.dropped + term.passed + term.varied;
+            let way = score::reduced(lost, reduction.reordered) - cost;
+            hits.add_term(with.pack.postings(term.value), way, via);
+        }
+        if with.unreached(hits).next().is_none() {
+            return;
+        }
+    }
+}
 
 /// Orders are tried for at most this many words: 24 of them.
 const MOST_ORDERED: usize = 4;
 
 /// One other way to write a mention.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Reduction {
+struct Reduction {
     /// Words in normal form.
-    pub(crate) words: Vec<String>,
+    words: Vec<String>,
     /// How many words were dropped that are more than function words.
-    pub(crate) dropped: usize,
+    dropped: usize,
     /// Whether the order is another.
-    pub(crate) reordered: bool,
+    reordered: bool,
 }
 
-/// The reductions of a mention, closest first.
-pub(crate) fn reductions(words: &Words, lexicon: &Lexicon) -> Vec<Reduction> {
-    let all: Vec<String> = (0..words.len()).map(|at| words.form(at).to_owned()).collect();
-    let mut out = vec![Reduction { words: all.clone(), dropped: 0, reordered: false }];
+/// The reductions of a mention's words, closest first.
+fn reductions(all: &[String], lexicon: &Lexicon) -> Vec<Reduction> {
+    let mut out = vec![Reduction { words: all.to_vec(), dropped: 0, reordered: false }];
     let lean: Vec<String> = all.iter().filter(|word| !is_function_word(word)).cloned().collect();
     push_orders(&lean, 0, &mut out);
     // The walker passes over fillers inside a term only; here they go wherever they stand.
     let bare: Vec<String> = lean.iter().filter(|word| !lexicon.fillers.contains(*word)).cloned().collect();
+    if bare.len() + 1 < lean.len() {
+        // One of several: `severe inferior coloboma` is `inferior coloboma`.
+        for at in (0..lean.len()).filter(|&at| lexicon.fillers.contains(&lean[at])) {
+            let mut words = lean.clone();
+            words.remove(at);
+            push_orders(&words, 1, &mut out);
+        }
+    }
     if bare.len() < lean.len() {
         push_orders(&bare, lean.len() - bare.len(), &mut out);
     }
@@ -93,7 +144,7 @@ mod tests {
     use super::*;
 
     fn forms(text: &str) -> Vec<String> {
-        let words = Words::joined(text);
+        let words: Vec<String> = normal_words(text).into_iter().map(|word| word.form).collect();
         reductions(&words, &Lexicon::embedded()).into_iter().map(|r| r.words.join(" ")).collect()
     }
 

@@ -22,6 +22,21 @@ pub(crate) const PER_ADDED_WORD: f32 = 0.05;
 /// Factor on the likeness (0 to 1) of the mention to a term found by full-text search.
 pub(crate) const SEARCH: f32 = 0.85;
 
+/// Lost when the mention names several things, of which this is one.
+pub(crate) const COORDINATED: f32 = 0.06;
+/// Lost when a word is written as two, or two as one.
+pub(crate) const RESPACED: f32 = 0.04;
+/// Lost when words are spelt otherwise.
+pub(crate) const MISSPELT: f32 = 0.08;
+/// A term inside the mention holds the word that says what it is.
+pub(crate) const PART_HEAD: f32 = 0.85;
+/// A term inside the mention begins it.
+pub(crate) const PART_START: f32 = 0.8;
+/// A term stands inside the mention.
+pub(crate) const PART_ELSEWHERE: f32 = 0.76;
+/// Lost for each word around a term inside the mention, up to four.
+pub(crate) const PER_WORD_AROUND: f32 = 0.02;
+
 /// What sort of term it is.
 pub(crate) const fn kind(kind: TermKind) -> f32 {
     match kind {

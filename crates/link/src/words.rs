@@ -27,20 +27,15 @@ struct Word {
 impl Words {
     /// The words of `text`.
     pub(crate) fn of(text: &str) -> Self {
-        let mut words = Self::joined(text);
+        let mut words = Self::default();
+        words.forms.reserve(text.len() + 8);
+        visit_normal_words(text, |range, form| words.push(range, form));
         let (mut end, mut initial) = (0, false);
         for word in &mut words.words {
             word.breaks = ends_phrase(&text[end..word.range.start], initial);
             end = word.range.end;
             initial = word.range.len() == 1;
         }
-        words
-    }
-
-    /// Words for comparison only: marks between them do not count. Ranges are those of `text`.
-    pub(crate) fn joined(text: &str) -> Self {
-        let mut words = Self { forms: String::with_capacity(text.len() + 8), words: Vec::new() };
-        visit_normal_words(text, |range, form| words.push(range, form));
         words
     }
 

@@ -23,6 +23,14 @@ fn candidates(text: &str, long: Option<&str>, label: Label) -> Vec<Candidate> {
 #[case("right knee pain", "M25.56", Via::Search)]
 #[case("renal cyst", "N28.1", Via::Search)]
 #[case("kawasaki", "MONDO:1", Via::Search)]
+#[case::letters_swapped("pnuemonia", "J18.9", Via::Spelling)]
+#[case::a_letter_lost_in_a_phrase("whoping cough", "A37", Via::Spelling)]
+#[case::one_word_as_two("hyper tension", "I10", Via::Spelling)]
+#[case::two_words_as_one("whoopingcough", "A37", Via::Spelling)]
+#[case::an_adjective("hypotensive", "I95.9", Via::Search)]
+#[case::several_things("bacterial meningitis and gout", "M10.9", Via::Search)]
+#[case::more_than_a_term("nosocomial pneumonia of the elderly", "J18.9", Via::Part)]
+#[case::the_head_first("gout with pneumonia of old age", "M10.9", Via::Part)]
 fn best_link(#[case] text: &str, #[case] code: &str, #[case] via: Via) {
     let best = candidates(text, None, Label::Disease).into_iter().next().unwrap();
     assert_eq!((best.code.as_str(), best.via), (code, via));
@@ -39,6 +47,12 @@ fn best_link(#[case] text: &str, #[case] code: &str, #[case] via: Via) {
 #[case::another_organ("ovarian cyst")]
 #[case::a_piece_of_a_name("bleeding")]
 #[case::an_eponym_in_brackets("wells")]
+#[case::opposites_are_as_near("hypetension")]
+#[case::a_measure("blood pressure")]
+#[case::a_place("left hand")]
+#[case::an_everyday_word("history")]
+#[case::a_person("patient")]
+#[case::a_word_that_is_a_drug("focus")]
 #[case::empty("...")]
 fn no_link(#[case] text: &str) {
     assert_eq!(candidates(text, None, Label::Disease), Vec::new());
@@ -88,6 +102,21 @@ fn other_systems_are_reached_over_cross_references_with_a_lower_score() {
 #[case(Label::Disease, false)]
 fn concepts_of_another_label_are_left_out(#[case] label: Label, #[case] linked: bool) {
     assert_eq!(!candidates("acetylsalicylic acid", None, label).is_empty(), linked);
+}
+
+#[test]
+fn a_term_inside_is_taken_only_where_that_is_asked_for() {
+    let config = LinkerConfig { part: false, ..LinkerConfig::default() };
+    let linker = PackLinker::new(pack(), config);
+    assert!(linker.candidates("nosocomial pneumonia of the elderly", None, Label::Disease).is_empty());
+}
+
+#[rstest]
+#[case(Label::Disease, true)]
+#[case(Label::Anatomy, false)]
+#[case::nobody_knows_what_it_is(Label::Other, false)]
+fn a_term_before_the_head_is_taken_for_a_problem_only(#[case] label: Label, #[case] linked: bool) {
+    assert_eq!(!candidates("pneumonia cells", None, label).is_empty(), linked);
 }
 
 #[test]

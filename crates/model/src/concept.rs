@@ -118,6 +118,10 @@ pub enum Via {
     Abbreviation,
     /// A term of the concept has the words of the mention, in any order, or most of them.
     Search,
+    /// A term of the concept is the mention in another spelling.
+    Spelling,
+    /// A term of the concept stands inside the mention.
+    Part,
     /// Another system's concept, found in one of the ways above, refers to it.
     Crosswalk,
 }
@@ -130,6 +134,8 @@ impl Via {
             Self::Normal => "normal",
             Self::Abbreviation => "abbreviation",
             Self::Search => "search",
+            Self::Spelling => "spelling",
+            Self::Part => "part",
             Self::Crosswalk => "crosswalk",
         }
     }

@@ -315,7 +315,8 @@ impl PackBuilder {
             let system = &self.systems[usize::from(map.system)];
             let is_held = self.concepts.iter().any(|concept| concept.system == map.system);
             if is_held && self.number(map.system, &map.code).is_none() {
-                let cause = format!("{system} {} is not in the pack; expected a code of its release", map.code);
+                let cause =
+                    format!("{system} {} is not in the pack; expected a code of its release", map.code);
                 let problem = VocabError::Source { path, line, cause };
                 self.skip_of(map.source, problem)?;
             }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use tantivy::collector::TopDocs;
 use tantivy::directory::MmapDirectory;
-use tantivy::query::{BooleanQuery, Query, TermQuery};
+use tantivy::query::{BooleanQuery, FuzzyTermQuery, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::{Index, IndexReader, ReloadPolicy, Searcher, TantivyDocument, Term};
 
@@ -137,5 +137,27 @@ impl TextIndex {
         let query = BooleanQuery::union(queries);
         let found = self.searcher.search(&query, &TopDocs::with_limit(limit).order_by_score())?;
         Ok(found.into_iter().map(|(score, at)| (u64::from(at.doc_id), score)).collect())
+    }
+
+    /// How many terms hold a word.
+    pub fn frequency(&self, word: &str) -> tantivy::Result<u64> {
+        self.searcher.doc_freq(&Term::from_field_text(self.words, word))
+    }
+
+    /// The words within one edit of `word` (Damerau and Levenshtein), with the number of terms that hold them: an
+    /// automaton of the word, run over the fst of the index's words.
+    pub fn near(&self, word: &str) -> tantivy::Result<Vec<(String, u32)>> {
+        let query = FuzzyTermQuery::new(Term::from_field_text(self.words, word), 1, true);
+        let mut near = Vec::new();
+        for reader in self.searcher.segment_readers() {
+            let index = reader.inverted_index(self.words)?;
+            let mut words = index.terms().search(query.automaton()?).into_stream()?;
+            while words.advance() {
+                // Words were written as text.
+                let Ok(found) = std::str::from_utf8(words.key()) else { continue };
+                near.push((found.to_owned(), words.value().doc_freq));
+            }
+        }
+        Ok(near)
     }
 }

@@ -27,7 +27,12 @@ pub fn pack() -> Arc<Pack> {
     code("I50.9", "Heart failure, unspecified", &[("congestive heart failure", TermKind::Synonym)]);
     code("R20.8", "Synesthesia", &[]);
     code("I10", "Essential hypertension", &[("hypertension", TermKind::Synonym)]);
-    code("I95.9", "Hypotension, unspecified", &[("hypotension", TermKind::Synonym)]);
+    code(
+        "I95.9",
+        "Hypotension, unspecified",
+        &[("hypotension", TermKind::Synonym), ("low blood pressure", TermKind::Synonym)],
+    );
+    code("Q72.7", "Ectrodactyly", &[("split hand", TermKind::Synonym)]);
     code("A37", "Whooping cough", &[]);
     code(
         "K64.9",

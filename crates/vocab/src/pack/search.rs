@@ -34,11 +34,10 @@ impl Pack {
             return Ok(Vec::new());
         }
         let index = self.text_index()?;
-        let failed = |cause| PackError::TextIndex { path: self.path.join(SEARCH), cause };
         let most = limit.saturating_mul(MOST_TERMS);
         let mut wanted = limit.saturating_mul(2);
         loop {
-            let terms = index.search(&words, wanted).map_err(failed)?;
+            let terms = index.search(&words, wanted).map_err(|cause| self.failed(cause))?;
             let complete = terms.len() < wanted || wanted >= most;
             let concepts = self.named_by(&terms, label);
             if complete || concepts.len() >= limit {
@@ -46,6 +45,27 @@ impl Pack {
             }
             wanted = wanted.saturating_mul(4);
         }
+    }
+
+    /// In how many terms a word in normal form stands.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn word_frequency(&self, word: &str) -> Result<u64, PackError> {
+        self.text_index()?.frequency(word).map_err(|cause| self.failed(cause))
+    }
+
+    /// The words of terms within one edit of `word`, in normal form, with the number of terms that hold them, in the order
+    /// of their bytes. An edit adds, drops or changes a character, or swaps two neighbours.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn near_words(&self, word: &str) -> Result<Vec<(String, u32)>, PackError> {
+        self.text_index()?.near(word).map_err(|cause| self.failed(cause))
+    }
+
+    fn failed(&self, cause: tantivy::TantivyError) -> PackError {
+        PackError::TextIndex { path: self.path.join(SEARCH), cause }
     }
 
     /// The concepts that terms name, each with its best score, best first, ties by id.

@@ -1,0 +1,36 @@
+use clinlink_model::Via;
+use clinlink_vocab::normal_form;
+
+use crate::hits::Hits;
+use crate::query::Query;
+use crate::score;
+use crate::source::{Knowledge, Need, Source};
+
+/// Terms that are the mention. Where the long form is a term, the short form does not count: an abbreviation in a
+/// vocabulary is one of many senses, the expansion is the one that the note has.
+pub(crate) struct LookUp;
+
+impl Source for LookUp {
+    fn need(&self) -> Need {
+        Need::Always
+    }
+
+    fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits<'_>) {
+        if let Some(long) = query.long {
+            add(&normal_form(long), None, (score::ABBREVIATION, Via::Abbreviation), with, hits);
+            if !with.is_nil(hits) {
+                return;
+            }
+        }
+        add(&normal_form(query.text), Some(query.text), (score::NORMAL, Via::Normal), with, hits);
+    }
+}
+
+fn add(form: &str, surface: Option<&str>, (way, via): (f32, Via), with: &Knowledge, hits: &mut Hits<'_>) {
+    let Some(value) = with.pack.terms().get(form) else { return };
+    for posting in with.pack.postings(value) {
+        let exact = surface.is_some_and(|text| with.pack.is_surface(posting.concept, text));
+        let (way, via) = if exact { (score::EXACT, Via::Exact) } else { (way, via) };
+        hits.add_term(std::iter::once(posting), way, via);
+    }
+}

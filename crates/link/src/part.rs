@@ -1,0 +1,162 @@
+//! The longest term inside a mention that is no term as a whole.
+//!
+//! `multifactorial anemia` is linked as `anemia`, `necrosis of the lesser curvature` as `necrosis`: less specific than the
+//! text, never more. The term that holds the head is taken first, then the longest that begins the mention, then any
+//! other; the head is the last word before a preposition (`necrosis`) or before a trailing grade (`carcinoma grade 3`).
+//!
+//! Of the mentions of the model on codiesp/dev that nothing else links, the code is right for 42 % where the term holds the
+//! head, for 50 % where it begins the mention, for 38 % elsewhere.
+
+use clinlink_model::{Label, System, Via};
+use clinlink_vocab::is_function_word;
+
+use crate::gate::{Found, Gate};
+use crate::hits::Hits;
+use crate::query::Query;
+use crate::score;
+use crate::source::{Knowledge, Need, Source};
+use crate::walk::Walker;
+use crate::words::Words;
+
+/// Terms inside the mention.
+pub(crate) struct Part;
+
+/// Where a term stands in the mention, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Head,
+    Start,
+    Elsewhere,
+}
+
+/// A term inside the mention.
+struct Inside {
+    place: Place,
+    /// Words of the mention that the term uses.
+    used: usize,
+    start: usize,
+    value: u64,
+}
+
+impl Source for Part {
+    fn need(&self) -> Need {
+        Need::Unreached
+    }
+
+    fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits<'_>) {
+        let words = Words::of(query.full());
+        if words.len() < 2 {
+            return;
+        }
+        let open: Vec<System> = with.unreached(hits).cloned().collect();
+        let mut inside = terms_inside(query, &words, with);
+        inside.sort_by_key(|term| (term.place, std::cmp::Reverse(term.used), term.start));
+        // A system without the first term may have the second.
+        for term in inside {
+            let lost = deciding(&words).saturating_sub(term.used);
+            let way = way(term.place) - score::PER_WORD_AROUND * lost.min(4) as f32;
+            let still: Vec<System> =
+                open.iter().filter(|system| !hits.reach(system, with.config.threshold)).cloned().collect();
+            if still.is_empty() {
+                return;
+            }
+            let postings = with.pack.postings(term.value);
+            let wanted = postings.filter(|posting| still.contains(with.pack.system_of(posting.concept)));
+            hits.add_term(wanted, way, Via::Part);
+        }
+    }
+}
+
+const fn way(place: Place) -> f32 {
+    match place {
+        Place::Head => score::PART_HEAD,
+        Place::Start => score::PART_START,
+        Place::Elsewhere => score::PART_ELSEWHERE,
+    }
+}
+
+/// The terms that may stand alone and are of the mention's label.
+fn terms_inside(query: &Query<'_>, words: &Words, with: &Knowledge) -> Vec<Inside> {
+    let text = query.full();
+    let walker = Walker::new(with.pack.terms(), &with.lexicon);
+    let gate = Gate { pack: &with.pack, lexicon: &with.lexicon };
+    let head = head(words);
+    let (mut inside, mut found) = (Vec::new(), Vec::new());
+    for start in 0..words.len() {
+        walker.terms_at(words, start, &mut found);
+        for term in found.iter().filter(|term| term.end - start < words.len()) {
+            let (first, last) = (words.form(start), words.form(term.end - 1));
+            if term.used > 1 && (is_function_word(first) || is_function_word(last)) {
+                continue;
+            }
+            let surface = &text[words.range(start..term.end)];
+            let found = Found { surface, shouting: false, value: term.value, used: term.used };
+            let Some((label, _)) = gate.admit(found, words.forms(start..term.end)) else { continue };
+            if query.label != Label::Other && label != query.label {
+                continue;
+            }
+            let place = match () {
+                () if (start..term.end).contains(&head) => Place::Head,
+                () if start == 0 => Place::Start,
+                () => Place::Elsewhere,
+            };
+            // Where nobody says what the mention is, only its head does.
+            if place == Place::Head || query.label != Label::Other {
+                inside.push(Inside { place, used: term.used, start, value: term.value });
+            }
+        }
+    }
+    inside
+}
+
+/// Words that say something.
+fn deciding(words: &Words) -> usize {
+    (0..words.len()).filter(|&at| !is_function_word(words.form(at))).count()
+}
+
+/// The word that says what sort of thing the mention is.
+fn head(words: &Words) -> usize {
+    let end = (1..words.len()).find(|&at| is_preposition(words.form(at))).unwrap_or(words.len());
+    let graded = end >= 3 && matches!(words.form(end - 2), "grade" | "stage" | "type" | "level" | "class");
+    if graded { end - 3 } else { end - 1 }
+}
+
+fn is_preposition(word: &str) -> bool {
+    matches!(
+        word,
+        "of" | "in"
+            | "on"
+            | "at"
+            | "to"
+            | "from"
+            | "by"
+            | "for"
+            | "with"
+            | "without"
+            | "within"
+            | "due"
+            | "after"
+            | "during"
+            | "secondary"
+            | "associated"
+            | "involving"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("multifactorial anemia", "anemia")]
+    #[case("necrosis of the lesser curvature", "necrosis")]
+    #[case("squamous cell carcinoma grade 3", "carcinoma")]
+    #[case("uncontrolled type 2 diabetes", "diabetes")]
+    #[case("anemia", "anemia")]
+    fn the_head_says_what_it_is(#[case] text: &str, #[case] expected: &str) {
+        let words = Words::of(text);
+        assert_eq!(words.form(head(&words)), expected);
+    }
+}

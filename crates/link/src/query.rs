@@ -1,0 +1,71 @@
+//! What is asked for: the words of a mention, as they stand and with their abbreviations written out.
+
+use clinlink_model::{Expansion, ExpansionSource, Label, Mention, Note, Span};
+
+/// A mention to be linked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Query<'t> {
+    /// The words as they stand.
+    pub(crate) text: &'t str,
+    /// The same with every abbreviation replaced by its long form, if there is one.
+    pub(crate) long: Option<&'t str>,
+    /// What sort of thing it names.
+    pub(crate) label: Label,
+}
+
+impl<'t> Query<'t> {
+    /// The words with the most in them.
+    pub(crate) fn full(&self) -> &'t str {
+        self.long.unwrap_or(self.text)
+    }
+}
+
+/// The mention's words with every abbreviation in them replaced by its long form; `None` if there is none. A definition
+/// inside the mention is left out: `von Hippel-Lindau (VHL) disease` is `von Hippel-Lindau disease`.
+pub(crate) fn expanded(note: &Note, mention: &Mention, expansions: &[Expansion]) -> Option<String> {
+    let mut inside: Vec<&Expansion> = expansions.iter().filter(|e| mention.span.contains(e.short)).collect();
+    inside.sort_by_key(|e| (e.short.start(), e.source == ExpansionSource::Lexicon));
+    let (mut long, mut at) = (String::new(), mention.span.start());
+    for expansion in &inside {
+        if expansion.short.start() < at {
+            continue;
+        }
+        let before = &note.text()[at..expansion.short.start()];
+        at = expansion.short.end();
+        if is_defined_in(expansion, mention.span) {
+            long.push_str(before.trim_end_matches(['(', '[', ' ']));
+            let rest = &note.text()[at..mention.span.end()];
+            at += rest.len() - rest.trim_start_matches([')', ']']).len();
+        } else {
+            long.push_str(before);
+            long.push_str(&expansion.long);
+        }
+    }
+    long.push_str(&note.text()[at..mention.span.end()]);
+    (!inside.is_empty()).then_some(long)
+}
+
+/// Whether both forms stand in the mention.
+fn is_defined_in(expansion: &Expansion, mention: Span) -> bool {
+    matches!(expansion.source, ExpansionSource::Defined(long) if mention.contains(long))
+}
+
+#[cfg(test)]
+mod tests {
+    use clinlink_model::MentionSource;
+
+    use super::*;
+
+    #[test]
+    fn a_definition_inside_the_mention_is_left_out() {
+        let note = Note::new("n", "von Hippel-Lindau (VHL) disease").unwrap();
+        let span = |text: &str| note.span_of(&note.text()[note.text().find(text).unwrap()..][..text.len()]);
+        let long = "von Hippel-Lindau";
+        let source = ExpansionSource::Defined(span(long));
+        let expansion = Expansion::sure(span("VHL"), long.to_owned(), source);
+        let (label, by) = (Label::Disease, MentionSource::Given);
+        let mention = Mention { span: note.whole(), label, score: 1.0, by };
+        assert_eq!(expanded(&note, &mention, &[expansion]).unwrap(), "von Hippel-Lindau disease");
+        assert_eq!(expanded(&note, &mention, &[]), None);
+    }
+}
