@@ -48,19 +48,13 @@ fn main() {
     let trial = Trial { pack, linker, shown: args.next() };
     println!("{:<20} {:>6} {:>6} {:>6} {:>8}", "variation", "right", "wrong", "nil", "accuracy");
     for (name, vary) in VARIATIONS {
-        trial.report(name, trial.varied(name, vary));
+        report(name, &trial.varied(name, vary));
     }
-    trial.report("abbreviation", trial.abbreviations());
+    report("abbreviation", &trial.abbreviations());
     trial.ordinary();
 }
 
 impl Trial {
-    fn report(&self, name: &str, tally: Tally) {
-        let Tally { right, wrong, nil } = tally;
-        let share = right as f64 / (right + wrong + nil).max(1) as f64;
-        println!("{name:<20} {right:>6} {wrong:>6} {nil:>6} {share:>8.3}");
-    }
-
     /// Terms of problems, drawn at random, that the rule can change.
     fn varied(&self, name: &str, vary: fn(&str, &mut Random) -> Option<String>) -> Tally {
         let mut random = Random::seeded(name);
@@ -168,6 +162,12 @@ impl Trial {
             f64::from(linked as u32) / f64::from(all)
         );
     }
+}
+
+fn report(name: &str, tally: &Tally) {
+    let Tally { right, wrong, nil } = tally;
+    let share = *right as f64 / (right + wrong + nil).max(1) as f64;
+    println!("{name:<20} {right:>6} {wrong:>6} {nil:>6} {share:>8.3}");
 }
 
 /// Terms that people write: words of letters, at most six, no acronym.
