@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clinlink_io::read_texts;
 use clinlink_model::{CharOffsets, Note};
-use clinlink_pipeline::{CodeConfig, Coded, CodedNote, LEARN_STEPS, PipelineConfig, learn_coder};
+use clinlink_pipeline::{CodeConfig, Coded, CodedNote, LEARN_STEPS, PipelineConfig, Tally, learn_coder};
 use serde::Deserialize;
 
 use crate::Outcome;
@@ -41,8 +41,8 @@ struct Evidence {
     end: usize,
 }
 
-/// Probabilities for which it is said how right they are.
-const REPORTED: [f64; 5] = [0.3, 0.5, 0.7, 0.9, 0.95];
+/// Probabilities, in hundredths, for which it is said how right they are.
+const REPORTED: [usize; 5] = [30, 50, 70, 90, 95];
 
 pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
     let folder = home.pipeline(&args.pipeline);
@@ -56,14 +56,14 @@ pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
     let pieces: usize = notes.iter().map(|(_, coded)| coded.evidence.len()).sum();
     eprintln!("clinlink: {} coded notes with {pieces} pieces of evidence", notes.len());
     let bar = progress::steps(LEARN_STEPS as u64);
-    let (model, outcomes) = learn_coder(&config, &folder, &home.packs(), &notes, &mut || bar.inc(1))?;
+    let model = learn_coder(&config, &folder, &home.packs(), &notes, &mut || bar.inc(1))?;
     bar.finish_and_clear();
     model.write(&out)?;
-    for probability in REPORTED {
-        let (all, right) = model.precision(&outcomes, probability);
-        let share = right as f64 / all.max(1) as f64;
+    for hundredths in REPORTED {
+        let Tally { codes, given } = model.experience().accepted(hundredths);
+        let share = f64::from(given) / f64::from(codes.max(1));
         eprintln!(
-            "clinlink: probability {probability:.2} and above: {right} of {all} codes right ({share:.3})"
+            "clinlink: probability 0.{hundredths} and above: {given} of {codes} accepted codes right ({share:.3})"
         );
     }
     eprintln!("clinlink: {}: the model, with {} terms", out.display(), model.terms());

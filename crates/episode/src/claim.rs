@@ -10,7 +10,8 @@ use crate::copies::Copies;
 use crate::detail;
 use crate::family::Family;
 use crate::history;
-use crate::learned::Lessons;
+use crate::learned::{Known, Lessons, Standing};
+use crate::rules;
 use crate::said::{Said, said};
 use crate::strength;
 use crate::tables::Tables;
@@ -39,18 +40,34 @@ pub(crate) struct Considered {
     pub(crate) id: ConceptId,
     pub(crate) claims: Vec<Claim>,
     pub(crate) status: Status,
+    /// What a model knows of it, if there is one.
+    pub(crate) known: Option<Known>,
     /// How sure it is by what was learnt, 0 to 1, if a model has weights.
     pub(crate) probability: Option<f64>,
+    /// Whether that may overrule a rule.
+    pub(crate) standing: Standing,
     /// What its score is not above: that of the weakest part, for a code of several diagnoses together.
     pub(crate) at_most: f32,
     /// What later rules made of it, by rule and in words.
     pub(crate) verdicts: Vec<(Cow<'static, str>, String)>,
+    /// The rules in spite of which it stays by what was learnt.
+    pub(crate) overruled: Vec<Cow<'static, str>>,
 }
 
 impl Considered {
     /// A code with its claims, before any rule has looked at it.
     pub(crate) const fn new(id: ConceptId, claims: Vec<Claim>, status: Status) -> Self {
-        Self { id, claims, status, probability: None, at_most: 1.0, verdicts: Vec::new() }
+        Self {
+            id,
+            claims,
+            status,
+            known: None,
+            probability: None,
+            standing: Standing::Ruled,
+            at_most: 1.0,
+            verdicts: Vec::new(),
+            overruled: Vec::new(),
+        }
     }
 
     /// The claims that support the code as far as its status says.
@@ -76,10 +93,26 @@ impl Considered {
         strength::combined(self.supporting().filter(|claim| !claim.is_copy()).map(|claim| claim.strength))
     }
 
-    /// Lowers the status and says why. A status is never raised.
+    /// Lowers the status and says why, unless what was learnt [overrules](Standing) the rule.
     pub(crate) fn lower(&mut self, status: Status, rule: impl Into<Cow<'static, str>>, reason: String) {
-        self.status = self.status.max(status);
-        self.verdicts.push((rule.into(), reason));
+        let rule = rule.into();
+        let allowed = if rules::is_final(&rule) { Status::Rejected } else { self.standing.allows() };
+        if status > allowed && self.standing == Standing::Sure {
+            self.overruled.push(rule.clone());
+        }
+        self.status = self.status.max(status.min(allowed));
+        self.verdicts.push((rule, reason));
+    }
+
+    /// Whether nothing says that the patient has it, so that no model may accept it.
+    pub(crate) fn is_refused(&self) -> bool {
+        let ground = self.ground();
+        ground.is_none_or(|ground| ground.status() == Status::Rejected && ground != Ground::Historical)
+    }
+
+    /// The best ground of its claims.
+    pub(crate) fn ground(&self) -> Option<Ground> {
+        self.claims.iter().map(|claim| claim.ground).min()
     }
 }
 

@@ -60,12 +60,29 @@ impl RuleCoder {
     /// The codes that the episode speaks of and the links that lead nowhere, before any code is compared with another.
     fn gathered(&self, episode: &Episode) -> (Vec<Considered>, Vec<Unknown>) {
         let (pack, config, tables) = (&*self.pack, &self.config, &self.tables);
-        gather(episode, &Rulebook { pack, config, tables, lessons: self.lessons() })
+        let (mut codes, unknown) =
+            gather(episode, &Rulebook { pack, config, tables, lessons: self.lessons() });
+        if let Some(lessons) = self.lessons() {
+            lessons.recall(pack, episode, &mut codes);
+        }
+        (codes, unknown)
     }
 
     /// The codes that the episode speaks of, before any code is compared with another.
     pub(crate) fn considered(&self, episode: &Episode) -> Vec<Considered> {
         self.gathered(episode).0
+    }
+
+    /// Weighs the codes by what was learnt, and compares them with each other. Of `episode` only the notes' ids and kinds
+    /// are looked at.
+    pub(crate) fn settle(&self, episode: &Episode, codes: &mut Vec<Considered>) {
+        if let Some(lessons) = self.lessons() {
+            lessons.rank(&self.config, codes);
+        }
+        self.compare(episode, codes);
+        if let Some(lessons) = self.lessons() {
+            lessons.review_unsure(&self.config, codes);
+        }
     }
 
     /// The rules that look at several notes or several codes, each family if it is in force.
@@ -147,6 +164,9 @@ impl RuleCoder {
         }
         let mut parts = vec![said.join(", ")];
         parts.extend(code.verdicts.iter().map(|(_, reason)| reason.clone()));
+        if let Some(lessons) = self.lessons().filter(|_| code.status == Status::Accepted) {
+            parts.extend(code.overruled.iter().map(|rule| lessons.in_spite_of(rule)));
+        }
         parts.join("; ")
     }
 }
@@ -154,10 +174,7 @@ impl RuleCoder {
 impl Coder for RuleCoder {
     fn code(&self, episode: &Episode) -> CodeSet {
         let (mut considered, unknown) = self.gathered(episode);
-        if let Some(lessons) = self.lessons() {
-            lessons.rank(&self.pack, &self.config, episode, &mut considered);
-        }
-        self.compare(episode, &mut considered);
+        self.settle(episode, &mut considered);
         let mut codes: Vec<CodeEntry> = considered.into_iter().map(|code| self.entry(code)).collect();
         codes.extend(unknown_entries(unknown));
         codes.sort_by(|a, b| {

@@ -32,6 +32,13 @@ pub struct CoderConfig {
     pub model: Option<PathBuf>,
     /// With a model: a code of at least this probability (0 to 1) is accepted.
     pub accept: f32,
+    /// With a model: accept only codes so probable that this share of such codes (0 to 1) was right in the episodes that
+    /// it was learnt from, each scored by what the others taught. The others go to review.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub precision: Option<f32>,
+    /// With a model: a code of at least this probability (0 to 1) is kept in spite of rules other than the
+    /// [final](crate::rules::FINAL) ones. Above 1 the rules always hold.
+    pub overrule: f32,
     /// With a model: a code of at least this probability (0 to 1) goes to review; below it, it is rejected.
     pub review: f32,
 }
@@ -46,7 +53,9 @@ impl Default for CoderConfig {
             tables: None,
             categories: false,
             model: None,
-            accept: 0.4,
+            accept: 0.3,
+            precision: None,
+            overrule: 0.5,
             review: 0.05,
         }
     }

@@ -10,8 +10,8 @@
 //! 3. merge: one entry a code over all notes, evidence by note and place; text copied forward counts once and says of
 //!    which evidence it is a copy.
 //! 4. what was learnt, if there is a model (`clinlink train coder`): codes that such words were evidence of are
-//!    considered as well, and a probability decides between accepted, review and rejected. What a rule rejects stays
-//!    rejected.
+//!    considered as well, and a probability decides between accepted, review and rejected. A code of which the model is
+//!    sure stays in spite of the rules, but for those that are [final](rules::FINAL).
 //! 5. notes that disagree: `possible pneumonia`, then `pneumonia was ruled out`, gives no J18.9. What only a radiologist
 //!    names goes to review.
 //! 6. specificity: `diabetes` gives way to `diabetic nephropathy` (E11.9 to E11.21).
@@ -49,5 +49,5 @@ mod tables;
 pub use coder::RuleCoder;
 pub use config::CoderConfig;
 pub use family::Family;
-pub use learned::{Coded, CoderModel, LearnedTagger, Learner, ModelError, Outcomes};
+pub use learned::{Coded, CoderModel, LearnedTagger, Experience, Learner, ModelError, Outcomes, Tally};
 pub use tables::TablesError;

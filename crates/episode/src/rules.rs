@@ -61,6 +61,16 @@ ids! {
     NOT_IN_PACK = "not-in-pack";
 }
 
+/// What no model may overrule: the record says that the patient does not have it, or nothing says so. All other rules
+/// are a policy of coding.
+pub const FINAL: [&str; 8] =
+    [NOT_ASSESSED, NEGATED, FAMILY, OTHER_PERSON, HYPOTHETICAL, RULED_OUT, LEARNED, NOT_IN_PACK];
+
+/// Whether no model may keep a code in spite of the rule.
+pub(crate) fn is_final(rule: &str) -> bool {
+    FINAL.contains(&rule)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;

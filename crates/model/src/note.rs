@@ -42,6 +42,12 @@ impl Note {
         Ok(Self { id, text, episode: None, patient: None, kind: None, date: None })
     }
 
+    /// The same but for the text, which is empty.
+    #[must_use]
+    pub fn without_text(&self) -> Self {
+        Self { text: String::new(), ..self.clone() }
+    }
+
     /// The identifier, unique within a run.
     pub fn id(&self) -> &str {
         &self.id

@@ -24,8 +24,8 @@ const BATCH: usize = 32;
 /// A note that is an episode of its own, and what a coder made of it.
 pub type CodedNote = (Input, Coded);
 
-/// The model that `notes` teach, for the pipeline that `config` describes, whose own coder's model is not used; and what
-/// came of the codes that were considered, each scored without its own note. `step` is called after each of the
+/// The model that `notes` teach, for the pipeline that `config` describes, whose own coder's model is not used, with what
+/// came of the codes that it accepts, each scored without its own note. `step` is called after each of the
 /// [`LEARN_STEPS`].
 ///
 /// # Errors
@@ -36,7 +36,7 @@ pub fn learn_coder(
     packs: &Path,
     notes: &[CodedNote],
     step: &mut dyn FnMut(),
-) -> Result<(CoderModel, Outcomes), PipelineError> {
+) -> Result<CoderModel, PipelineError> {
     let CodeConfig::Rules(coder) = &config.code;
     let pack = Arc::new(Pack::open(&packs.join(&config.pack))?);
     let school = School { config, folder, packs, coder, pack };
@@ -53,9 +53,10 @@ pub fn learn_coder(
         }
         step();
     }
-    let model = school.teach(&notes.iter().collect::<Vec<_>>())?.with_weights(&outcomes);
+    let model = school.teach(&notes.iter().collect::<Vec<_>>())?;
+    let model = model.with_weights(Arc::clone(&school.pack), coder.clone(), outcomes);
     step();
-    Ok((model, outcomes))
+    Ok(model)
 }
 
 /// How many steps [`learn_coder`] takes.

@@ -15,7 +15,7 @@ mod merge;
 mod pipeline;
 mod run;
 
-pub use clinlink_episode::Coded;
+pub use clinlink_episode::{Coded, Tally};
 pub use config::{
     AssertConfig, CodeConfig, ExpandConfig, LinkConfig, ModelConfig, PipelineConfig, SegmentConfig, TagConfig,
 };

@@ -7,6 +7,7 @@ use clinlink_model::{Certainty, Temporality, Via};
 
 use super::model::CoderModel;
 use super::seen::Seen;
+use crate::assess::Ground;
 use crate::claim::{Claim, Considered};
 
 /// How many features there are.
@@ -16,7 +17,7 @@ pub(super) const COUNT: usize = NAMES.len();
 pub(crate) type Features = [f64; COUNT];
 
 /// The features' names, as they stand in a model.
-pub(super) const NAMES: [&str; 26] = [
+pub(super) const NAMES: [&str; 34] = [
     // Words that have been seen.
     "words have been seen",
     "words have been evidence",
@@ -36,6 +37,14 @@ pub(super) const NAMES: [&str; 26] = [
     "link crosswalk",
     "log count of links",
     // How it is meant.
+    "only a status or history",
+    "only chronic",
+    "only under past history",
+    "only by uncertain statements",
+    "only as historical",
+    "also negated",
+    "log count of negations",
+    "log count of affirmations",
     "stated as certain and recent",
     "only historical",
     "only uncertain",
@@ -55,6 +64,7 @@ pub(super) fn features(model: &CoderModel, code: &str, considered: &Considered, 
     let mut all = Vec::with_capacity(COUNT);
     all.extend(of_words(&claims));
     all.extend(of_links(&claims));
+    all.extend(of_grounds(considered));
     all.extend(of_meaning(considered, &claims, place));
     all.extend(of_code(model, code));
     std::array::from_fn(|at| all.get(at).copied().unwrap_or(0.0))
@@ -94,6 +104,22 @@ fn of_links(claims: &[&Claim]) -> [f64; 8] {
         by(Via::Search),
         by(Via::Crosswalk),
         (links.len() as f64).ln_1p(),
+    ]
+}
+
+fn of_grounds(considered: &Considered) -> [f64; 8] {
+    let best = considered.ground();
+    let status = best.is_some_and(|best| (Ground::StatesThePast..=Ground::FamilyHistoryCode).contains(&best));
+    let count = |ground| considered.claims.iter().filter(|claim| claim.ground == ground).count() as f64;
+    [
+        flag(status),
+        flag(best == Some(Ground::Chronic)),
+        flag(best == Some(Ground::HistorySection)),
+        flag(best == Some(Ground::Uncertain)),
+        flag(best == Some(Ground::Historical)),
+        flag(count(Ground::Negated) > 0.0),
+        count(Ground::Negated).ln_1p(),
+        count(Ground::Affirmed).ln_1p(),
     ]
 }
 

@@ -4,13 +4,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use clinlink_model::{Episode, Evidence, Status, System};
+use clinlink_model::{AnnotatedNote, Episode, Evidence, Layout, Status, System};
 use clinlink_vocab::Pack;
 
+use super::experience::Experience;
 use super::features::Features;
 use super::model::{CoderModel, term_of};
 use super::ranker::Ranker;
 use super::seen::category;
+use crate::claim::Considered;
 use crate::coder::RuleCoder;
 use crate::config::CoderConfig;
 
@@ -23,10 +25,31 @@ pub struct Coded {
     pub evidence: Vec<(String, String)>,
 }
 
-/// Codes that a coder gave, or did not give, as examples for the weights.
+/// What a coder gave, or did not give, of the codes that were considered for episodes: the examples for the weights.
 #[derive(Debug, Clone, Default)]
 pub struct Outcomes {
-    examples: Vec<(Features, bool)>,
+    episodes: Vec<Outcome>,
+}
+
+/// The codes that were considered for an episode.
+#[derive(Debug, Clone)]
+struct Outcome {
+    /// The episode without its texts.
+    outline: Episode,
+    considered: Vec<Considered>,
+    /// The codes that its coder gave.
+    given: BTreeSet<String>,
+}
+
+impl Outcomes {
+    /// The features of the codes that a model may accept, and whether their coder gave them.
+    fn examples(&self, pack: &Pack) -> Vec<(Features, bool)> {
+        let codes = self.episodes.iter().flat_map(|episode| {
+            episode.considered.iter().map(move |code| (code, episode.given.contains(pack.concept(code.id).code)))
+        });
+        let codes = codes.filter(|(code, _)| !code.is_refused());
+        codes.filter_map(|(code, given)| Some((code.known.as_ref()?.features, given))).collect()
+    }
 }
 
 impl CoderModel {
@@ -48,19 +71,12 @@ impl CoderModel {
         model
     }
 
-    /// Of the outcomes, how many codes have at least this probability, and how many of them the coder gave.
-    pub fn precision(&self, outcomes: &Outcomes, probability: f64) -> (usize, usize) {
-        let Some(ranker) = &self.ranker else { return (0, 0) };
-        let sure =
-            outcomes.examples.iter().filter(|(features, _)| ranker.probability(features) >= probability);
-        let given: Vec<bool> = sure.map(|&(_, given)| given).collect();
-        (given.len(), given.iter().filter(|&&given| given).count())
-    }
-
-    /// The same with weights, fitted to `outcomes`.
+    /// The same with weights, fitted to `outcomes`, and with what came of them.
     #[must_use]
-    pub fn with_weights(mut self, outcomes: &Outcomes) -> Self {
-        self.ranker = Some(Ranker::fit(&outcomes.examples));
+    pub fn with_weights(mut self, pack: Arc<Pack>, config: CoderConfig, outcomes: Outcomes) -> Self {
+        self.ranker = Some(Ranker::fit(&outcomes.examples(&pack)));
+        let coder = RuleCoder::new(pack, config).with_model(Arc::new(self.clone()));
+        self.experience = coder.experience(outcomes);
         self
     }
 }
@@ -109,13 +125,36 @@ impl RuleCoder {
     /// Adds the codes that are considered for an episode, and whether its coder gave them. The episode must not be one
     /// that the coder's model was learnt from.
     pub fn observe(&self, episode: &Episode, coded: &Coded, outcomes: &mut Outcomes) {
-        let Some(lessons) = self.lessons() else { return };
-        let considered = self.considered(episode);
-        for code in considered.iter().filter(|code| code.status != Status::Rejected) {
-            let given = coded.codes.contains(self.pack().concept(code.id).code);
-            outcomes.examples.push((lessons.features(self.pack(), episode, code), given));
-        }
+        outcomes.episodes.push(Outcome {
+            outline: outline(episode),
+            considered: self.considered(episode),
+            given: coded.codes.clone(),
+        });
     }
+
+    /// What comes of the outcomes under the coder's model and settings.
+    fn experience(&self, outcomes: Outcomes) -> Experience {
+        let mut experience = Experience::default();
+        for Outcome { outline, mut considered, given } in outcomes.episodes {
+            self.settle(&outline, &mut considered);
+            for code in considered.iter().filter(|code| code.status == Status::Accepted) {
+                let given = given.contains(self.pack().concept(code.id).code);
+                experience.add(f64::from(code.score()), &code.overruled, given);
+            }
+        }
+        experience
+    }
+}
+
+/// The notes of an episode without their texts: all that is looked at once its codes are known.
+fn outline(episode: &Episode) -> Episode {
+    let notes = episode.notes.iter().map(|annotated| AnnotatedNote {
+        note: annotated.note.without_text(),
+        layout: Layout::default(),
+        expansions: Vec::new(),
+        mentions: Vec::new(),
+    });
+    Episode { id: episode.id.clone(), notes: notes.collect(), repeats: Vec::new() }
 }
 
 /// Words of the episode and the codes that they may stand for.

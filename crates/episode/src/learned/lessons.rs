@@ -6,12 +6,59 @@ use clinlink_vocab::Pack;
 use super::features::{Features, features};
 use super::model::{CoderModel, term_of};
 use super::seen::Seen;
+use super::standing::Standing;
 use crate::claim::{Claim, Considered};
 use crate::config::CoderConfig;
 use crate::rules;
 
 /// Words that stood in no more episodes than this say nothing against a code that was never given.
 const FEW: u32 = 2;
+
+/// What a model knows of a code in an episode, before it is weighed.
+#[derive(Debug, Clone)]
+pub(crate) struct Known {
+    pub(super) features: Features,
+    /// Whether the model can hardly judge it.
+    new: bool,
+}
+
+/// The probabilities that decide.
+#[derive(Debug, Clone, Copy)]
+struct Thresholds {
+    accept: f64,
+    /// The same for what is new.
+    accept_new: f64,
+    review: f64,
+    overrule: f64,
+}
+
+impl Thresholds {
+    fn of(model: &CoderModel, config: &CoderConfig) -> Self {
+        let (accept, review) = (f64::from(config.accept), f64::from(config.review));
+        // A precision that was never reached is reached by no code.
+        let wanted =
+            config.precision.map(|wanted| model.experience.threshold(f64::from(wanted)).unwrap_or(2.0));
+        let accept_new = wanted.unwrap_or(accept / 2.0);
+        let accept = wanted.map_or(accept, |wanted| wanted.max(accept));
+        Self { accept, accept_new, review, overrule: f64::from(config.overrule).max(accept) }
+    }
+
+    fn standing(self, probability: f64) -> Standing {
+        match probability {
+            p if p >= self.overrule => Standing::Sure,
+            p if p >= self.accept => Standing::Disputed,
+            _ => Standing::Ruled,
+        }
+    }
+
+    fn status(self, probability: f64, new: bool) -> Status {
+        match probability {
+            p if p >= self.accept || new && p >= self.accept_new => Status::Accepted,
+            p if p >= self.review || new => Status::Review,
+            _ => Status::Rejected,
+        }
+    }
+}
 
 /// A model at work on one episode.
 #[derive(Clone, Copy)]
@@ -42,27 +89,53 @@ impl<'m> Lessons<'m> {
         term_of(words).map_or_else(Seen::default, |form| self.model.seen(&form, code))
     }
 
-    /// The features of a code.
-    pub(crate) fn features(self, pack: &Pack, episode: &Episode, code: &Considered) -> Features {
-        features(self.model, pack.concept(code.id).code, code, place(episode, &code.claims))
+    /// Notes what the model knows of each code.
+    pub(crate) fn recall(self, pack: &Pack, episode: &Episode, codes: &mut [Considered]) {
+        for code in codes {
+            let place = place(episode, &code.claims);
+            let features = features(self.model, pack.concept(code.id).code, code, place);
+            code.known = Some(Known { features, new: self.is_new(pack, code) });
+        }
     }
 
-    /// Gives codes their probabilities, and the statuses that follow from them. What the rules reject is left alone, and
-    /// what they leave to review is not accepted. What is [new](Self::is_new) keeps the status that it has.
-    pub(crate) fn rank(self, pack: &Pack, config: &CoderConfig, episode: &Episode, codes: &mut [Considered]) {
+    /// Gives codes their probabilities, and the statuses that follow from them and from what the rules made of the codes
+    /// so far. What is [refused](Considered::is_refused) is left alone.
+    pub(crate) fn rank(self, config: &CoderConfig, codes: &mut [Considered]) {
         let Some(ranker) = &self.model.ranker else { return };
-        for code in codes.iter_mut().filter(|code| code.status != Status::Rejected) {
-            let probability = ranker.probability(&self.features(pack, episode, code));
-            let status = match probability {
-                p if p >= f64::from(config.accept) => Status::Accepted,
-                p if p >= f64::from(config.review) => Status::Review,
-                _ => Status::Rejected,
-            };
+        let at = Thresholds::of(self.model, config);
+        for code in codes.iter_mut().filter(|code| !code.is_refused()) {
+            let Some(known) = &code.known else { continue };
+            let new = known.new;
+            let probability = ranker.probability(&known.features);
             code.probability = Some(probability);
-            if !self.is_new(pack, code) {
-                code.lower(status, rules::LEARNED, reason(code, probability));
-            }
+            code.standing = at.standing(probability);
+            raise(code);
+            code.lower(at.status(probability, new), rules::LEARNED, reason(code, probability));
         }
+    }
+
+    /// Leaves to a person what a rule accepts, by putting codes together, though its parts are not probable enough.
+    pub(crate) fn review_unsure(self, config: &CoderConfig, codes: &mut [Considered]) {
+        if self.model.ranker.is_none() || config.precision.is_none() {
+            return;
+        }
+        let accept = Thresholds::of(self.model, config).accept;
+        let unsure = |code: &&mut Considered| {
+            code.probability.is_none() && code.status == Status::Accepted && f64::from(code.score()) < accept
+        };
+        for code in codes.iter_mut().filter(unsure) {
+            code.lower(Status::Review, rules::LEARNED, "not sure enough to be accepted unseen".to_owned());
+        }
+    }
+
+    /// Why a code stays in spite of a rule: `kept in spite of specific: coders here kept 83 % of such codes`.
+    pub(crate) fn in_spite_of(self, rule: &str) -> String {
+        let share = self.model.experience.kept(rule);
+        let how_often = share.map_or_else(
+            || "what was learnt is sure of it".to_owned(),
+            |share| format!("coders here kept {:.0} % of such codes", 100.0 * share),
+        );
+        format!("kept in spite of {rule}: {how_often}")
     }
 
     /// Whether the model knows nothing of a code: it was never given, and hardly ever for want of the words.
@@ -70,6 +143,17 @@ impl<'m> Lessons<'m> {
         let stood = code.supporting().map(|claim| claim.said.seen.episodes).max().unwrap_or(0);
         stood <= FEW && self.model.times_given(pack.concept(code.id).code) == 0
     }
+}
+
+/// Raises a code to what its standing allows, in spite of what the words' meaning, or a missing detail, made of it.
+fn raise(code: &mut Considered) {
+    let allowed = code.standing.allows();
+    if code.standing == Standing::Sure && code.status > allowed {
+        let ground = code.ground().filter(|ground| ground.status() != Status::Accepted);
+        let verdicts = code.verdicts.iter().map(|(rule, _)| rule.clone());
+        code.overruled = ground.map(|ground| ground.rule().into()).into_iter().chain(verdicts).collect();
+    }
+    code.status = code.status.min(allowed);
 }
 
 /// `probability 0.91: came with such words in 40 of 43 episodes`.

@@ -8,10 +8,11 @@ use clinlink_vocab::{is_function_word, normal_words};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::experience::Experience;
 use super::ranker::Ranker;
 
 /// The number of the file's form.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// A learned term has at most this many words: longer ones hardly come again.
 const MOST_WORDS: usize = 8;
 
@@ -32,6 +33,8 @@ pub struct CoderModel {
     pub(super) terms: BTreeMap<String, LearnedTerm>,
     /// How sure a code is, given all that is known of it. Without it, codes are scored as without a model.
     pub(super) ranker: Option<Ranker>,
+    /// How right it was with these weights.
+    pub(super) experience: Experience,
 }
 
 /// Words and the codes that came with them.
@@ -105,6 +108,7 @@ impl CoderModel {
             categories: BTreeMap::new(),
             terms: BTreeMap::new(),
             ranker: None,
+            experience: Experience::default(),
         }
     }
 
@@ -138,6 +142,11 @@ impl CoderModel {
         let failed = |cause| ModelError::Io { path: path.to_owned(), cause };
         let json = serde_json::to_vec_pretty(self).map_err(|cause| failed(cause.into()))?;
         fs::write(path, json).map_err(failed)
+    }
+
+    /// How right it was in the episodes that it was learnt from, each scored by what the others taught.
+    pub fn experience(&self) -> &Experience {
+        &self.experience
     }
 
     /// How many terms have been evidence of a code.
