@@ -49,5 +49,5 @@ mod tables;
 pub use coder::RuleCoder;
 pub use config::CoderConfig;
 pub use family::Family;
-pub use learned::{Coded, CoderModel, LearnedTagger, Experience, Learner, ModelError, Outcomes, Tally};
+pub use learned::{Coded, CoderModel, Experience, LearnedTagger, Learner, ModelError, Outcomes, Tally};
 pub use tables::TablesError;

@@ -61,12 +61,7 @@ impl Experience {
     }
 
     /// Adds an accepted code, with the rules that it was accepted in spite of.
-    pub(super) fn add(
-        &mut self,
-        probability: f64,
-        overruled: &[Cow<'static, str>],
-        given: bool,
-    ) {
+    pub(super) fn add(&mut self, probability: f64, overruled: &[Cow<'static, str>], given: bool) {
         self.accepted.resize(101, Tally::default());
         for (hundredths, tally) in self.accepted.iter_mut().enumerate() {
             if probability >= hundredths as f64 / 100.0 {

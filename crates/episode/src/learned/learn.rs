@@ -45,7 +45,10 @@ impl Outcomes {
     /// The features of the codes that a model may accept, and whether their coder gave them.
     fn examples(&self, pack: &Pack) -> Vec<(Features, bool)> {
         let codes = self.episodes.iter().flat_map(|episode| {
-            episode.considered.iter().map(move |code| (code, episode.given.contains(pack.concept(code.id).code)))
+            episode
+                .considered
+                .iter()
+                .map(move |code| (code, episode.given.contains(pack.concept(code.id).code)))
         });
         let codes = codes.filter(|(code, _)| !code.is_refused());
         codes.filter_map(|(code, given)| Some((code.known.as_ref()?.features, given))).collect()
