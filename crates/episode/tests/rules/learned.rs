@@ -10,7 +10,7 @@ use clinlink_model::{
 };
 use rstest::rstest;
 
-use crate::support::{Said, code_by, note, of, pack, past, plain, with};
+use crate::support::{Said, code_by, historical, note, of, pack, plain, with};
 
 /// A note whose mentions lead nowhere in the vocabulary.
 fn unlinked(text: &'static str, said: &[Said]) -> AnnotatedNote {
@@ -93,7 +93,7 @@ fn coders_who_code_the_past_overrule_the_rule(
     #[case] status: Status,
     #[case] kept: bool,
 ) {
-    let episode = meant(past("hist.history_of"));
+    let episode = meant(historical(Some("hist.history_of")));
     let coder = taught(&episode, CoderConfig { overrule, ..of_corpus() });
     let codes = code_by(&coder, episode.notes);
     let entry = of(&codes, "J18.1");
