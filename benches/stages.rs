@@ -12,10 +12,10 @@ use clinlink_episode::{CoderConfig, RuleCoder};
 use clinlink_io::{Input, read_texts};
 use clinlink_link::{Dictionary, LinkerConfig, PackLinker};
 use clinlink_model::{
-    AnnotatedNote, Asserter, Coder, Episode, Expander, Layout, Linker, Mention, Note, Segmenter, Tagger,
+    Asserter, Coder, Episode, Expander, Layout, Linker, Mention, Note, Segmenter, Tagger,
 };
 use clinlink_ner::{Precision, Recogniser};
-use clinlink_pipeline::{Mentions, Pipeline, PipelineConfig};
+use clinlink_pipeline::{Episodes, Mentions, Pipeline, PipelineConfig};
 use clinlink_segment::RuleSegmenter;
 use clinlink_vocab::Pack;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -108,10 +108,16 @@ fn stages(c: &mut Criterion) {
     let annotate = || pipeline.annotate(inputs.clone(), Mentions::Tagged);
     group.bench_function("all but the classifier", |b| b.iter(annotate));
 
-    let notes: Vec<AnnotatedNote> = annotate().into_iter().map(Result::unwrap).collect();
-    let episode = Episode { id: "all".to_owned(), notes, repeats: vec![] };
+    let mut episodes = Episodes::default();
+    for note in annotate() {
+        episodes.add(note.unwrap());
+    }
+    let episodes: Vec<Episode> = episodes.finish().collect();
     let coder = RuleCoder::new(pack, CoderConfig::default());
-    group.bench_function("code", |b| b.iter(|| coder.code(&episode)));
+    group.throughput(Throughput::Elements(episodes.len() as u64));
+    group.bench_function("code", |b| {
+        b.iter(|| episodes.iter().map(|episode| coder.code(episode).codes.len()).sum::<usize>());
+    });
     group.finish();
 }
 

@@ -91,13 +91,35 @@ fn what_the_notes_refuse_is_not_accepted(
     assert!(wrong.is_empty(), "accepted against the notes: {wrong:?}");
 }
 
+/// The first of the accepted codes of `fixtures/expected/` is the reason for the stay.
+#[rstest]
+#[case::surgical("surgical-stay", "K35.32")]
+#[case::medical("medical-stay", "I13.0")]
+#[case::child("rare-disease-child", "Q85.1")]
+fn a_claim_starts_with_the_principal_diagnosis(
+    #[values("default", "dictionary")] pipeline: &str,
+    #[case] episode: &str,
+    #[case] principal: &str,
+) {
+    if !has_pack() {
+        return;
+    }
+    let folder = format!("fixtures/{episode}");
+    let line =
+        clinlink(&["code", "--pipeline", pipeline, "--purpose", "billing", "--format", "jsonl", &folder]);
+    let record: Value = serde_json::from_str(&line).unwrap();
+    let first = &record["codes"][0];
+    assert_eq!((first["code"].as_str(), first["sequence"].as_u64()), (Some(principal), Some(1)));
+    assert!(first["principal"].is_string(), "{first}");
+}
+
 /// The whole code sets, as they were last accepted: `fixtures/golden/`. A change that alters a line of them shows here,
 /// for good or ill. Look at the difference, and if it is right accept it with `cargo insta review` (or
 /// `INSTA_UPDATE=always cargo test --release --test episodes`). The dictionary pipeline stands for all: its output is the
 /// same on every processor, the token classifier's scores are not.
 #[rstest]
 fn the_code_set_is_the_accepted_one(
-    #[values("surgical-stay", "medical-stay", "rare-disease-child")] episode: &str,
+    #[values("surgical-stay", "medical-stay", "rare-disease-child", "chart-stay")] episode: &str,
 ) {
     if !has_pack() {
         return;
@@ -109,7 +131,7 @@ fn the_code_set_is_the_accepted_one(
     });
 }
 
-/// One line a code, with its status, score, title, reason and rules; one line a piece of evidence.
+/// One line a code, with its status, score, title, reason, rules and place; one line a piece of evidence or a fact.
 fn listing(record: &Value) -> String {
     let mut out = String::new();
     for code in record["codes"].as_array().unwrap() {
@@ -122,6 +144,10 @@ fn listing(record: &Value) -> String {
         for rule in code["rules"].as_array().unwrap() {
             let _ = write!(out, " [{}]", rule.as_str().unwrap());
         }
+        if let Some(place) = code["sequence"].as_u64() {
+            let present = code["present_on_admission"]["indicator"].as_str().unwrap_or("-");
+            let _ = write!(out, " #{place} POA {present}");
+        }
         out.push('\n');
         for words in code["evidence"].as_array().unwrap() {
             let note = words["note"].as_str().unwrap();
@@ -133,6 +159,10 @@ fn listing(record: &Value) -> String {
                 words["end"],
                 words["text"].as_str().unwrap()
             );
+        }
+        for fact in code["facts"].as_array().into_iter().flatten() {
+            let _ =
+                writeln!(out, "    {} {}", fact["weighs"].as_str().unwrap(), fact["says"].as_str().unwrap());
         }
     }
     out

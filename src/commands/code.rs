@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 use clinlink_io::{FailureRecord, Schema, write_code_set, write_failure, write_html, write_table};
-use clinlink_model::{CodeSet, Episode};
-use clinlink_pipeline::{Episodes, Pipeline};
+use clinlink_model::{CodeSet, Episode, Purpose};
+use clinlink_pipeline::{CodeConfig, Episodes, Pipeline};
 
 use super::notes::NotesArgs;
 use crate::Outcome;
@@ -22,6 +22,19 @@ pub struct Args {
     /// What to write
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
+    /// What the codes are for [default: every code that was considered, by status]
+    #[arg(long, value_enum)]
+    purpose: Option<For>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum For {
+    /// A claim: accepted codes that may be reported, principal diagnosis first, with POA and CC/MCC
+    Billing,
+    /// A study: all codes, with the levels above them and their CCSR category
+    Research,
+    /// A statistic: categories of three characters
+    Statistics,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -35,7 +48,16 @@ enum Format {
 }
 
 pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
-    let pipeline = args.notes.load(home)?;
+    let pipeline = args.notes.load_with(home, |config| {
+        if let Some(purpose) = args.purpose {
+            let CodeConfig::Rules(coder) = &mut config.code;
+            coder.purpose = Some(match purpose {
+                For::Billing => Purpose::Billing,
+                For::Research => Purpose::Research,
+                For::Statistics => Purpose::Statistics,
+            });
+        }
+    })?;
     let mut writer = Writer::open(args.format, args.notes.output.as_deref())?;
     let mut episodes = Episodes::default();
     let mut uncoded = 0;

@@ -1,7 +1,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use clinlink_model::{AnnotatedMention, AnnotatedNote, Candidate, Episode, Evidence, Place, Span, Status};
+use clinlink_model::{
+    AnnotatedMention, AnnotatedNote, Candidate, Episode, Evidence, FactEvidence, Place, Span, Status,
+};
 use clinlink_vocab::{ConceptId, Pack};
 
 use crate::assess::{Ground, Setting, SpeaksOf};
@@ -48,6 +50,10 @@ pub(crate) struct Considered {
     pub(crate) standing: Standing,
     /// What its score is not above: that of the weakest part, for a code of several diagnoses together.
     pub(crate) at_most: f32,
+    /// Structured facts that speak for or against it.
+    pub(crate) facts: Vec<FactEvidence>,
+    /// Whether the chart already has it.
+    pub(crate) in_chart: bool,
     /// What later rules made of it, by rule and in words.
     pub(crate) verdicts: Vec<(Cow<'static, str>, String)>,
     /// The rules in spite of which it stays by what was learnt.
@@ -65,6 +71,8 @@ impl Considered {
             probability: None,
             standing: Standing::Ruled,
             at_most: 1.0,
+            facts: Vec::new(),
+            in_chart: false,
             verdicts: Vec::new(),
             overruled: Vec::new(),
         }
@@ -84,6 +92,9 @@ impl Considered {
 
     /// Its probability if a model gave one, else its strength.
     pub(crate) fn score(&self) -> f32 {
+        if self.claims.is_empty() {
+            return strength::of_facts_alone(self.status);
+        }
         let score = self.probability.map_or_else(|| self.strength(), |probability| probability as f32);
         score.min(self.at_most)
     }
@@ -128,6 +139,8 @@ pub(crate) struct Rulebook<'a> {
     pub(crate) pack: &'a Pack,
     pub(crate) config: &'a CoderConfig,
     pub(crate) tables: &'a Tables,
+    /// Whether the episode is a hospital stay.
+    pub(crate) inpatient: bool,
     /// What was learnt from coded episodes, if there is a model.
     pub(crate) lessons: Option<Lessons<'a>>,
 }
@@ -199,11 +212,8 @@ fn evidence(number: usize, note: &AnnotatedNote, mention: &AnnotatedMention, spa
 
 fn claim(said: Said, evidence: Evidence, with: &Rulebook<'_>) -> Claim {
     let code = with.pack.concept(said.id).code;
-    let setting = Setting {
-        section: evidence.section,
-        speaks_of: speaks_of(code, with),
-        inpatient: with.config.inpatient,
-    };
+    let setting =
+        Setting { section: evidence.section, speaks_of: speaks_of(code, with), inpatient: with.inpatient };
     let ground = Ground::of(evidence.assertion.as_ref(), setting);
     let fit = said.link.map_or(said.seen.rate() as f32, |(score, _)| score);
     Claim { ground, strength: strength::of_claim(fit, evidence.section, ground), evidence, said }

@@ -1,18 +1,20 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use clinlink_model::{CodeEntry, CodeSet, Coder, Episode, Evidence, FiredRule, Status};
+use clinlink_model::{CareSetting, CodeEntry, CodeSet, Coder, Episode, FiredRule, Report};
 use clinlink_vocab::Pack;
 
-use crate::assess::Ground;
-use crate::claim::{Claim, Considered, Rulebook, Unknown, gather};
+use crate::claim::{Considered, Rulebook, Unknown, gather};
 use crate::config::CoderConfig;
+use crate::entry::{facts_of, unknown_entries};
 use crate::family::Family;
 use crate::learned::{CoderModel, Lessons};
-use crate::rules::{self, Rule};
+use crate::purpose::made_for;
+use crate::rules::Rule;
+use crate::sequence::remarks;
 use crate::tables::{Tables, TablesError};
-use crate::{combine, excludes, history, specific, status, strength, symptoms};
+use crate::{combine, excludes, facts, history, specific, status, symptoms};
 
 /// Makes code sets by rules. See the [crate](crate) for the rules and their order.
 pub struct RuleCoder {
@@ -49,6 +51,14 @@ impl RuleCoder {
         self.tables.rules()
     }
 
+    pub(crate) fn config(&self) -> &CoderConfig {
+        &self.config
+    }
+
+    pub(crate) fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
     pub(crate) fn pack(&self) -> &Pack {
         &self.pack
     }
@@ -60,8 +70,9 @@ impl RuleCoder {
     /// The codes that the episode speaks of and the links that lead nowhere, before any code is compared with another.
     fn gathered(&self, episode: &Episode) -> (Vec<Considered>, Vec<Unknown>) {
         let (pack, config, tables) = (&*self.pack, &self.config, &self.tables);
+        let inpatient = self.is_inpatient(episode);
         let (mut codes, unknown) =
-            gather(episode, &Rulebook { pack, config, tables, lessons: self.lessons() });
+            gather(episode, &Rulebook { pack, config, tables, inpatient, lessons: self.lessons() });
         if let Some(lessons) = self.lessons() {
             lessons.recall(pack, episode, &mut codes);
         }
@@ -85,6 +96,40 @@ impl RuleCoder {
         }
     }
 
+    /// Whether the episode is a hospital stay: as one of its records says, else as the pipeline does.
+    fn is_inpatient(&self, episode: &Episode) -> bool {
+        let mut said = episode.notes.iter().filter_map(|note| note.note.setting).peekable();
+        match said.peek() {
+            None => self.config.inpatient,
+            Some(_) => said.any(|setting| setting == CareSetting::Inpatient),
+        }
+    }
+
+    /// What is reported of each code: its place among the accepted ones, whether it was there at admission, what else it
+    /// needs.
+    fn reports(&self, episode: &Episode, codes: &[Considered]) -> Vec<Report> {
+        let (pack, tables) = (&*self.pack, &self.tables);
+        let stay = self.is_inpatient(episode).then(|| tables.admission.of(episode));
+        let acquired = |code: &Considered| stay.as_ref().is_some_and(|stay| stay.is_acquired(code));
+        let order = tables.sequence.order(pack, &self.config.system, codes, &acquired);
+        let name = |code: &Considered| pack.concept(code.id).code;
+        let accepted: Vec<&str> = order.places.iter().map(|&at| name(&codes[at])).collect();
+        let of = |(at, code): (usize, &Considered)| {
+            let mut report = Report { in_chart: code.in_chart, ..facts_of(pack, code) };
+            if let Some(place) = order.places.iter().position(|&known| known == at) {
+                report.sequence = Some(place + 1);
+                report.principal = order.principal.clone().filter(|_| place == 0);
+                report.remarks = remarks(pack, &tables.sequence, code.id, &accepted);
+                let principal = report.principal.is_some();
+                let chronic = tables.is_chronic(name(code));
+                let known = stay.as_ref().map(|stay| stay.indicator(code, name(code), chronic, principal));
+                report.present_on_admission = known;
+            }
+            report
+        };
+        codes.iter().enumerate().map(of).collect()
+    }
+
     /// The rules that look at several notes or several codes, each family if it is in force.
     fn compare(&self, episode: &Episode, codes: &mut Vec<Considered>) {
         let (pack, tables) = (&*self.pack, &self.tables);
@@ -92,7 +137,7 @@ impl RuleCoder {
         if on(Family::Contradiction) {
             tables.sources.weigh(episode).resolve(pack, codes);
         }
-        if on(Family::Findings) && self.config.inpatient {
+        if on(Family::Findings) && self.is_inpatient(episode) {
             tables.sources.weigh(episode).review_findings(codes);
         }
         if on(Family::Specificity) {
@@ -127,105 +172,30 @@ impl RuleCoder {
         });
         fired.collect()
     }
-
-    fn entry(&self, code: Considered) -> CodeEntry {
-        let concept = self.pack.concept(code.id);
-        let (reason, rules) = (self.reason(&code), rules_of(&code));
-        CodeEntry {
-            system: concept.system.clone(),
-            code: concept.code.to_owned(),
-            title: concept.title.to_owned(),
-            score: code.score(),
-            status: code.status,
-            reason,
-            rules,
-            evidence: evidence_of(code.claims),
-        }
-    }
-
-    /// What the claims say, then what the later rules made of it: `affirmed in 3, negated in 1; outranked by E11.21`.
-    fn reason(&self, code: &Considered) -> String {
-        let mut grounds: BTreeMap<Ground, usize> = BTreeMap::new();
-        for claim in &code.claims {
-            *grounds.entry(claim.ground).or_default() += 1;
-        }
-        let only = grounds.len() == 1;
-        let mut said: Vec<String> = grounds
-            .iter()
-            .map(|(ground, &count)| match (only, count) {
-                (true, 1) => ground.words().to_owned(),
-                _ => format!("{} in {count}", ground.words()),
-            })
-            .collect();
-        if code.status == Status::Rejected && grounds.contains_key(&Ground::Historical) {
-            let history = self.tables.histories.personal(self.pack.concept(code.id).code);
-            let known = history.and_then(|code| self.pack.find(&self.config.system, code));
-            said.extend(known.map(|id| format!("see {}", self.pack.concept(id).code)));
-        }
-        let mut parts = vec![said.join(", ")];
-        parts.extend(code.verdicts.iter().map(|(_, reason)| reason.clone()));
-        if let Some(lessons) = self.lessons().filter(|_| code.status == Status::Accepted) {
-            parts.extend(code.overruled.iter().map(|rule| lessons.in_spite_of(rule)));
-        }
-        parts.join("; ")
-    }
 }
 
 impl Coder for RuleCoder {
     fn code(&self, episode: &Episode) -> CodeSet {
         let (mut considered, unknown) = self.gathered(episode);
         self.settle(episode, &mut considered);
-        let mut codes: Vec<CodeEntry> = considered.into_iter().map(|code| self.entry(code)).collect();
-        codes.extend(unknown_entries(unknown));
+        let mut codes = unknown_entries(unknown);
+        if self.config.rules.contains(&Family::Facts) {
+            let (system, tables) = (&self.config.system, &self.tables);
+            codes.extend(facts::weigh(&self.pack, system, tables, episode, &mut considered));
+        }
+        let reports = self.reports(episode, &considered);
+        codes.extend(considered.into_iter().zip(reports).map(|(code, report)| self.entry(code, report)));
         codes.sort_by(|a, b| {
             a.status
                 .cmp(&b.status)
                 .then_with(|| b.score.total_cmp(&a.score))
                 .then_with(|| a.code.cmp(&b.code))
         });
-        let rules = self.fired(&codes);
-        CodeSet { episode: episode.id.clone(), codes, rules }
-    }
-}
-
-/// The rules that decided, in the order in which they were applied, each once.
-fn rules_of(code: &Considered) -> Vec<String> {
-    let mut rules: Vec<&str> = code.supporting().map(|claim| claim.ground.rule()).collect();
-    rules.sort_unstable();
-    rules.extend(code.supporting().filter_map(|claim| claim.said.detail));
-    rules.extend(code.verdicts.iter().map(|(rule, _)| rule.as_ref()));
-    let mut once: Vec<String> = Vec::new();
-    for rule in rules {
-        if !once.iter().any(|known| known == rule) {
-            once.push(rule.to_owned());
+        let mut set = CodeSet { episode: episode.id.clone(), codes, rules: Vec::new(), purpose: None };
+        if let Some(purpose) = self.config.purpose {
+            set = made_for(purpose, set, &self.pack);
         }
+        set.rules = self.fired(&set.codes);
+        set
     }
-    once
-}
-
-/// All claims as evidence, by note and place.
-fn evidence_of(claims: Vec<Claim>) -> Vec<Evidence> {
-    let mut evidence: Vec<Evidence> = claims.into_iter().map(|claim| claim.evidence).collect();
-    evidence.sort_by_key(|evidence| (evidence.note, evidence.span));
-    evidence
-}
-
-/// One rejected entry for each code that the pack does not hold.
-fn unknown_entries(unknown: Vec<Unknown>) -> Vec<CodeEntry> {
-    let mut entries: BTreeMap<String, CodeEntry> = BTreeMap::new();
-    for Unknown { link, evidence } in unknown {
-        let score = strength::combined([0.1 * link.score].into_iter());
-        let entry = entries.entry(link.code.clone()).or_insert_with(|| CodeEntry {
-            system: link.system,
-            code: link.code,
-            title: link.title,
-            score,
-            status: Status::Rejected,
-            reason: "the vocabulary pack does not hold this code".to_owned(),
-            rules: vec![rules::NOT_IN_PACK.to_owned()],
-            evidence: Vec::new(),
-        });
-        entry.evidence.push(evidence);
-    }
-    entries.into_values().collect()
 }

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use clinlink_model::System;
+use clinlink_model::{Purpose, System};
 use serde::{Deserialize, Serialize};
 
 use crate::family::Family;
@@ -14,7 +14,7 @@ pub struct CoderConfig {
     pub system: System,
     /// Links below this score (0 to 1) are not coded.
     pub threshold: f32,
-    /// Whether the episode is a hospital stay: only then is an uncertain diagnosis at discharge coded as if it were
+    /// Whether an episode that does not say so itself is a hospital stay: only then is an uncertain diagnosis at discharge coded as if it were
     /// established (Official Guidelines, section II.H; not for outpatients, IV.H).
     pub inpatient: bool,
     /// The families of rules that are in force: all of them, unless the pipeline names those that it wants.
@@ -26,6 +26,9 @@ pub struct CoderConfig {
     /// Whether a category may be accepted as it is, rather than go to review: for statistics by category, and for codes
     /// of another edition, in which it was not yet divided.
     pub categories: bool,
+    /// What the code set is for; if it is left out, every code that was considered is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<Purpose>,
     /// The model that `clinlink train coder` made, relative to the pipeline's folder; without it codes are scored by the
     /// rules alone.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,6 +55,7 @@ impl Default for CoderConfig {
             rules: Family::all(),
             tables: None,
             categories: false,
+            purpose: None,
             model: None,
             accept: 0.3,
             precision: None,

@@ -23,14 +23,17 @@ pub enum Family {
     Excludes,
     /// Symptoms of an established disease.
     Symptoms,
+    /// Structured facts of the chart.
+    Facts,
 }
 
 impl Family {
     /// Every family.
     pub fn all() -> BTreeSet<Self> {
         use Family::{
-            Combinations, Contradiction, Excludes, Findings, History, Specificity, Status, Symptoms,
+            Combinations, Contradiction, Excludes, Facts, Findings, History, Specificity, Status, Symptoms,
         };
-        [History, Status, Contradiction, Findings, Specificity, Combinations, Excludes, Symptoms].into()
+        [History, Status, Contradiction, Findings, Specificity, Combinations, Excludes, Symptoms, Facts]
+            .into()
     }
 }

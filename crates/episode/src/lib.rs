@@ -18,13 +18,16 @@
 //! 7. combinations: `hypertension` and `heart failure` are I11.0 with I50.-, `diabetes` and `CKD` E11.22 with N18.-.
 //! 8. Excludes1: of two codes that exclude each other the one with more evidence stays.
 //! 9. symptoms: `cough` beside pneumonia is part of it.
+//! 10. structured facts: a potassium of 2.9 mmol/L supports hypokalemia; alone it is a question to the provider.
+//! 11. order: the principal diagnosis first, with what was present on admission.
 //!
 //! A code that was considered stays in the code set with the reason why it was rejected, and every code has evidence.
 //! What the rules say is data: `vocab/rules/`, where [`rules`] are listed with their sections of the Official Guidelines.
-//! Steps 5 to 9, and history and status codes, are [families](Family) that a pipeline may leave out.
+//! Steps 5 to 10, and history and status codes, are [families](Family) that a pipeline may leave out.
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
 
+mod admission;
 mod assess;
 mod claim;
 mod coder;
@@ -32,12 +35,16 @@ mod combine;
 mod config;
 mod copies;
 mod detail;
+mod entry;
 mod excludes;
+mod facts;
 mod family;
 mod history;
 mod learned;
+mod purpose;
 pub mod rules;
 mod said;
+mod sequence;
 mod side;
 mod sources;
 mod specific;

@@ -57,6 +57,11 @@ ids! {
     GENERAL = "general";
     EXCLUDES1 = "excludes1";
     INTEGRAL_SYMPTOM = "integral-symptom";
+    VALUE_ALONE = "value-alone";
+    BODY_MASS_INDEX = "body-mass-index";
+    ON_MEDICATION_LIST = "on-medication-list";
+    PROBLEM_LIST = "problem-list";
+    IN_CHART = "in-chart";
     LEARNED = "learned";
     NOT_IN_PACK = "not-in-pack";
 }

@@ -105,7 +105,10 @@ impl Weighed<'_> {
 
     /// Leaves to a person what only reports name, where the episode has other notes.
     pub(crate) fn review_findings(&self, codes: &mut [Considered]) {
-        if self.reports.iter().all(|&report| report) {
+        // A record of the chart is no note.
+        let chart = |note: &AnnotatedNote| note.note.text().is_empty() && !note.note.facts.is_empty();
+        let mut notes = self.episode.notes.iter().zip(&self.reports);
+        if notes.all(|(note, &report)| report || chart(note)) {
             return;
         }
         for code in codes.iter_mut().filter(|code| code.status == Status::Accepted) {

@@ -90,6 +90,26 @@ impl StatusCodes {
         any_prefix(&self.table.states_a_relative, code).then_some(SpeaksOf::Relative)
     }
 
+    /// The status code for a drug of a medication list, by the first words of its entry, and what becomes of it.
+    pub(crate) fn of_drug(&self, entry: &str) -> Option<(&str, Status)> {
+        let words = normal_form(entry);
+        let ends = words.match_indices(' ').map(|(at, _)| at).chain([words.len()]);
+        let mut starts: Vec<&str> = ends.map(|end| &words[..end]).collect();
+        starts.reverse();
+        let mut known = starts.iter().filter_map(|start| self.by_words.get(*start)).flatten();
+        let taken = known.find(|&&at| self.table.status[at].when == When::Taken)?;
+        let status = &self.table.status[*taken];
+        Some((&status.code, status.status))
+    }
+
+    /// Whether a diagnosis is accepted beside which a body mass index is coded.
+    pub(crate) fn has_reason_for_body_mass(&self, pack: &Pack, codes: &[Considered]) -> bool {
+        codes.iter().any(|code| {
+            code.status == Status::Accepted
+                && any_prefix(&self.table.body_mass_index.beside, pack.concept(code.id).code)
+        })
+    }
+
     /// The status codes that a mention tells, with their grounds.
     pub(crate) fn told<'s>(
         &'s self,
@@ -136,9 +156,7 @@ fn ground(status: &StatusCode, section: SectionKind, assertion: &Assertion) -> O
 pub(crate) fn settle(pack: &Pack, statuses: &StatusCodes, codes: &mut Vec<Considered>) {
     codes.retain(|code| code.claims.iter().any(|claim| claim.ground != Ground::DoneNow));
     let body_mass = &statuses.table.body_mass_index;
-    let accepted = |code: &Considered| code.status == Status::Accepted;
-    let beside =
-        codes.iter().any(|code| accepted(code) && any_prefix(&body_mass.beside, pack.concept(code.id).code));
+    let beside = statuses.has_reason_for_body_mass(pack, codes);
     for code in codes.iter_mut().filter(|code| code.status != Status::Rejected) {
         if code.claims.iter().any(|claim| claim.ground == Ground::DoneNow) {
             let reason = "done in this episode, so no status yet".to_owned();

@@ -2,9 +2,10 @@
 //!
 //! One claim weighs `link × section × ground`, each 0 to 1. The claims of a code combine as independent chances, each of
 //! which alone settles at most 0.7: `1 − ∏(1 − 0.7 × weight)`. One plain mention under a discharge diagnosis with a
-//! perfect link scores 0.7, two 0.91; a mention in passing 0.49. Copies of a sentence count once.
+//! perfect link scores 0.7, two 0.91; a mention in passing 0.49. Copies of a sentence count once. Structured facts add
+//! nothing to it: they stand beside the words.
 
-use clinlink_model::SectionKind;
+use clinlink_model::{SectionKind, Status};
 
 use crate::assess::Ground;
 
@@ -19,6 +20,15 @@ pub(crate) fn of_claim(link: f32, section: SectionKind, ground: Ground) -> f32 {
 /// The score of a code from the weights of its claims.
 pub(crate) fn combined(weights: impl Iterator<Item = f32>) -> f32 {
     1.0 - weights.map(|weight| 1.0 - ONE_CLAIM * weight).product::<f32>()
+}
+
+/// The score of a code that has structured facts and no words.
+pub(crate) const fn of_facts_alone(status: Status) -> f32 {
+    match status {
+        Status::Accepted => 0.5,
+        Status::Review => 0.2,
+        Status::Rejected => 0.1,
+    }
 }
 
 /// How much a section's statements are the author's conclusions.

@@ -6,9 +6,12 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
+use crate::admission::Admission;
 use crate::combine::Combination;
+use crate::facts::Measurements;
 use crate::history::Histories;
 use crate::rules::Rule;
+use crate::sequence::Sequence;
 use crate::sources::Sources;
 use crate::specific::General;
 use crate::status::{StatusCodes, StatusTable};
@@ -25,6 +28,9 @@ pub(crate) struct Tables {
     pub(crate) general: Vec<General>,
     pub(crate) combinations: Vec<Combination>,
     pub(crate) symptoms: Vec<Symptoms>,
+    pub(crate) sequence: Sequence,
+    pub(crate) admission: Admission,
+    pub(crate) measurements: Measurements,
 }
 
 /// Why a folder of tables is not usable.
@@ -87,7 +93,7 @@ struct SymptomsFile {
 }
 
 /// The files that are built in.
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 11] = [
     ("catalogue.toml", include_str!("../../../vocab/rules/catalogue.toml")),
     ("chronic.toml", include_str!("../../../vocab/rules/chronic.toml")),
     ("history.toml", include_str!("../../../vocab/rules/history.toml")),
@@ -96,6 +102,9 @@ const FILES: [(&str, &str); 8] = [
     ("general.toml", include_str!("../../../vocab/rules/general.toml")),
     ("combinations.toml", include_str!("../../../vocab/rules/combinations.toml")),
     ("symptoms.toml", include_str!("../../../vocab/rules/symptoms.toml")),
+    ("sequence.toml", include_str!("../../../vocab/rules/sequence.toml")),
+    ("admission.toml", include_str!("../../../vocab/rules/admission.toml")),
+    ("measurements.toml", include_str!("../../../vocab/rules/measurements.toml")),
 ];
 
 impl Tables {
@@ -120,6 +129,9 @@ impl Tables {
             general: parse::<GeneralFile>(folder, "general.toml")?.general,
             combinations: parse::<CombinationsFile>(folder, "combinations.toml")?.combination,
             symptoms: parse::<SymptomsFile>(folder, "symptoms.toml")?.disease,
+            sequence: parse(folder, "sequence.toml")?,
+            admission: parse(folder, "admission.toml")?,
+            measurements: parse(folder, "measurements.toml")?,
         };
         let named = tables.combinations.iter().map(Combination::rule);
         if let Some(rule) = named.into_iter().find(|rule| tables.rule(rule).is_none()) {

@@ -3,7 +3,8 @@
 use std::io::Write;
 
 use clinlink_model::{
-    CharOffsets, CodeEntry, CodeSet, Episode, Evidence, FiredRule, Place, SectionKind, Span, Status, System,
+    CharOffsets, CodeEntry, CodeSet, Episode, Evidence, FactEvidence, FiredRule, Place, PresentOnAdmission,
+    Purpose, Report, SectionKind, Span, Status, System, Weighs,
 };
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +29,9 @@ pub struct CodeSetRecord {
     /// The rules that decided about any of the codes, each once.
     #[serde(default)]
     pub rules: Vec<FiredRule>,
+    /// What the code set was made for, if it was made for something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<Purpose>,
 }
 
 /// One code that was considered.
@@ -49,6 +53,45 @@ pub struct CodeRecord {
     pub rules: Vec<String>,
     /// The words that support it.
     pub evidence: Vec<EvidenceRecord>,
+    /// Structured facts that speak for or against it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<FactRecord>,
+    /// What a bill, a statistic or a study needs to know of it.
+    #[serde(flatten)]
+    pub report: ReportRecord,
+}
+
+/// A structured fact that speaks for or against a code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactRecord {
+    /// The id of the record that it came with.
+    pub note: String,
+    /// What it does.
+    pub weighs: Weighs,
+    /// The fact in words.
+    pub says: String,
+}
+
+/// See [`clinlink_model::Report`], whose fields these are.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of the model's type")]
+pub struct ReportRecord {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub principal: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub present_on_admission: Option<PresentOnAdmission>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_chart: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ccsr: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub levels: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
 }
 
 /// Words of one note that support a code.
@@ -111,6 +154,11 @@ impl CodeSetRecord {
                 repeats: e.repeats.as_ref().map(place),
             }
         };
+        let fact = |f: &FactEvidence| FactRecord {
+            note: episode.notes[f.note].note.id().to_owned(),
+            weighs: f.weighs,
+            says: f.says.clone(),
+        };
         let code = |c: &CodeEntry| CodeRecord {
             system: c.system.clone(),
             code: c.code.clone(),
@@ -120,6 +168,8 @@ impl CodeSetRecord {
             reason: c.reason.clone(),
             rules: c.rules.clone(),
             evidence: c.evidence.iter().map(evidence).collect(),
+            facts: c.facts.iter().map(fact).collect(),
+            report: ReportRecord::new(&c.report),
         };
         Ok(Self {
             schema: Schema::Code,
@@ -127,11 +177,20 @@ impl CodeSetRecord {
             notes: episode.notes.iter().map(|n| n.note.id().to_owned()).collect(),
             codes: codes.codes.iter().map(code).collect(),
             rules: codes.rules.clone(),
+            purpose: codes.purpose,
         })
     }
 }
 
-/// Every piece of evidence, every cue of it and every place that it repeats is a span of a note of the episode. All
+impl ReportRecord {
+    fn new(report: &Report) -> Self {
+        let Report { sequence, principal, present_on_admission, in_chart, severity, ccsr, levels, remarks } =
+            report.clone();
+        Self { sequence, principal, present_on_admission, in_chart, severity, ccsr, levels, remarks }
+    }
+}
+
+/// Every piece of evidence, every fact, every cue of it and every place that it repeats is a span of a note of the episode. All
 /// writers of code sets rely on this.
 pub(crate) fn check(codes: &CodeSet, episode: &Episode) -> Result<(), WriteError> {
     for (entry, evidence) in codes.codes.iter().flat_map(|c| c.evidence.iter().map(move |e| (c, e))) {
@@ -140,6 +199,13 @@ pub(crate) fn check(codes: &CodeSet, episode: &Episode) -> Result<(), WriteError
         let repeated = evidence.repeats.map(|place| (place.note, place.span));
         for (note, span) in own.chain(repeated) {
             check_place(note, span, entry, codes, episode)?;
+        }
+    }
+    for (entry, fact) in codes.codes.iter().flat_map(|c| c.facts.iter().map(move |fact| (c, fact))) {
+        if fact.note >= episode.notes.len() {
+            let (episode_id, code) = (codes.episode.clone(), entry.code.clone());
+            let (note, notes) = (fact.note, episode.notes.len());
+            return Err(WriteError::NoSuchNote { episode: episode_id, code, note, notes });
         }
     }
     Ok(())

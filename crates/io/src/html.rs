@@ -69,6 +69,8 @@ struct CodeView<'a> {
     percent: String,
     evidence: Vec<EvidenceView>,
     rules: Vec<RuleView<'a>>,
+    /// What is reported of it, one line each.
+    report: Vec<String>,
 }
 
 struct RuleView<'a> {
@@ -111,6 +113,7 @@ fn group<'a>(
                     EvidenceView { first, ..evidence(i, &targets[i], n.evidence, codes, episode) }
                 })
                 .collect(),
+            report: wording::report(codes, episode, entry),
             rules: entry.rules.iter().map(|id| rule(id, codes)).collect(),
         }
     };

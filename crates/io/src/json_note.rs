@@ -1,13 +1,14 @@
 //! One JSON object → a note with its given mentions.
 //!
-//! `{"id", "text", "episode"?, "patient"?, "type"?, "date"?, "mentions"?: [{"start", "end", "label"?}]}` with
-//! offsets in characters. `entities` stands for `mentions`, and in a mention `type` for `label`, since public
+//! `{"id", "text", "episode"?, "patient"?, "type"?, "date"?, "mentions"?: [{"start", "end", "label"?}], "chart"?}` with
+//! offsets in characters. A record with a [`chart`] needs no text. `entities` stands for `mentions`, and in a mention `type` for `label`, since public
 //! corpora call them so. Other fields are passed over. Ids may be numbers.
 
 use clinlink_model::{CharOffsets, Label, Mention, MentionSource, Note};
 use serde_json::error::Category;
 use serde_json::{Map, Value};
 
+use crate::chart::{self, Chart};
 use crate::offsets;
 use crate::read::Input;
 use crate::record_error::{MentionFault, RecordFault};
@@ -59,7 +60,9 @@ fn note(
     folder: Option<&str>,
     mentions: Mentions,
 ) -> Result<Input, RecordFault> {
+    let chart = fields.remove("chart").filter(|chart| !chart.is_null()).map(chart::read).transpose()?;
     let text = match fields.remove("text") {
+        None | Some(Value::Null) if chart.is_some() => String::new(),
         None | Some(Value::Null) => return Err(RecordFault::MissingField("text")),
         Some(Value::String(text)) => text,
         Some(_) => return Err(RecordFault::WrongType { field: "text", expected: "a string" }),
@@ -69,6 +72,8 @@ fn note(
     note.patient = word(&mut fields, "patient")?;
     note.kind = word(&mut fields, "type")?;
     note.date = word(&mut fields, "date")?;
+    let Chart { setting, facts } = chart.unwrap_or_default();
+    (note.setting, note.facts) = (setting, facts);
     let given = match mentions {
         Mentions::Read => given(&note, &mut fields)?,
         Mentions::PassOver => None,

@@ -14,6 +14,7 @@
 
 mod annotated_record;
 mod brat;
+mod chart;
 mod code_set_record;
 mod conll;
 mod failure_record;
@@ -37,13 +38,15 @@ pub use annotated_record::{
     ExpansionRecord, LinkRecord, MentionRecord, RunnerUpRecord, SectionRecord, SentenceRecord, TimeRecord,
     TurnRecord, write_annotated,
 };
-pub use code_set_record::{CodeRecord, CodeSetRecord, EvidenceRecord, PlaceRecord, write_code_set};
+pub use code_set_record::{
+    CodeRecord, CodeSetRecord, EvidenceRecord, FactRecord, PlaceRecord, ReportRecord, write_code_set,
+};
 pub use failure_record::{FailureRecord, write_failure};
 pub use html::write_html;
 pub use json_lines::{Line, LineError, LineFault, read_annotated, read_code_sets};
 pub use offsets::Offsets;
 pub use read::{Input, Notes, read_notes, read_texts};
-pub use record_error::{MentionFault, RecordError, RecordFault};
+pub use record_error::{ChartFault, MentionFault, RecordError, RecordFault};
 pub use schema::Schema;
 pub use sources::ReadError;
 pub use table::write_table;

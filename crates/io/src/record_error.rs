@@ -55,6 +55,23 @@ pub enum RecordFault {
         /// The type that it must have.
         expected: &'static str,
     },
+    /// The chart has a field that no chart has.
+    #[error("field \"chart.{}\" is unknown (setting, labs, vitals, problems, medications, codes)", field.escape_debug())]
+    ChartField {
+        /// The field.
+        field: String,
+    },
+    /// A list of the chart, or one of its entries, is wrong.
+    #[error("chart.{list}{}: {fault}", index.map_or_else(String::new, |index| format!(" {index}")))]
+    Chart {
+        /// The list.
+        list: &'static str,
+        /// Which entry, from 0.
+        index: Option<usize>,
+        /// What is wrong with it.
+        #[source]
+        fault: ChartFault,
+    },
     /// A given mention is wrong.
     #[error("mention {index}: {fault}")]
     Mention {
@@ -88,6 +105,47 @@ pub enum RecordFault {
         /// The most bytes that are read.
         limit: u64,
     },
+}
+
+/// What is wrong with a structured fact of a chart. Holds no value of it.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ChartFault {
+    /// The list is none.
+    #[error("must be an array")]
+    NotAList,
+    /// It is not a measurement.
+    #[error("must be an object with \"loinc\" and \"value\"")]
+    Measurement,
+    /// The LOINC code has not the form of one.
+    #[error("\"loinc\" must be a LOINC code, such as \"2823-3\"")]
+    Loinc,
+    /// A number is none.
+    #[error("\"{field}\" must be a number")]
+    Number {
+        /// The field.
+        field: &'static str,
+    },
+    /// A field that is words is none.
+    #[error("\"{field}\" must be a string")]
+    Word {
+        /// The field.
+        field: &'static str,
+    },
+    /// The reference range is upside down.
+    #[error("\"low\" is above \"high\"")]
+    Range,
+    /// A field is misspelt or of no use here.
+    #[error("field \"{}\" is unknown", field.escape_debug())]
+    UnknownField {
+        /// The field.
+        field: String,
+    },
+    /// It is no medication.
+    #[error("must be a drug's name, or an object with \"name\"")]
+    Medication,
+    /// It is no code.
+    #[error("must be a code, or an object with \"code\" and, if it is not of ICD-10-CM, \"system\"")]
+    Code,
 }
 
 /// What is wrong with a given mention.

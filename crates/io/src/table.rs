@@ -36,7 +36,7 @@ const INDENT: usize = 6;
 const NARROWEST: usize = 60;
 
 /// Writes the codes of an episode for people, in lines of at most `width` columns (60 at least): accepted, to
-/// review, rejected; each with its title, why, by which rules, the first three pieces of evidence with how they are meant and
+/// review, rejected; each with its title, why, by which rules, what a bill or the chart says of it, the first three pieces of evidence with how they are meant and
 /// where they stand. White space in quotes is shown as one space and long quotes are cut.
 ///
 /// # Errors
@@ -121,6 +121,11 @@ impl<'a> Table<'a> {
         if !rules.is_empty() {
             for (i, line) in wrapped(&rules, self.width - INDENT - "rule: ".len()).iter().enumerate() {
                 writeln!(out, "{:INDENT$}{}{line}", "", if i == 0 { "rule: " } else { "      " })?;
+            }
+        }
+        for line in wording::report(self.codes, self.episode, entry) {
+            for line in wrapped(&line, self.width - INDENT) {
+                writeln!(out, "{:INDENT$}{line}", "")?;
             }
         }
         for evidence in entry.evidence.iter().take(SHOWN) {

@@ -1,8 +1,8 @@
 //! How contexts, sections, quotes and scores are put in words for people: on the terminal and on the page.
 
 use clinlink_model::{
-    Assertion, Certainty, CodeEntry, CodeSet, Episode, Evidence, Experiencer, Note, Polarity, SectionKind,
-    Status, Temporality,
+    Assertion, Certainty, CodeEntry, CodeSet, Episode, Evidence, Experiencer, Note, Polarity, Purpose,
+    SectionKind, Status, Temporality, Weighs,
 };
 
 /// The status as a heading.
@@ -47,6 +47,35 @@ pub(crate) fn context(assertion: Option<&Assertion>) -> String {
         Experiencer::Other => words.push("of another person"),
     }
     words.join(", ")
+}
+
+/// What is reported of a code, one line each: why it is the principal diagnosis, whether the chart had it, what speaks for
+/// or against it in the chart; for a bill, whether it was present on admission, its severity and what else it needs.
+pub(crate) fn report(codes: &CodeSet, episode: &Episode, entry: &CodeEntry) -> Vec<String> {
+    let report = &entry.report;
+    let billing = codes.purpose == Some(Purpose::Billing);
+    let mut lines: Vec<String> =
+        report.principal.iter().map(|why| format!("principal diagnosis: {why}")).collect();
+    if billing {
+        let known = report.present_on_admission.iter();
+        lines
+            .extend(known.map(|poa| format!("present on admission: {} ({})", poa.indicator.name(), poa.why)));
+        lines.extend(report.severity.iter().map(|severity| format!("severity: {severity}")));
+        lines.extend(report.remarks.iter().map(|remark| format!("needs: {remark}")));
+    }
+    if report.in_chart {
+        lines.push("in the chart already".to_owned());
+    }
+    lines.extend(entry.facts.iter().map(|fact| {
+        let verb = match fact.weighs {
+            Weighs::For => "for",
+            Weighs::Against => "against",
+        };
+        let note = episode.notes.get(fact.note);
+        let note = note.map_or_else(String::new, |note| note_name(&codes.episode, &note.note));
+        one_line(&format!("{verb}: {} · {note}", fact.says))
+    }));
+    lines
 }
 
 /// The rules that decided about a code, with their sections of the Official Guidelines: `uncertain (IV.H), finding-alone

@@ -4,6 +4,7 @@ use crate::annotated::Place;
 use crate::assertion::Assertion;
 use crate::concept::System;
 use crate::layout::SectionKind;
+use crate::report::{FactEvidence, Purpose, Report};
 use crate::span::Span;
 
 /// The codes of an episode: accepted, to review, and rejected with the reason.
@@ -15,6 +16,8 @@ pub struct CodeSet {
     pub codes: Vec<CodeEntry>,
     /// The rules that decided about any of the codes, each once.
     pub rules: Vec<FiredRule>,
+    /// What it was made for; `None` for every code in every status.
+    pub purpose: Option<Purpose>,
 }
 
 /// A rule that decided about a code.
@@ -45,8 +48,12 @@ pub struct CodeEntry {
     pub reason: String,
     /// The ids of the rules that decided, in the order in which they fired.
     pub rules: Vec<String>,
-    /// The words that support it: at least one.
+    /// The words that support it: at least one, or else a structured fact.
     pub evidence: Vec<Evidence>,
+    /// Structured facts of the chart that speak for or against it.
+    pub facts: Vec<FactEvidence>,
+    /// What a bill, a statistic or a study needs to know of it.
+    pub report: Report,
 }
 
 /// What became of a code that was considered.

@@ -12,6 +12,7 @@
 
 mod annotated;
 mod assertion;
+mod chart;
 mod check_box;
 mod code_set;
 mod concept;
@@ -19,6 +20,7 @@ mod layout;
 mod mention;
 mod note;
 mod offsets;
+mod report;
 mod span;
 mod stages;
 mod turn;
@@ -27,6 +29,7 @@ pub use annotated::{AnnotatedMention, AnnotatedNote, Episode, Place, Repeat};
 pub use assertion::{
     Assertion, Certainty, Course, Cue, Experiencer, Polarity, StatedTime, Temporality, TimeKind,
 };
+pub use chart::{CareSetting, ChartCode, ChartFact, Measurement};
 pub use check_box::{Answer, CheckBox};
 pub use code_set::{CodeEntry, CodeSet, Evidence, FiredRule, Status};
 pub use concept::{Candidate, System, Via};
@@ -34,6 +37,7 @@ pub use layout::{Layout, Section, SectionKind, Sentence, Token};
 pub use mention::{Expansion, ExpansionSource, Label, Mention, MentionSource};
 pub use note::{Note, NoteTooLong};
 pub use offsets::CharOffsets;
+pub use report::{FactEvidence, Indicator, PresentOnAdmission, Purpose, Report, Weighs};
 pub use span::{Span, SpanError};
 pub use stages::{Asserter, Coder, Expander, Linker, Segmenter, TagError, Tagger};
 pub use turn::{Speaker, Turn};

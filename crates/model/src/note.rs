@@ -2,10 +2,11 @@ use std::ops::{Index, Range};
 
 use thiserror::Error;
 
+use crate::chart::{CareSetting, ChartFact};
 use crate::span::{Span, SpanError};
 
 /// One clinical note as it came in. Its text is never altered: not line ends, not a BOM, not trailing space.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Note {
     id: String,
     text: String,
@@ -17,6 +18,10 @@ pub struct Note {
     pub kind: Option<String>,
     /// When it was written, in the source's words (ISO 8601 sorts by time).
     pub date: Option<String>,
+    /// Structured facts that came with it.
+    pub facts: Vec<ChartFact>,
+    /// Where the patient was cared for, if the source says so.
+    pub setting: Option<CareSetting>,
 }
 
 /// A text of 4 GiB or more, which spans cannot address.
@@ -39,7 +44,16 @@ impl Note {
         if u32::try_from(text.len()).is_err() {
             return Err(NoteTooLong { id, len: text.len() });
         }
-        Ok(Self { id, text, episode: None, patient: None, kind: None, date: None })
+        Ok(Self {
+            id,
+            text,
+            episode: None,
+            patient: None,
+            kind: None,
+            date: None,
+            facts: Vec::new(),
+            setting: None,
+        })
     }
 
     /// The same but for the text, which is empty.

@@ -1,12 +1,16 @@
 //! Every rule of the coder: cases that set it off, and cases that must not.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::similar_names)]
 
+mod admission;
 mod assertion;
 mod combinations;
 mod copies;
 mod detail;
+mod facts;
 mod history;
 mod learned;
+mod purpose;
+mod sequence;
 mod several;
 mod sources;
 mod status;

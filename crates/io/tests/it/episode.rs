@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use clinlink_model::{
     AnnotatedMention, AnnotatedNote, Assertion, Candidate, Certainty, CodeEntry, CodeSet, Cue, Episode,
     Evidence, Expansion, ExpansionSource, Experiencer, Label, Layout, Mention, MentionSource, Note, Polarity,
-    Section, SectionKind, Sentence, Span, Status, System, Temporality, Via,
+    Report, Section, SectionKind, Sentence, Span, Status, System, Temporality, Via,
 };
 
 pub const ADMISSION: &str = "\u{feff}PMH: type 2 diabetes (T2D) 😀\r\nMeds: levothyroxine 50 µg\r\n\
@@ -112,6 +112,8 @@ fn entry(
         reason: reason.into(),
         rules: vec![format!("status.{}", reason.split(' ').next().unwrap())],
         evidence,
+        facts: vec![],
+        report: Report::default(),
     }
 }
 
@@ -181,5 +183,5 @@ pub fn code_set(episode: &Episode) -> CodeSet {
             vec![evidence(0, span(first, "levothyroxine 50 µg", 0), SectionKind::Medications, None)],
         ),
     ];
-    CodeSet { episode: episode.id.clone(), codes, rules: vec![] }
+    CodeSet { episode: episode.id.clone(), codes, rules: vec![], purpose: None }
 }

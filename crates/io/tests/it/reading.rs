@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clinlink_io::{Input, MentionFault, ReadError, RecordError, RecordFault, read_notes, read_texts};
-use clinlink_model::{Label, MentionSource};
+use clinlink_model::{CareSetting, Label, MentionSource};
 use rstest::rstest;
 use tempfile::TempDir;
 
@@ -103,6 +103,17 @@ fn a_json_record_has_all_its_fields() {
     let found: Vec<_> = given.iter().map(|m| (&note[m.span], m.label)).collect();
     assert_eq!(found, [("µg 😀", Label::Other), ("X", Label::Chemical)]);
     assert!(given.iter().all(|m| m.by == MentionSource::Given && (m.score - 1.0).abs() < f32::EPSILON));
+}
+
+#[test]
+fn a_record_with_a_chart_needs_no_text() {
+    let line = r#"{"id": "c", "episode": "e", "chart": {"setting": "outpatient", "codes": ["I10"]}}"#;
+    let note = read_line(line).unwrap().note;
+    assert_eq!((note.text(), note.facts.len(), note.setting), ("", 1, Some(CareSetting::Outpatient)));
+    let faulty =
+        read_line(r#"{"id": "c", "chart": {"labs": [{"loinc": "secret", "value": 1}]}}"#).unwrap_err();
+    let message = faulty.to_string();
+    assert!(message.contains("chart.labs 0") && !message.contains("secret"), "{message}");
 }
 
 #[rstest]

@@ -1,0 +1,224 @@
+//! The order of the accepted codes, and the principal (first-listed) diagnosis.
+//!
+//! First is the diagnosis that, after study, was the reason for the stay: the first of the discharge diagnoses that may
+//! be first, else the first that a note tells. An external cause, a manifestation, most Z codes and a symptom beside a
+//! definitive diagnosis are never first (Official Guidelines II, II.A, IV.G). The others follow in the order in which
+//! they are told, but for what the tabular list ("code first", "use additional code") and `vocab/rules/sequence.toml` put
+//! before something else.
+
+use std::cmp::Reverse;
+
+use clinlink_model::{SectionKind, Span, Status, System};
+use clinlink_vocab::{ConceptId, NoteKind, Pack};
+use serde::Deserialize;
+
+use crate::claim::Considered;
+use crate::tables::any_prefix;
+
+/// The table `sequence.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Sequence {
+    never_first: Vec<String>,
+    may_be_first: Vec<String>,
+    manifestation: Vec<String>,
+    before_all: Vec<Vec<String>>,
+    before: Vec<Before>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Before {
+    codes: Vec<String>,
+    others: Vec<String>,
+}
+
+/// What a code is worth as the first, the least first: by table, by kind, by where it is told, by place.
+type Rank = (usize, Kind, usize, Option<(Reverse<usize>, Span)>, u32);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Diagnosis,
+    Symptom,
+    NotFirst,
+}
+
+/// The accepted codes in the order in which they are reported, and why the first is first.
+pub(crate) struct Order {
+    /// Places in the list of codes.
+    pub(crate) places: Vec<usize>,
+    /// Why the first is the principal diagnosis; `None` if none of them may be.
+    pub(crate) principal: Option<String>,
+}
+
+impl Sequence {
+    /// Orders the accepted codes of `system`. `acquired` says of a code that it came after admission.
+    pub(crate) fn order(
+        &self,
+        pack: &Pack,
+        system: &System,
+        codes: &[Considered],
+        acquired: &dyn Fn(&Considered) -> bool,
+    ) -> Order {
+        let mut places: Vec<usize> = (0..codes.len())
+            .filter(|&at| codes[at].status == Status::Accepted && pack.system_of(codes[at].id) == system)
+            .collect();
+        places.sort_by_key(|&at| self.rank(pack, &codes[at], acquired(&codes[at])));
+        self.put_before(pack, codes, &mut places);
+        let principal = places.first().and_then(|&at| self.reason(pack, &codes[at], codes));
+        Order { places, principal }
+    }
+
+    fn rank(&self, pack: &Pack, code: &Considered, acquired: bool) -> Rank {
+        let name = pack.concept(code.id).code;
+        let all = self.before_all.iter().position(|group| any_prefix(group, name));
+        let claims = code.supporting().filter(|claim| !claim.is_copy());
+        // The last note that tells it in the weightiest section is the one whose order counts.
+        let told = claims.map(|claim| {
+            let evidence = &claim.evidence;
+            (weight(evidence.section), Some((Reverse(evidence.note), evidence.span)))
+        });
+        let (section, place) = told.min().unwrap_or((usize::MAX, None));
+        let kind = match self.kind(pack, code.id) {
+            Kind::Diagnosis if acquired => Kind::Symptom,
+            kind => kind,
+        };
+        let least_sure = 1_000_000 - (code.score() * 1_000_000.0) as u32;
+        (all.unwrap_or(self.before_all.len()), kind, section, place, least_sure)
+    }
+
+    fn kind(&self, pack: &Pack, id: ConceptId) -> Kind {
+        let concept = pack.concept(id);
+        let title = concept.title.to_lowercase();
+        let manifestation = self.manifestation.iter().any(|words| title.contains(words.as_str()));
+        let barred =
+            any_prefix(&self.never_first, concept.code) && !any_prefix(&self.may_be_first, concept.code);
+        match concept.code.starts_with('R') {
+            _ if manifestation || barred => Kind::NotFirst,
+            true => Kind::Symptom,
+            false => Kind::Diagnosis,
+        }
+    }
+
+    /// Moves codes before those that they must precede.
+    fn put_before(&self, pack: &Pack, codes: &[Considered], places: &mut Vec<usize>) {
+        let name = |at: usize| pack.concept(codes[at].id).code;
+        let notes: Vec<(usize, Demands)> =
+            places.iter().map(|&at| (at, Demands::of(pack, codes[at].id))).collect();
+        let demands = |at: usize| notes.iter().find(|(known, _)| *known == at).map(|(_, demands)| demands);
+        let precedes = |a: usize, b: usize| {
+            let listed = self
+                .before
+                .iter()
+                .any(|before| any_prefix(&before.codes, name(a)) && any_prefix(&before.others, name(b)));
+            let first = demands(b).is_some_and(|demands| any_prefix(&demands.first, name(a)));
+            let additional = demands(a).is_some_and(|demands| any_prefix(&demands.additional, name(b)));
+            listed || first || additional
+        };
+        // Each code moves at most once before each other, so that contradictory notes cannot go round for ever.
+        for end in 1..places.len() {
+            let at = places[end];
+            let to =
+                (0..end).find(|&earlier| precedes(at, places[earlier]) && !precedes(places[earlier], at));
+            if let Some(to) = to {
+                places.remove(end);
+                places.insert(to, at);
+            }
+        }
+    }
+
+    /// Why a code is the principal diagnosis, if it may be.
+    fn reason(&self, pack: &Pack, code: &Considered, codes: &[Considered]) -> Option<String> {
+        let name = pack.concept(code.id).code;
+        if self.before_all.iter().any(|group| any_prefix(group, name)) {
+            return Some("its chapter comes before all others (I.C.15.a, I.C.16.a)".to_owned());
+        }
+        match self.kind(pack, code.id) {
+            Kind::NotFirst => None,
+            Kind::Symptom => Some("a symptom, since no definitive diagnosis is accepted (II.A)".to_owned()),
+            Kind::Diagnosis => {
+                let told = code.supporting().map(|claim| weight(claim.evidence.section)).min();
+                let place = match told {
+                    Some(0) => "first of the discharge diagnoses that may be first",
+                    Some(1) => "first of the conclusions that may be first",
+                    _ if codes.len() == 1 => "the only diagnosis",
+                    _ => "the first diagnosis told that may be first",
+                };
+                Some(format!("{place}; established after study (II, IV.G)"))
+            }
+        }
+    }
+}
+
+/// How near a section is to the reason for the stay: 0 is nearest.
+fn weight(section: SectionKind) -> usize {
+    match section {
+        SectionKind::DischargeDiagnosis => 0,
+        SectionKind::AssessmentAndPlan | SectionKind::Impression => 1,
+        SectionKind::AdmissionDiagnosis | SectionKind::HospitalCourse | SectionKind::ChiefComplaint => 2,
+        SectionKind::PastMedicalHistory
+        | SectionKind::PastSurgicalHistory
+        | SectionKind::SocialHistory
+        | SectionKind::Medications
+        | SectionKind::Allergies => 4,
+        _ => 3,
+    }
+}
+
+/// The codes that a code's notes put before and after it, as prefixes.
+struct Demands {
+    first: Vec<String>,
+    additional: Vec<String>,
+}
+
+impl Demands {
+    fn of(pack: &Pack, id: ConceptId) -> Self {
+        Self {
+            first: pack.note_codes(id, NoteKind::CodeFirst),
+            additional: pack.note_codes(id, NoteKind::UseAdditional),
+        }
+    }
+}
+
+/// What the tabular list asks for beside an accepted code and none of `accepted` gives.
+pub(crate) fn remarks(pack: &Pack, sequence: &Sequence, id: ConceptId, accepted: &[&str]) -> Vec<String> {
+    let mut remarks = Vec::new();
+    let levels =
+        std::iter::once(id).chain(pack.ancestors(id)).take_while(|&at| !pack.concept(at).code.contains('-'));
+    let levels: Vec<ConceptId> = levels.collect();
+    let title = pack.concept(id).title.to_lowercase();
+    let manifestation = sequence.manifestation.iter().any(|words| title.contains(words.as_str()));
+    for (kind, verb) in [(NoteKind::CodeFirst, "code first"), (NoteKind::UseAdditional, "use additional")] {
+        let codes = pack.note_codes(id, kind);
+        if codes.is_empty() || accepted.iter().any(|code| any_prefix(&codes, code)) {
+            continue;
+        }
+        let notes = levels.iter().flat_map(|&at| pack.notes(at, kind));
+        let note = notes.into_iter().find(|note| note.contains('(') && (manifestation || is_required(note)));
+        remarks.extend(note.map(|note| format!("{verb}: {note}")));
+    }
+    remarks
+}
+
+/// Whether a note holds always, not only where something applies or is known.
+fn is_required(note: &str) -> bool {
+    let note = note.to_lowercase();
+    let conditional =
+        ["if ", "any ", "such as", "applicable", "to identify control", "tobacco", "smoke", "drugs"];
+    !conditional.iter().any(|words| note.contains(words)) && note.contains("to identify")
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::is_required;
+
+    #[rstest]
+    #[case("code to identify stage of chronic kidney disease (N18.1-N18.6)", true)]
+    #[case("code, if applicable, to identify kidney transplant status (Z94.0)", false)]
+    #[case("tobacco use (Z72.0)", false)]
+    fn knows_what_is_always_asked(#[case] note: &str, #[case] required: bool) {
+        assert_eq!(is_required(note), required);
+    }
+}
