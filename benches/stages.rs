@@ -11,9 +11,7 @@ use clinlink_context::{Abbreviations, Context};
 use clinlink_episode::{CoderConfig, RuleCoder};
 use clinlink_io::{Input, read_texts};
 use clinlink_link::{Dictionary, LinkerConfig, PackLinker};
-use clinlink_model::{
-    Asserter, Coder, Episode, Expander, Layout, Linker, Mention, Note, Segmenter, Tagger,
-};
+use clinlink_model::{Asserter, Coder, Episode, Expander, Layout, Linker, Mention, Note, Segmenter, Tagger};
 use clinlink_ner::{Precision, Recogniser};
 use clinlink_pipeline::{Episodes, Mentions, Pipeline, PipelineConfig};
 use clinlink_segment::RuleSegmenter;

@@ -20,7 +20,7 @@ pub(crate) struct Admission {
     exempt_seventh: Vec<char>,
     undeterminable: Vec<String>,
     acquired: Vec<String>,
-    on_admission: Vec<String>,
+    was_there: Vec<String>,
     sections: Vec<SectionKind>,
     notes: Vec<String>,
 }
@@ -81,7 +81,7 @@ impl Stay<'_> {
         if self.is_acquired(code) {
             return known(Indicator::N, "the words say that it came later");
         }
-        if claims.iter().any(|claim| self.says(claim, &self.table.on_admission)) {
+        if claims.iter().any(|claim| self.says(claim, &self.table.was_there)) {
             return known(Indicator::Y, "the words say that it was there");
         }
         if claims.iter().any(|claim| self.table.sections.contains(&claim.evidence.section)) {

@@ -62,7 +62,7 @@ fn categories(codes: Vec<CodeEntry>, pack: &Pack) -> Vec<CodeEntry> {
             None => {
                 code.reason = format!("{}: {}", code.code, code.reason);
                 if let Some(id) = pack.find(&code.system, &category) {
-                    code.title = pack.concept(id).title.to_owned();
+                    pack.concept(id).title.clone_into(&mut code.title);
                 }
                 code.code.clone_from(&category);
                 code.report = clinlink_model::Report::default();

@@ -34,7 +34,7 @@ struct Before {
 }
 
 /// What a code is worth as the first, the least first: by table, by kind, by where it is told, by place.
-type Rank = (usize, Kind, usize, Option<(Reverse<usize>, Span)>, u32);
+type Rank = (usize, Kind, usize, Option<(Reverse<usize>, Span)>, Reverse<u32>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
@@ -83,8 +83,9 @@ impl Sequence {
             Kind::Diagnosis if acquired => Kind::Symptom,
             kind => kind,
         };
-        let least_sure = 1_000_000 - (code.score() * 1_000_000.0) as u32;
-        (all.unwrap_or(self.before_all.len()), kind, section, place, least_sure)
+        // Scores are not negative, so their bits have their order.
+        let sure = Reverse(code.score().to_bits());
+        (all.unwrap_or(self.before_all.len()), kind, section, place, sure)
     }
 
     fn kind(&self, pack: &Pack, id: ConceptId) -> Kind {

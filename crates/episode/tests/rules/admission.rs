@@ -74,8 +74,9 @@ fn the_indicator(
     let mut first =
         dated("2024-01-01", "admission", SectionKind::DischargeDiagnosis, "the |reason|", "I21.4");
     first.note.date = Some("2024-01-01T08:00".into());
-    let codes =
-        code_by(&coder(CODES, CoderConfig::default()), vec![first, dated(date, kind, section, text, code)]);
+    let last = dated("2024-01-05", "progress note", NONE, "the |reason|", "I21.4");
+    let notes = vec![first, dated(date, kind, section, text, code), last];
+    let codes = code_by(&coder(CODES, CoderConfig::default()), notes);
     let known = of(&codes, code).report.present_on_admission.clone().unwrap();
     assert_eq!(known.indicator, indicator, "{}", known.why);
 }
