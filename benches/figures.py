@@ -75,9 +75,25 @@ def context(shared):
     run("eval", "context", corpus, assessed)
 
 
+AS_CODIESP = """# CodiEsp's coders code symptoms beside the disease and past diseases as themselves, and do not combine.
+[tag]
+use = "dictionary"
+
+[code]
+use = "rules"
+rules = ["status", "contradiction", "findings", "specificity", "excludes", "facts"]
+"""
+
+
 def codes(shared):
-    """ICD-10-CM codes of documents, with the default pack and with the alphabetic index in it."""
+    """ICD-10-CM codes of documents, with the default pack and with the alphabetic index in it, by all rules of the US
+    guidelines; and by those that CodiEsp's coders follow."""
     (corpus,) = gold(shared, WORK / "all", "all", "codiesp_dev")
+    folder, coded = WORK / "as_codiesp", WORK / "codiesp_dev.as_codiesp.jsonl"
+    folder.mkdir(exist_ok=True)
+    (folder / "pipeline.toml").write_text(AS_CODIESP, encoding="utf-8")
+    run("code", "--pipeline", folder, "--format", "jsonl", corpus, output=coded)
+    run("eval", "codes", corpus, coded)
     for pack in ("default", "with-index"):
         if not (ROOT / ".clinlink" / "packs" / pack).is_dir():
             print(f"\nno pack {pack}: see README.md, Vocabularies")

@@ -5,7 +5,7 @@
 //! summary give no J18.9. What was affirmed is taken back only by words that rule it out; a symptom never is, since it
 //! was there. What a radiologist alone names is left to a person in a hospital stay (Official Guidelines III.B).
 
-use clinlink_model::{AnnotatedNote, Episode, SectionKind, Status};
+use clinlink_model::{AnnotatedNote, Episode, SectionKind, Span, Status};
 use clinlink_vocab::Pack;
 use serde::Deserialize;
 
@@ -93,9 +93,9 @@ impl Weighed<'_> {
             let denies =
                 |claim: &&Claim| claim.ground == Ground::Negated && (!affirmed || self.is_ruled_out(claim));
             let denials: Vec<&Claim> = code.claims.iter().filter(denies).collect();
-            let decisive = |claim: &Claim| denials.iter().find(|denial| self.decides(denial, claim));
-            let beaten: Option<Vec<_>> = code.supporting().map(decisive).collect();
-            let Some(denial) = beaten.and_then(|beaten| beaten.last().copied().copied()) else { continue };
+            let decided = |claim: &Claim| denials.iter().any(|denial| self.decides(denial, claim));
+            let strongest = denials.iter().max_by_key(|denial| (self.weight(denial), place(denial)));
+            let Some(denial) = strongest.filter(|_| code.supporting().all(decided)) else { continue };
             let verb = if self.is_ruled_out(denial) { "ruled out" } else { "denied" };
             let note = self.episode.notes[denial.evidence.note].note.id();
             let reason = format!("{verb} in {note}, which decides (later, or of more weight)");
@@ -126,7 +126,6 @@ impl Weighed<'_> {
 
     /// Whether one statement decides over another: it is later and weighs no less, or it weighs more.
     fn decides(&self, statement: &Claim, over: &Claim) -> bool {
-        let place = |claim: &Claim| (claim.evidence.note, claim.evidence.span);
         let (weight, other) = (self.weight(statement), self.weight(over));
         weight > other || weight == other && place(statement) > place(over)
     }
@@ -137,4 +136,9 @@ impl Weighed<'_> {
         let section = section.map_or(0, |section| section.weight);
         section.max(self.notes[claim.evidence.note])
     }
+}
+
+/// Where a claim stands in the episode.
+fn place(claim: &Claim) -> (usize, Span) {
+    (claim.evidence.note, claim.evidence.span)
 }

@@ -14,7 +14,7 @@ const CODES: &[&str] = &[
     "E11.621", "E11.649", "E10.9", "E10.22", "G62.9", "I73.9", "I96", "L97.519", "E16.2", "D64.9", "D63.1",
     "J44.9", "J44.0", "J18.9", "I25.10", "I20.0", "I20.9", "I25.110", "I25.119", "K80.20", "K81.0", "K80.00",
     "J96.01", "J96.10", "J96.21", "F03.90", "G30.9", "F02.80", "G81.90", "I69.359", "I63.9", "O10.919",
-    "G40.209", "G40.919", "G40.219",
+    "G40.209", "Z33.1", "O13.9", "A41.9", "R65.20", "G40.919", "G40.219",
 ];
 
 #[rstest]
@@ -85,6 +85,23 @@ fn a_deficit_after_an_old_stroke_is_left_to_a_person() {
     assert_eq!(of(&codes, "I69.359").status, Status::Review);
     let now = code_by(&coder, vec![naming(&["G81.90", "I63.9"])]);
     assert!(now.iter().all(|entry| entry.code != "I69.359"), "the stroke is of now: {now:?}");
+}
+
+#[rstest]
+#[case::hypertension_in_pregnancy(&["I10", "Z33.1"], "O10.919", true)]
+#[case::hypertension_alone(&["I10"], "O10.919", false)]
+#[case::named_already(&["I10", "O13.9"], "O10.919", false)]
+#[case::sepsis_with_organ_failure(&["A41.9", "N17.9"], "R65.20", true)]
+#[case::sepsis_alone(&["A41.9", "N18.6"], "R65.20", false)]
+fn what_a_provider_must_relate_is_proposed(
+    #[case] named: &'static [&'static str],
+    #[case] code: &str,
+    #[case] proposed: bool,
+) {
+    let codes = code_by(&coder(CODES, CoderConfig::default()), vec![naming(named)]);
+    assert_eq!(accepted(&codes), named.iter().copied().collect::<BTreeSet<_>>());
+    let found = codes.iter().find(|entry| entry.code == code);
+    assert_eq!(found.map(|entry| entry.status), proposed.then_some(Status::Review));
 }
 
 #[test]
