@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use clinlink_vocab::{Pack, normal_words, visit_normal_words};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use fst::Streamer as _;
 
 /// Invented, in the style of a progress note.
 const NOTE: &str = "Pt is a 67-year-old man with type 2 diabetes mellitus, Crohn's disease and chronic obstructive \
@@ -37,6 +38,19 @@ fn normal_forms(c: &mut Criterion) {
     group.finish();
 }
 
+/// Ten thousand terms at even distances in the pack, so that few lookups touch the same pages.
+fn spread_terms(pack: &Pack) -> Vec<Vec<u8>> {
+    let step = pack.terms().len().div_ceil(10_000).max(1);
+    let (mut stream, mut at, mut spread) = (pack.terms().stream(), 0, Vec::new());
+    while let Some((term, _)) = stream.next() {
+        if at % step == 0 {
+            spread.push(term.to_vec());
+        }
+        at += 1;
+    }
+    spread
+}
+
 fn packs(c: &mut Criterion) {
     let path = pack_path();
     let pack = match Pack::open(&path) {
@@ -53,6 +67,13 @@ fn packs(c: &mut Criterion) {
     c.bench_function("look up what is no term", |b| {
         b.iter(|| pack.terms().get(black_box("chronic disease of the left toenail")));
     });
+    let spread = spread_terms(&pack);
+    let mut group = c.benchmark_group("look up");
+    group.throughput(Throughput::Elements(spread.len() as u64));
+    group.bench_function("terms from all over the pack", |b| {
+        b.iter(|| spread.iter().filter_map(|term| pack.terms().get(black_box(term))).sum::<u64>());
+    });
+    group.finish();
     c.bench_function("search three words", |b| {
         b.iter(|| pack.search(black_box("obstructive lung disease"), None, 10).map(|found| found.len()));
     });
