@@ -305,7 +305,7 @@ mod tests {
         let ours = Encoder::new(&config, TAGS, &theirs.tensors(), precision, Path::new("")).unwrap();
         let rows: Vec<Row> =
             rows.iter().map(|ids| Row { ids: ids.to_vec(), types: types(ids, with_types) }).collect();
-        let batch = Batch::new(&rows.iter().collect::<Vec<_>>(), 0);
+        let batch = Batch::new(&rows.iter().collect::<Vec<_>>(), 0, 0);
         let (a, b) = tch::no_grad(|| (theirs.logits(&batch), ours.logits(&batch).to_kind(Kind::Float)));
         let greatest = a.abs().max().double_value(&[]);
         ((a - b).abs() * batch.mask.unsqueeze(-1)).max().double_value(&[]) / greatest

@@ -171,7 +171,7 @@ impl Recogniser {
 
     fn run(&self, rows: &[(Row, Vec<Place>)], emissions: &mut [Emissions]) -> Result<(), NerError> {
         let input: Vec<&Row> = rows.iter().map(|(row, _)| row).collect();
-        let batch = Batch::new(&input, self.pieces.pad);
+        let batch = Batch::new(&input, self.pieces.pad, self.window + 2);
         let tags = self.scheme.len();
         let log_probs = self.encoder.log_probs(&batch)?;
         for ((_, places), log_probs) in rows.iter().zip(log_probs.chunks_exact(batch.width * tags)) {

@@ -127,7 +127,7 @@ pub(super) struct TrainBatch {
 impl TrainBatch {
     pub fn new(examples: &Drawn, tags: usize, pad: u32) -> Self {
         let rows: Vec<Row> = examples.iter().map(|(example, shown)| example.row(*shown)).collect();
-        let input = Batch::new(&rows.iter().collect::<Vec<_>>(), pad);
+        let input = Batch::new(&rows.iter().collect::<Vec<_>>(), pad, 0);
         let (mut barred, mut words) = (Vec::new(), Vec::new());
         for (row, (example, _)) in examples.iter().enumerate() {
             for (piece, &set) in example.allowed.iter().enumerate().filter(|&(_, &set)| set != 0) {
