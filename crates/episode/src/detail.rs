@@ -37,7 +37,7 @@ pub(crate) fn resolve(pack: &Pack, said: ConceptId, side: Option<Side>) -> Resol
     if here.id != said {
         here.rule = Some(rules::SIDE);
     }
-    while !pack.concept(here.id).billable {
+    while !pack.is_billable(here.id) {
         let children =
             pack.children(here.id).filter_map(|child| Some((kind_of(pack, child, here.id, side)?, child)));
         let Some((kind, child)) = children.min_by_key(|&(kind, child)| (kind, child)) else {

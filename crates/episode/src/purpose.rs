@@ -39,7 +39,7 @@ fn levels(code: &CodeEntry, pack: &Pack) -> Vec<String> {
 }
 
 fn is_billable(code: &CodeEntry, pack: &Pack) -> bool {
-    pack.find(&code.system, &code.code).is_some_and(|id| pack.concept(id).billable)
+    pack.find(&code.system, &code.code).is_some_and(|id| pack.is_billable(id))
 }
 
 /// One entry a category of three characters: the best of its codes, with the evidence of all that have its status.

@@ -64,7 +64,7 @@ pub(crate) fn said(
             for code in lessons.proposed(&form) {
                 let Some(id) = with.pack.find(&with.config.system, code) else { continue };
                 if all.iter().all(|said| said.id != id) {
-                    let detail = (!with.pack.concept(id).billable).then_some(rules::NOT_BILLABLE);
+                    let detail = (!with.pack.is_billable(id)).then_some(rules::NOT_BILLABLE);
                     all.push(Said::new(id, detail, span, None));
                 }
             }

@@ -55,7 +55,7 @@ pub(crate) fn prefer_specific(pack: &Pack, codes: &mut [Considered]) {
 fn outranks(pack: &Pack, other: ConceptId, code: ConceptId, stem: ConceptId) -> bool {
     // A code that itself only stands for the same stem says no more.
     other != code
-        && pack.concept(other).billable
+        && pack.is_billable(other)
         && self::stem(pack, other) != stem
         && pack.ancestors(other).any(|above| above == stem)
 }

@@ -110,13 +110,15 @@ pub(crate) fn candidate(pack: &Pack, hit: Hit) -> Candidate {
 
 /// Better score first, then system, then the less specific concept, then code. Total: codes are unique in a system.
 pub(crate) fn order(pack: &Pack, a: &Hit, b: &Hit) -> Ordering {
-    let (one, other) = (pack.concept(a.id), pack.concept(b.id));
-    b.score
-        .total_cmp(&a.score)
-        .then_with(|| one.system.cmp(other.system))
-        .then_with(|| a.added.cmp(&b.added))
-        .then_with(|| specificity(&one).cmp(&specificity(&other)))
-        .then_with(|| one.code.cmp(other.code))
+    // Concepts are read, which costs most, only where the score does not decide.
+    b.score.total_cmp(&a.score).then_with(|| {
+        let (one, other) = (pack.concept(a.id), pack.concept(b.id));
+        one.system
+            .cmp(other.system)
+            .then_with(|| a.added.cmp(&b.added))
+            .then_with(|| specificity(&one).cmp(&specificity(&other)))
+            .then_with(|| one.code.cmp(other.code))
+    })
 }
 
 /// How much a concept says beyond its category: a link must not say more than the text does (ICD-10-CM Official

@@ -1,5 +1,6 @@
 //! The recogniser on the committed model, in 32-bit floats and in bfloat16, beside rust-bert's forward pass on the same
-//! weights and about as many pieces. Elements are `WordPiece` pieces.
+//! weights and about as many pieces, and beside the matrix products of the layers alone, which nothing that computes
+//! them can beat. Elements are `WordPiece` pieces.
 #![allow(missing_docs, clippy::unwrap_used, reason = "criterion's macros; a benchmark may panic")]
 
 use std::collections::BTreeMap;
@@ -37,6 +38,22 @@ fn notes(count: usize) -> Vec<Note> {
     (0..count).map(|note| Note::new(note.to_string(), text(note)).unwrap()).collect()
 }
 
+/// The products of the committed model's six layers with their weights, 1,024 pieces at a time.
+fn products(pieces: i64, kind: Kind) {
+    let matrix = |rows: i64, columns: i64| Tensor::ones([rows, columns], (kind, Device::Cpu));
+    let (x, wide) = (matrix(1024, 384), matrix(1024, 1536));
+    let weights =
+        [(&x, 1152), (&x, 384), (&x, 1536), (&wide, 384)].map(|(x, out)| (x, matrix(out, x.size()[1])));
+    let bias: Option<Tensor> = None;
+    tch::no_grad(|| {
+        for _ in 0..6 * pieces / 1024 {
+            for (x, weight) in &weights {
+                black_box(x.linear(weight, bias.as_ref()));
+            }
+        }
+    });
+}
+
 fn forward(c: &mut Criterion) {
     clinlink_ner::set_threads(1);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pipelines/default/model");
@@ -49,6 +66,9 @@ fn forward(c: &mut Criterion) {
     for (name, precision) in [("bf16", Precision::Bf16), ("fp32", Precision::Fp32)] {
         let recogniser = Recogniser::load(&folder, &BTreeMap::new(), precision).unwrap();
         group.bench_function(name, |b| b.iter(|| recogniser.tag(&batch).unwrap()));
+    }
+    for (name, kind) in [("products alone, bf16", Kind::BFloat16), ("products alone, fp32", Kind::Float)] {
+        group.bench_function(name, |b| b.iter(|| products(pieces, kind)));
     }
     let config = std::fs::read_to_string(folder.join("config.json")).unwrap();
     let config: BertConfig = serde_json::from_str(&config).unwrap();

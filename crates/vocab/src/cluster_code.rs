@@ -198,7 +198,7 @@ fn known(code: &str, pack: &Pack, faults: &mut Vec<ClusterFault>) -> Option<Conc
     match found {
         None => faults.push(ClusterFault::Unknown { code: code.to_owned() }),
         // An extension code may have others below it and still be used.
-        Some(id) if !pack.concept(id).billable && !is_extension(code) => {
+        Some(id) if !pack.is_billable(id) && !is_extension(code) => {
             faults.push(ClusterFault::NotReportable { code: code.to_owned() });
         }
         Some(_) => {}

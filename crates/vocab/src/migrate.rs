@@ -78,9 +78,9 @@ pub fn migrate(old: &Pack, new: &Pack, system: &System, code: &str) -> Verdict {
         let title = |pack: &Pack, id| pack.concept(id).title.to_owned();
         return Verdict::Decide(Doubt::OtherMeaning { before: title(old, was), after: title(new, is) });
     }
-    if old.concept(was).billable && !new.concept(is).billable {
+    if old.is_billable(was) && !new.is_billable(is) {
         let parts: Vec<ConceptId> =
-            new.descendants(is).into_iter().filter(|&id| new.concept(id).billable).collect();
+            new.descendants(is).into_iter().filter(|&id| new.is_billable(id)).collect();
         return match heir_among(old, was, new, &parts) {
             Some(part) => Verdict::Replaced { now: titled(new, part) },
             None => Verdict::Decide(Doubt::Split { into: all(new, &parts) }),

@@ -152,6 +152,14 @@ impl Pack {
         }
     }
 
+    /// Whether a concept may be reported. Cheaper than the whole [`concept`](Self::concept).
+    ///
+    /// # Panics
+    /// If the id is not one of this pack.
+    pub fn is_billable(&self, id: ConceptId) -> bool {
+        self.concepts.rows()[id.0 as usize].billable != 0
+    }
+
     /// What sort of thing a concept is. Cheaper than the whole [`concept`](Self::concept), whose strings are checked
     /// each time.
     ///
@@ -166,8 +174,8 @@ impl Pack {
     pub fn find(&self, system: &System, code: &str) -> Option<ConceptId> {
         let at = self.lower_bound(system, code)?;
         let id = ConceptId(at);
-        ((at as usize) < self.len() && self.concept(id).code == code && self.concept(id).system == system)
-            .then_some(id)
+        let row = self.concepts.rows().get(at as usize)?;
+        (self.bytes(row.code) == code.as_bytes() && self.system_of(id) == system).then_some(id)
     }
 
     /// The concepts of a system, in the order of their codes.
@@ -222,11 +230,14 @@ impl Pack {
         rows.filter_map(|row| Some((*Fact::ALL.get(row.kind as usize)?, self.text(row.text))))
     }
 
-    fn text(&self, text: TextRef) -> &str {
+    fn bytes(&self, text: TextRef) -> &[u8] {
         let (start, len) = (text.start as usize, text.len as usize);
-        let bytes = self.strings.get(start..start.saturating_add(len)).unwrap_or_default();
+        self.strings.get(start..start.saturating_add(len)).unwrap_or_default()
+    }
+
+    fn text(&self, text: TextRef) -> &str {
         // Only a file that was changed after it was written can fail here; `verify` finds that.
-        std::str::from_utf8(bytes).unwrap_or("\u{FFFD}")
+        std::str::from_utf8(self.bytes(text)).unwrap_or("\u{FFFD}")
     }
 
     /// The system of a concept: the last one whose first concept is not behind it.
@@ -246,7 +257,7 @@ impl Pack {
     fn lower_bound(&self, system: &System, code: &str) -> Option<u32> {
         let numbers = self.numbers(system)?;
         let rows = &self.concepts.rows()[numbers.start as usize..numbers.end as usize];
-        Some(numbers.start + rows.partition_point(|row| self.text(row.code) < code) as u32)
+        Some(numbers.start + rows.partition_point(|row| self.bytes(row.code) < code.as_bytes()) as u32)
     }
 }
 

@@ -73,7 +73,7 @@ fn search(pack: &Pack, term: &str, system: Option<&System>, limit: usize) -> any
     let by_words = pack.search(&normal_form(term), None, limit.saturating_mul(8))?;
     let mut found = Vec::new();
     for id in by_code.into_iter().chain(by_term).chain(by_words.into_iter().map(|(id, _)| id)) {
-        let wanted = system.is_none_or(|system| pack.concept(id).system == system);
+        let wanted = system.is_none_or(|system| pack.system_of(id) == system);
         if wanted && !found.contains(&id) && found.len() < limit {
             found.push(id);
         }

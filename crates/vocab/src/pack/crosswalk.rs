@@ -77,10 +77,10 @@ impl Pack {
     /// The concept's concepts in another system: direct cross-references, else those over one system between. The
     /// surest relation first, then by id. Nothing for a concept of that system.
     pub fn map_to(&self, id: ConceptId, system: &System) -> Vec<(ConceptId, Relation)> {
-        if self.concept(id).system == system {
+        if self.system_of(id) == system {
             return Vec::new();
         }
-        let in_system = |&(target, _): &(ConceptId, Relation)| self.concept(target).system == system;
+        let in_system = |&(target, _): &(ConceptId, Relation)| self.system_of(target) == system;
         let mut found: Vec<_> = self.maps(id).filter(in_system).collect();
         if found.is_empty() {
             for (between, first) in self.maps(id) {
@@ -98,7 +98,7 @@ impl Pack {
     /// two; no system twice. If there is none, those from its nearest ancestor that has one. Each target once, by the
     /// surest way; the surest relation first, then by target. Nothing for a concept of that system.
     pub fn paths_to(&self, id: ConceptId, system: &System) -> Vec<Crosswalk<'_>> {
-        if self.concept(id).system == system {
+        if self.system_of(id) == system {
             return Vec::new();
         }
         let mut up: Vec<Step<'_>> = Vec::new();
@@ -108,7 +108,7 @@ impl Pack {
             }
             for most in 1..=MOST_STEPS {
                 let mut found = Found { system, most, ways: BTreeMap::new() };
-                let mut passed = HashSet::from([self.concept(start).system]);
+                let mut passed = HashSet::from([self.system_of(start)]);
                 self.walk(start, &mut Vec::new(), &mut passed, &mut found);
                 if !found.ways.is_empty() {
                     return found.paths(&up);
@@ -127,7 +127,7 @@ impl Pack {
         found: &mut Found<'_, 'p>,
     ) {
         for reference in self.cross_references(at) {
-            let here = self.concept(reference.target).system;
+            let here = self.system_of(reference.target);
             if here == found.system {
                 if steps.len() + 1 == found.most {
                     steps.push(Step::Over(reference));

@@ -24,7 +24,7 @@ impl Pack {
                 match named {
                     Named::Prefix(code) => codes.push(code.to_owned()),
                     Named::Range(first, last) => {
-                        self.write_out(self.concept(id).system, first, last, &mut codes);
+                        self.write_out(self.system_of(id), first, last, &mut codes);
                     }
                 }
             }
