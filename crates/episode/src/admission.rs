@@ -5,7 +5,10 @@
 //! been there all the same: its indicator is U, and a person asks. A code of two conditions together was there only if
 //! both were. The tables are in `vocab/rules/admission.toml` (Official Guidelines, appendix I).
 
-use clinlink_model::{Episode, Indicator, PresentOnAdmission, SectionKind};
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use clinlink_model::{Episode, Indicator, PresentOnAdmission, SectionKind, Span};
 use serde::Deserialize;
 
 use crate::assess::Ground;
@@ -31,6 +34,16 @@ pub(crate) struct Stay<'e> {
     episode: &'e Episode,
     /// Whether each note is of the day of admission.
     first_day: Vec<bool>,
+    /// What the sentences say that were looked at, by note and place.
+    sentences: RefCell<HashMap<(usize, Span), Says>>,
+}
+
+/// What the words of a sentence say of admission.
+#[derive(Debug, Clone, Copy)]
+struct Says {
+    undeterminable: bool,
+    acquired: bool,
+    was_there: bool,
 }
 
 impl Admission {
@@ -47,7 +60,8 @@ impl Admission {
             let kind = note.kind.as_deref().unwrap_or_else(|| note.id()).to_lowercase();
             self.notes.iter().any(|name| kind.contains(name.as_str())) || several && days[number] == first
         };
-        Stay { table: self, episode, first_day: (0..episode.notes.len()).map(at_admission).collect() }
+        let first_day = (0..episode.notes.len()).map(at_admission).collect();
+        Stay { table: self, episode, first_day, sentences: RefCell::default() }
     }
 
     fn is_exempt(&self, code: &str) -> bool {
@@ -72,7 +86,7 @@ impl Stay<'_> {
             return known(Indicator::Exempt, "exempt");
         }
         let claims: Vec<&Claim> = code.supporting().collect();
-        if claims.iter().any(|claim| self.says(claim, &self.table.undeterminable)) {
+        if claims.iter().any(|claim| self.says(claim).undeterminable) {
             return known(Indicator::W, "the provider says that it cannot be determined");
         }
         if chronic || claims.iter().any(|claim| claim.ground == Ground::Chronic) {
@@ -81,7 +95,7 @@ impl Stay<'_> {
         if self.is_acquired(code) {
             return known(Indicator::N, "the words say that it came later");
         }
-        if claims.iter().any(|claim| self.says(claim, &self.table.was_there)) {
+        if claims.iter().any(|claim| self.says(claim).was_there) {
             return known(Indicator::Y, "the words say that it was there");
         }
         if claims.iter().any(|claim| self.table.sections.contains(&claim.evidence.section)) {
@@ -104,16 +118,24 @@ impl Stay<'_> {
 
     /// Whether words say that a condition came after admission.
     pub(crate) fn is_acquired(&self, code: &Considered) -> bool {
-        code.supporting().any(|claim| self.says(claim, &self.table.acquired))
+        code.supporting().any(|claim| self.says(claim).acquired)
     }
 
-    /// Whether the sentence of a claim has one of the words.
-    fn says(&self, claim: &Claim, words: &[String]) -> bool {
+    /// What the sentence of a claim says.
+    fn says(&self, claim: &Claim) -> Says {
         let note = &self.episode.notes[claim.evidence.note];
         let span = claim.evidence.span;
         let sentence = note.layout.sentence_of(span).map_or(span, |sentence| sentence.span);
-        let text = note.note[sentence].to_lowercase();
-        words.iter().any(|word| has_word(&text, word))
+        let mut known = self.sentences.borrow_mut();
+        *known.entry((claim.evidence.note, sentence)).or_insert_with(|| {
+            let text = note.note[sentence].to_lowercase();
+            let has = |words: &[String]| words.iter().any(|word| has_word(&text, word));
+            Says {
+                undeterminable: has(&self.table.undeterminable),
+                acquired: has(&self.table.acquired),
+                was_there: has(&self.table.was_there),
+            }
+        })
     }
 }
 

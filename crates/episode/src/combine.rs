@@ -52,7 +52,8 @@ fn filled(code: &str, of: &str) -> String {
 
 /// Applies all combinations, in the order of the table.
 pub(crate) fn combine(pack: &Pack, system: &System, table: &[Combination], codes: &mut Vec<Considered>) {
-    let mut combiner = Combiner { pack, system, codes, replaced: Vec::new() };
+    let names = codes.iter().map(|code| pack.concept(code.id).code).collect();
+    let mut combiner = Combiner { pack, system, codes, names, replaced: Vec::new() };
     for combination in table {
         combiner.apply(combination);
     }
@@ -62,20 +63,22 @@ struct Combiner<'a> {
     pack: &'a Pack,
     system: &'a System,
     codes: &'a mut Vec<Considered>,
+    /// The codes as their owner writes them.
+    names: Vec<&'a str>,
     /// Codes that an earlier combination replaced. They are still true, so that diabetes may have two complications.
     replaced: Vec<ConceptId>,
 }
 
 impl Combiner<'_> {
     fn apply(&mut self, combination: &Combination) {
-        let unless = |code: &Considered| {
-            code.status == Status::Accepted && any_prefix(&combination.unless, self.code(code.id))
+        let Some(parts) = self.parts(combination) else { return };
+        let unless = |at: usize| {
+            self.codes[at].status == Status::Accepted && any_prefix(&combination.unless, self.names[at])
         };
-        if self.codes.iter().any(unless) {
+        if (0..self.codes.len()).any(unless) {
             return;
         }
-        let Some(parts) = self.parts(combination) else { return };
-        let code = filled(&combination.gives, self.code(self.codes[parts[0]].id));
+        let code = filled(&combination.gives, self.names[parts[0]]);
         let Some(gives) = self.pack.find(self.system, &code) else { return };
         let existing = self.codes.iter().position(|code| code.id == gives);
         if existing.is_some_and(|at| is_denied(&self.codes[at])) {
@@ -110,7 +113,7 @@ impl Combiner<'_> {
         }
         let fits = |at: &usize| {
             let code = &self.codes[*at];
-            !parts.contains(at) && any_prefix(prefixes, self.code(code.id)) && holds(code)
+            any_prefix(prefixes, self.names[*at]) && !parts.contains(at) && holds(code)
         };
         let score = |at: usize| self.codes[at].score();
         let best = (0..self.codes.len()).filter(fits).max_by(|&a, &b| score(a).total_cmp(&score(b)))?;
@@ -128,10 +131,11 @@ impl Combiner<'_> {
             claim.said.detail = None;
             claims.push(claim);
         }
-        let names: Vec<&str> = parts.iter().map(|&at| self.code(self.codes[at].id)).collect();
+        let names: Vec<&str> = parts.iter().map(|&at| self.names[at]).collect();
         let reason = joined(&names);
         let at = existing.unwrap_or_else(|| {
             self.codes.push(Considered::new(id, Vec::new(), Status::Rejected));
+            self.names.push(self.pack.concept(id).code);
             self.codes.len() - 1
         });
         let code = &mut self.codes[at];
@@ -153,23 +157,19 @@ impl Combiner<'_> {
     /// Takes the parts out that are no longer reported.
     fn replace(&mut self, at: usize, parts: &[usize], combination: &Combination) {
         let given = self.codes[at].id;
-        let of = self.code(self.codes[parts[0]].id).to_owned();
-        let replaces: Vec<String> = combination.replaces.iter().map(|code| filled(code, &of)).collect();
-        let reason = format!("reported as {}", self.code(given));
+        let of = self.names[parts[0]];
+        let replaces: Vec<String> = combination.replaces.iter().map(|code| filled(code, of)).collect();
+        let reason = format!("reported as {}", self.names[at]);
         for other in 0..self.codes.len() {
             let id = self.codes[other].id;
             if id == given || self.codes[other].status == Status::Rejected {
                 continue;
             }
-            if any_prefix(&replaces, self.code(id)) {
+            if any_prefix(&replaces, self.names[other]) {
                 self.replaced.push(id);
                 self.codes[other].lower(Status::Rejected, combination.rule.clone(), reason.clone());
             }
         }
-    }
-
-    fn code(&self, id: ConceptId) -> &str {
-        self.pack.concept(id).code
     }
 }
 

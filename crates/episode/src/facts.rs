@@ -115,6 +115,9 @@ impl<'a> Chart<'a> {
                 _ => None,
             })
             .collect();
+        if values.is_empty() {
+            return;
+        }
         let sides = [
             (Level::Low, &measured.low, &measured.low_supports, &measured.ask[0]),
             (Level::High, &measured.high, &measured.high_supports, &measured.ask[1]),

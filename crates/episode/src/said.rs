@@ -2,7 +2,7 @@
 //! the episodes that a model was learnt from.
 
 use clinlink_model::{AnnotatedMention, AnnotatedNote, Candidate, Span, Via};
-use clinlink_vocab::{ConceptId, Pack};
+use clinlink_vocab::ConceptId;
 
 use crate::claim::Rulebook;
 use crate::detail::{self, Resolution};
@@ -51,8 +51,8 @@ pub(crate) fn said(
 ) -> Result<Vec<Said>, Candidate> {
     let span = mention.mention.span;
     let mut all = Vec::new();
-    if let Some(link) = best_link(mention, with) {
-        let id = with.pack.find(&link.system, &link.code).ok_or_else(|| link.clone())?;
+    if let Some((link, id)) = best_link(mention, with) {
+        let id = id.ok_or_else(|| link.clone())?;
         let Resolution { id, rule } =
             detail::resolve(with.pack, id, Side::of(&note.note, &note.layout, span));
         all.push(Said::new(id, rule, span, Some((link.score, link.via))));
@@ -96,20 +96,21 @@ fn rivals(all: &mut [Said]) {
     }
 }
 
-/// The best candidate in the target system, if it is good enough. A category that cannot be brought down gives way to
-/// the best candidate below it: `ascites` is R18, which is no code, and R18.8.
-fn best_link<'m>(mention: &'m AnnotatedMention, with: &Rulebook<'_>) -> Option<&'m Candidate> {
+/// The best candidate in the target system, if it is good enough, and its concept, if the pack holds it. A category that
+/// cannot be brought down gives way to the best candidate below it: `ascites` is R18, which is no code, and R18.8.
+fn best_link<'m>(
+    mention: &'m AnnotatedMention,
+    with: &Rulebook<'_>,
+) -> Option<(&'m Candidate, Option<ConceptId>)> {
     let good = |link: &&Candidate| link.system == with.config.system && link.score >= with.config.threshold;
     let mut links = mention.links.iter().filter(good);
     let best = links.next()?;
-    let Some(id) = with.pack.find(&best.system, &best.code) else { return Some(best) };
+    let Some(id) = with.pack.find(&best.system, &best.code) else { return Some((best, None)) };
     if detail::resolve(with.pack, id, None).rule != Some(rules::NOT_BILLABLE) {
-        return Some(best);
+        return Some((best, Some(id)));
     }
-    let below = links.find(|link| is_below(with.pack, link, id));
-    Some(below.unwrap_or(best))
-}
-
-fn is_below(pack: &Pack, link: &Candidate, id: ConceptId) -> bool {
-    pack.find(&link.system, &link.code).is_some_and(|found| pack.ancestors(found).any(|above| above == id))
+    let found = |link: &'m Candidate| Some((link, with.pack.find(&link.system, &link.code)?));
+    let is_below = |below: ConceptId| with.pack.ancestors(below).any(|above| above == id);
+    let below = links.filter_map(found).find(|&(_, below)| is_below(below));
+    Some(below.map_or((best, Some(id)), |(link, below)| (link, Some(below))))
 }

@@ -40,22 +40,20 @@ pub(crate) fn prefer_listed(pack: &Pack, table: &[General], codes: &mut [Conside
 
 /// Rejects every accepted or open code that an accepted code below it outranks.
 pub(crate) fn prefer_specific(pack: &Pack, codes: &mut [Considered]) {
-    let accepted: Vec<ConceptId> =
-        codes.iter().filter(|code| code.status == Status::Accepted).map(|code| code.id).collect();
+    // A code that itself only stands for the same stem says no more, so stems are compared.
+    let accepted: Vec<(ConceptId, ConceptId)> = codes
+        .iter()
+        .filter(|code| code.status == Status::Accepted && pack.is_billable(code.id))
+        .map(|code| (code.id, stem(pack, code.id)))
+        .collect();
     for code in codes.iter_mut().filter(|code| code.status != Status::Rejected) {
         let stem = stem(pack, code.id);
-        let better = accepted.iter().find(|&&other| outranks(pack, other, code.id, stem));
-        if let Some(&better) = better {
+        let better = accepted.iter().find(|&&(other, other_stem)| {
+            other != code.id && other_stem != stem && pack.ancestors(other).any(|above| above == stem)
+        });
+        if let Some(&(better, _)) = better {
             let reason = format!("outranked by {}", pack.concept(better).code);
             code.lower(Status::Rejected, rules::SPECIFIC, reason);
         }
     }
-}
-
-fn outranks(pack: &Pack, other: ConceptId, code: ConceptId, stem: ConceptId) -> bool {
-    // A code that itself only stands for the same stem says no more.
-    other != code
-        && pack.is_billable(other)
-        && self::stem(pack, other) != stem
-        && pack.ancestors(other).any(|above| above == stem)
 }

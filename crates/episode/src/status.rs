@@ -111,21 +111,17 @@ impl StatusCodes {
     }
 
     /// The status codes that a mention tells, with their grounds.
-    pub(crate) fn told<'s>(
-        &'s self,
-        note: &AnnotatedNote,
-        mention: &AnnotatedMention,
-    ) -> impl Iterator<Item = (&'s str, Ground)> {
+    pub(crate) fn told(&self, note: &AnnotatedNote, mention: &AnnotatedMention) -> Vec<(&str, Ground)> {
         let span = mention.mention.span;
         let expansion = note.expansions.iter().find(|expansion| expansion.short == span);
         let words = [Some(&note.note[span]), expansion.map(|expansion| expansion.long.as_str())];
         let found = words.into_iter().flatten().find_map(|words| self.by_words.get(&normal_form(words)));
+        let (Some(found), Some(assertion)) = (found, &mention.assertion) else { return Vec::new() };
         let section = note.layout.kind_at(span);
-        let assertion = mention.assertion.clone();
-        found.into_iter().flatten().filter_map(move |&at| {
-            let status = &self.table.status[at];
-            Some((status.code.as_str(), ground(status, section, assertion.as_ref()?)?))
-        })
+        let statuses = found.iter().map(|&at| &self.table.status[at]);
+        statuses
+            .filter_map(|status| Some((status.code.as_str(), ground(status, section, assertion)?)))
+            .collect()
     }
 }
 
