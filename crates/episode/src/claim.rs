@@ -9,7 +9,7 @@ use clinlink_vocab::{ConceptId, Pack};
 use crate::assess::{Ground, Setting, SpeaksOf};
 use crate::config::CoderConfig;
 use crate::copies::Copies;
-use crate::detail;
+use crate::detail::{self, Resolved};
 use crate::family::Family;
 use crate::history;
 use crate::learned::{Known, Lessons, Standing};
@@ -139,6 +139,8 @@ pub(crate) struct Rulebook<'a> {
     pub(crate) pack: &'a Pack,
     pub(crate) config: &'a CoderConfig,
     pub(crate) tables: &'a Tables,
+    /// The codes that concepts were brought down to.
+    pub(crate) resolved: Resolved,
     /// Whether the episode is a hospital stay.
     pub(crate) inpatient: bool,
     /// What was learnt from coded episodes, if there is a model.

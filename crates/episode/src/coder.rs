@@ -7,12 +7,12 @@ use clinlink_vocab::Pack;
 
 use crate::claim::{Considered, Rulebook, Unknown, gather};
 use crate::config::CoderConfig;
+use crate::detail::Resolved;
 use crate::entry::{facts_of, unknown_entries};
 use crate::family::Family;
 use crate::learned::{CoderModel, Lessons};
 use crate::purpose::made_for;
 use crate::rules::Rule;
-use crate::sequence::remarks;
 use crate::tables::{Tables, TablesError};
 use crate::{combine, excludes, facts, history, specific, status, symptoms};
 
@@ -70,9 +70,9 @@ impl RuleCoder {
     /// The codes that the episode speaks of and the links that lead nowhere, before any code is compared with another.
     fn gathered(&self, episode: &Episode) -> (Vec<Considered>, Vec<Unknown>) {
         let (pack, config, tables) = (&*self.pack, &self.config, &self.tables);
-        let inpatient = self.is_inpatient(episode);
+        let (resolved, inpatient) = (Resolved::default(), self.is_inpatient(episode));
         let (mut codes, unknown) =
-            gather(episode, &Rulebook { pack, config, tables, inpatient, lessons: self.lessons() });
+            gather(episode, &Rulebook { pack, config, tables, resolved, inpatient, lessons: self.lessons() });
         if let Some(lessons) = self.lessons() {
             lessons.recall(pack, episode, &mut codes);
         }
@@ -119,7 +119,7 @@ impl RuleCoder {
             if let Some(place) = order.places.iter().position(|&known| known == at) {
                 report.sequence = Some(place + 1);
                 report.principal = order.principal.clone().filter(|_| place == 0);
-                report.remarks = remarks(pack, &tables.sequence, code.id, &accepted);
+                report.remarks = order.remarks(pack, &tables.sequence, (at, code.id), &accepted);
                 let principal = report.principal.is_some();
                 let chronic = tables.is_chronic(name(code));
                 let known = stay.as_ref().map(|stay| stay.indicator(code, name(code), chronic, principal));

@@ -5,6 +5,9 @@
 //! its title's words are words of the parent's or say that nothing is known. Where no child does, the category goes to
 //! review: the record, or the link, lacks a detail (Official Guidelines I.B.2, I.B.13, I.B.18).
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use clinlink_vocab::{ConceptId, Pack, deciding_words, normal_words};
 
 use crate::rules;
@@ -16,6 +19,17 @@ pub(crate) struct Resolution {
     pub(crate) id: ConceptId,
     /// The rule that was used to get there; `None` if the concept itself may be reported as it is.
     pub(crate) rule: Option<&'static str>,
+}
+
+/// Ways down that have been found, for one episode: the same diseases are named again and again.
+#[derive(Debug, Default)]
+pub(crate) struct Resolved(RefCell<HashMap<(ConceptId, Option<Side>), Resolution>>);
+
+impl Resolved {
+    /// [`resolve`], remembered.
+    pub(crate) fn get(&self, pack: &Pack, said: ConceptId, side: Option<Side>) -> Resolution {
+        *self.0.borrow_mut().entry((said, side)).or_insert_with(|| resolve(pack, said, side))
+    }
 }
 
 /// How a child of a concept relates to it.
@@ -32,7 +46,7 @@ enum Child {
 }
 
 /// The code that may be reported for `said`, given the side that the text names.
-pub(crate) fn resolve(pack: &Pack, said: ConceptId, side: Option<Side>) -> Resolution {
+fn resolve(pack: &Pack, said: ConceptId, side: Option<Side>) -> Resolution {
     let mut here = Resolution { id: to_side(pack, said, side).unwrap_or(said), rule: None };
     if here.id != said {
         here.rule = Some(rules::SIDE);
@@ -102,11 +116,9 @@ fn kind_of(pack: &Pack, child: ConceptId, parent: ConceptId, side: Option<Side>)
     let known = deciding_words(parent.title);
     let added: Vec<String> =
         deciding_words(child.title).into_iter().filter(|word| !known.contains(word)).collect();
-    let words = words(child.title);
-    let has = |word: &str| words.iter().any(|other| other == word);
-    if added.iter().all(|word| matches!(word.as_str(), "initial" | "encounter" | "closed" | "fracture"))
+    if child.code.len() == 8
         && child.code.ends_with('A')
-        && child.code.len() == 8
+        && added.iter().all(|word| matches!(word.as_str(), "initial" | "encounter" | "closed" | "fracture"))
     {
         return Some(Child::FirstEncounter);
     }
@@ -117,6 +129,8 @@ fn kind_of(pack: &Pack, child: ConceptId, parent: ConceptId, side: Option<Side>)
     if !added.is_empty() {
         return None;
     }
+    let words = words(child.title);
+    let has = |word: &str| words.iter().any(|other| other == word);
     if has("unspecified") {
         return Some(Child::Unspecified);
     }

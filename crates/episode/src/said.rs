@@ -5,7 +5,7 @@ use clinlink_model::{AnnotatedMention, AnnotatedNote, Candidate, Span, Via};
 use clinlink_vocab::ConceptId;
 
 use crate::claim::Rulebook;
-use crate::detail::{self, Resolution};
+use crate::detail::Resolution;
 use crate::learned::Seen;
 use crate::rules;
 use crate::side::Side;
@@ -54,7 +54,7 @@ pub(crate) fn said(
     if let Some((link, id)) = best_link(mention, with) {
         let id = id.ok_or_else(|| link.clone())?;
         let Resolution { id, rule } =
-            detail::resolve(with.pack, id, Side::of(&note.note, &note.layout, span));
+            with.resolved.get(with.pack, id, Side::of(&note.note, &note.layout, span));
         all.push(Said::new(id, rule, span, Some((link.score, link.via))));
     }
     if let Some(lessons) = with.lessons {
@@ -106,7 +106,7 @@ fn best_link<'m>(
     let mut links = mention.links.iter().filter(good);
     let best = links.next()?;
     let Some(id) = with.pack.find(&best.system, &best.code) else { return Some((best, None)) };
-    if detail::resolve(with.pack, id, None).rule != Some(rules::NOT_BILLABLE) {
+    if with.resolved.get(with.pack, id, None).rule != Some(rules::NOT_BILLABLE) {
         return Some((best, Some(id)));
     }
     let found = |link: &'m Candidate| Some((link, with.pack.find(&link.system, &link.code)?));

@@ -49,6 +49,8 @@ pub(crate) struct Order {
     pub(crate) places: Vec<usize>,
     /// Why the first is the principal diagnosis; `None` if none of them may be.
     pub(crate) principal: Option<String>,
+    /// What the notes of each ask for, by its place.
+    demands: Vec<(usize, Demands)>,
 }
 
 impl Sequence {
@@ -63,10 +65,12 @@ impl Sequence {
         let mut places: Vec<usize> = (0..codes.len())
             .filter(|&at| codes[at].status == Status::Accepted && pack.system_of(codes[at].id) == system)
             .collect();
-        places.sort_by_key(|&at| self.rank(pack, &codes[at], acquired(&codes[at])));
-        self.put_before(pack, codes, &mut places);
+        places.sort_by_cached_key(|&at| self.rank(pack, &codes[at], acquired(&codes[at])));
+        let demands: Vec<(usize, Demands)> =
+            places.iter().map(|&at| (at, Demands::of(pack, codes[at].id))).collect();
+        self.put_before(pack, codes, &demands, &mut places);
         let principal = places.first().and_then(|&at| self.reason(pack, &codes[at], codes));
-        Order { places, principal }
+        Order { places, principal, demands }
     }
 
     fn rank(&self, pack: &Pack, code: &Considered, acquired: bool) -> Rank {
@@ -90,8 +94,7 @@ impl Sequence {
 
     fn kind(&self, pack: &Pack, id: ConceptId) -> Kind {
         let concept = pack.concept(id);
-        let title = concept.title.to_lowercase();
-        let manifestation = self.manifestation.iter().any(|words| title.contains(words.as_str()));
+        let manifestation = self.is_manifestation(pack, id);
         let barred =
             any_prefix(&self.never_first, concept.code) && !any_prefix(&self.may_be_first, concept.code);
         match concept.code.starts_with('R') {
@@ -101,12 +104,22 @@ impl Sequence {
         }
     }
 
+    /// Whether the title says that the code is a manifestation of another disease.
+    fn is_manifestation(&self, pack: &Pack, id: ConceptId) -> bool {
+        let title = pack.concept(id).title.to_lowercase();
+        self.manifestation.iter().any(|words| title.contains(words.as_str()))
+    }
+
     /// Moves codes before those that they must precede.
-    fn put_before(&self, pack: &Pack, codes: &[Considered], places: &mut Vec<usize>) {
+    fn put_before(
+        &self,
+        pack: &Pack,
+        codes: &[Considered],
+        demands: &[(usize, Demands)],
+        places: &mut Vec<usize>,
+    ) {
         let name = |at: usize| pack.concept(codes[at].id).code;
-        let notes: Vec<(usize, Demands)> =
-            places.iter().map(|&at| (at, Demands::of(pack, codes[at].id))).collect();
-        let demands = |at: usize| notes.iter().find(|(known, _)| *known == at).map(|(_, demands)| demands);
+        let demands = |at: usize| demands.iter().find(|(known, _)| *known == at).map(|(_, demands)| demands);
         let precedes = |a: usize, b: usize| {
             let listed = self
                 .before
@@ -181,24 +194,35 @@ impl Demands {
     }
 }
 
-/// What the tabular list asks for beside an accepted code and none of `accepted` gives.
-pub(crate) fn remarks(pack: &Pack, sequence: &Sequence, id: ConceptId, accepted: &[&str]) -> Vec<String> {
-    let mut remarks = Vec::new();
-    let levels =
-        std::iter::once(id).chain(pack.ancestors(id)).take_while(|&at| !pack.concept(at).code.contains('-'));
-    let levels: Vec<ConceptId> = levels.collect();
-    let title = pack.concept(id).title.to_lowercase();
-    let manifestation = sequence.manifestation.iter().any(|words| title.contains(words.as_str()));
-    for (kind, verb) in [(NoteKind::CodeFirst, "code first"), (NoteKind::UseAdditional, "use additional")] {
-        let codes = pack.note_codes(id, kind);
-        if codes.is_empty() || accepted.iter().any(|code| any_prefix(&codes, code)) {
-            continue;
+impl Order {
+    /// What the tabular list asks for beside the accepted code at a place and none of `accepted` gives.
+    pub(crate) fn remarks(
+        &self,
+        pack: &Pack,
+        sequence: &Sequence,
+        (at, id): (usize, ConceptId),
+        accepted: &[&str],
+    ) -> Vec<String> {
+        let Some((_, demands)) = self.demands.iter().find(|(known, _)| *known == at) else {
+            return Vec::new();
+        };
+        let mut remarks = Vec::new();
+        let manifestation = sequence.is_manifestation(pack, id);
+        for (kind, codes, verb) in [
+            (NoteKind::CodeFirst, &demands.first, "code first"),
+            (NoteKind::UseAdditional, &demands.additional, "use additional"),
+        ] {
+            if codes.is_empty() || accepted.iter().any(|code| any_prefix(codes, code)) {
+                continue;
+            }
+            let is_code = |at: &ConceptId| !pack.concept(*at).code.contains('-');
+            let levels = std::iter::once(id).chain(pack.ancestors(id)).take_while(is_code);
+            let mut notes = levels.flat_map(|level| pack.notes(level, kind).collect::<Vec<_>>());
+            let note = notes.find(|note| note.contains('(') && (manifestation || is_required(note)));
+            remarks.extend(note.map(|note| format!("{verb}: {note}")));
         }
-        let notes = levels.iter().flat_map(|&at| pack.notes(at, kind));
-        let note = notes.into_iter().find(|note| note.contains('(') && (manifestation || is_required(note)));
-        remarks.extend(note.map(|note| format!("{verb}: {note}")));
+        remarks
     }
-    remarks
 }
 
 /// Whether a note holds always, not only where something applies or is known.

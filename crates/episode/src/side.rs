@@ -1,7 +1,7 @@
 use clinlink_model::{Layout, Note, Span};
 
 /// The side of the body that words name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Side {
     Right,
     Left,
