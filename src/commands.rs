@@ -1,6 +1,7 @@
 //! The subcommands, one file each.
 
 pub mod annotate;
+pub mod audit;
 pub mod code;
 pub mod eval;
 mod notes;

@@ -36,6 +36,8 @@ struct Cli {
 enum Command {
     /// Code episodes: a code set with evidence for each
     Code(commands::code::Args),
+    /// Compare codes that episodes were given with what their notes support
+    Audit(commands::audit::Args),
     /// Annotate notes: mentions with context and links, one JSON object a note
     Annotate(commands::annotate::Args),
     /// Fetch, build and search vocabularies
@@ -64,7 +66,7 @@ enum Command {
 enum Outcome {
     /// Everything was done.
     Done,
-    /// Some notes failed; the rest was done.
+    /// Some notes failed, or an audit found something; the rest was done.
     SomeFailed,
 }
 
@@ -86,6 +88,7 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
     let home = || Home::find(cli.home.as_deref());
     match cli.command {
         Command::Code(args) => commands::code::run(&args, &home()?),
+        Command::Audit(args) => commands::audit::run(&args, &home()?),
         Command::Annotate(args) => commands::annotate::run(&args, &home()?),
         Command::Vocab(command) => commands::vocab::run(&command, &home()?),
         Command::Pipeline(command) => commands::pipeline::run(&command, &home()?),

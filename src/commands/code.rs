@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 use clinlink_io::{FailureRecord, Schema, write_code_set, write_failure, write_html, write_table};
 use clinlink_model::{CodeSet, Episode, Purpose};
-use clinlink_pipeline::{CodeConfig, Episodes, Pipeline};
+use clinlink_pipeline::{CodeConfig, Episodes, Pipeline, PipelineConfig};
 
 use super::notes::NotesArgs;
 use crate::Outcome;
@@ -19,6 +19,10 @@ use crate::output::Output;
 pub struct Args {
     #[command(flatten)]
     notes: NotesArgs,
+    /// Accept only codes so probable that this share of such codes was right in the notes that the pipeline's `[code]
+    /// model` was learnt from; the others go to review
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    accept: Option<f32>,
     /// What to write
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -57,6 +61,7 @@ pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
                 For::Statistics => Purpose::Statistics,
             });
         }
+        accept(config, args.accept)
     })?;
     let mut writer = Writer::open(args.format, args.notes.output.as_deref())?;
     let mut episodes = Episodes::default();
@@ -78,6 +83,22 @@ pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
     }
     writer.finish()?;
     Ok(if failures + uncoded == 0 { Outcome::Done } else { Outcome::SomeFailed })
+}
+
+/// A share above 0 and at most 1.
+fn share(text: &str) -> Result<f32, String> {
+    let share: f32 = text.parse().map_err(|_| "not a number".to_owned())?;
+    if share > 0.0 && share <= 1.0 { Ok(share) } else { Err("not above 0 and at most 1".to_owned()) }
+}
+
+/// Asks for the precision of accepted codes, which only a model can promise.
+fn accept(config: &mut PipelineConfig, precision: Option<f32>) -> anyhow::Result<()> {
+    let CodeConfig::Rules(coder) = &mut config.code;
+    if precision.is_some() && coder.model.is_none() {
+        bail!("--accept needs a pipeline whose [code] names a model; learn one with `clinlink train coder`");
+    }
+    coder.precision = precision.or(coder.precision);
+    Ok(())
 }
 
 /// Codes an episode and writes the result. Returns the number of failures: none or one.

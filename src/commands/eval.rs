@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use clinlink_score::{CodeOptions, LinkOptions, MentionOptions};
+use clinlink_score::{CodeOptions, LinkOptions, MentionOptions, write_code_page};
 use serde::Serialize;
 
 use crate::Outcome;
@@ -37,7 +37,7 @@ pub enum Command {
         #[command(flatten)]
         files: Files,
     },
-    /// Codes of episodes: full and 3-character
+    /// Codes of episodes: full, 3-character and hierarchical, with intervals, evidence, calibration
     Codes {
         #[command(flatten)]
         files: Files,
@@ -50,6 +50,12 @@ pub enum Command {
         /// The gold of the training data: adds figures by how often it has a code
         #[arg(long, value_name = "GOLD")]
         training: Option<PathBuf>,
+        /// What another system predicted for the same gold: adds the difference, with its interval and p
+        #[arg(long, value_name = "PREDICTED")]
+        against: Option<PathBuf>,
+        /// Write the report as a page, too
+        #[arg(long, value_name = "PAGE.html")]
+        html: Option<PathBuf>,
     },
 }
 
@@ -75,9 +81,20 @@ pub fn run(command: &Command) -> anyhow::Result<Outcome> {
             print(files, &clinlink_score::links(&files.gold, &files.predicted, &options)?)
         }
         Command::Context { files } => print(files, &clinlink_score::context(&files.gold, &files.predicted)?),
-        Command::Codes { files, review, system, training } => {
-            let options = CodeOptions { review: *review, system: system.clone(), training: training.clone() };
-            print(files, &clinlink_score::codes(&files.gold, &files.predicted, &options)?)
+        Command::Codes { files, review, system, training, against, html } => {
+            let options = CodeOptions {
+                review: *review,
+                system: system.clone(),
+                training: training.clone(),
+                against: against.clone(),
+            };
+            let report = clinlink_score::codes(&files.gold, &files.predicted, &options)?;
+            if let Some(page) = html {
+                let mut out = Output::open(Some(page))?;
+                write_code_page(&report, &mut out)?;
+                out.finish()?;
+            }
+            print(files, &report)
         }
     }
 }

@@ -77,21 +77,21 @@ impl NotesArgs {
 
     /// Loads the pipeline that is asked for.
     pub fn load(&self, home: &Home) -> anyhow::Result<Pipeline> {
-        self.load_with(home, |_| ())
+        self.load_with(home, |_| Ok(()))
     }
 
-    /// Loads the pipeline that is asked for, with its configuration changed.
+    /// The same, with settings changed.
     pub fn load_with(
         &self,
         home: &Home,
-        change: impl FnOnce(&mut PipelineConfig),
+        change: impl FnOnce(&mut PipelineConfig) -> anyhow::Result<()>,
     ) -> anyhow::Result<Pipeline> {
         let folder = home.pipeline(&self.pipeline);
         let mut config = PipelineConfig::read(&folder)?;
         if let Some(pack) = &self.pack {
             config.pack.clone_from(pack);
         }
-        change(&mut config);
+        change(&mut config)?;
         Ok(Pipeline::load(config, &folder, &home.packs())?)
     }
 }

@@ -55,7 +55,7 @@ pub(crate) fn is_symptom(pack: &Pack, considered: &Considered) -> bool {
 }
 
 /// Whether the note of either names the other. A note at a common ancestor says nothing about the two.
-fn exclude(a: &(&str, Vec<String>), b: &(&str, Vec<String>)) -> bool {
+pub(crate) fn exclude(a: &(&str, Vec<String>), b: &(&str, Vec<String>)) -> bool {
     names(&a.1, b.0) && !names(&a.1, a.0) || names(&b.1, a.0) && !names(&b.1, b.0)
 }
 

@@ -29,6 +29,7 @@
 
 mod admission;
 mod assess;
+mod audit;
 mod claim;
 mod coder;
 mod combine;
@@ -53,6 +54,7 @@ mod strength;
 mod symptoms;
 mod tables;
 
+pub use audit::Auditor;
 pub use coder::RuleCoder;
 pub use config::CoderConfig;
 pub use family::Family;

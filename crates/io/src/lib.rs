@@ -13,11 +13,13 @@
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
 
 mod annotated_record;
+mod audit_record;
 mod brat;
 mod chart;
 mod code_set_record;
 mod conll;
 mod failure_record;
+mod given_codes;
 mod html;
 mod json_lines;
 mod json_note;
@@ -38,10 +40,12 @@ pub use annotated_record::{
     ExpansionRecord, LinkRecord, MentionRecord, RunnerUpRecord, SectionRecord, SentenceRecord, TimeRecord,
     TurnRecord, write_annotated,
 };
+pub use audit_record::{AuditRecord, FindingRecord, write_audit, write_audit_text};
 pub use code_set_record::{
     CodeRecord, CodeSetRecord, EvidenceRecord, FactRecord, PlaceRecord, ReportRecord, write_code_set,
 };
 pub use failure_record::{FailureRecord, write_failure};
+pub use given_codes::{GivenCodesError, read_given_codes};
 pub use html::write_html;
 pub use json_lines::{Line, LineError, LineFault, read_annotated, read_code_sets};
 pub use offsets::Offsets;

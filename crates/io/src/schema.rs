@@ -10,6 +10,9 @@ pub enum Schema {
     /// One episode with its codes.
     #[serde(rename = "clinlink/code/1")]
     Code,
+    /// One episode, and what its notes say about codes that it was given.
+    #[serde(rename = "clinlink/audit/1")]
+    Audit,
 }
 
 impl Schema {
@@ -18,6 +21,7 @@ impl Schema {
         match self {
             Self::Annotate => "clinlink/annotate/1",
             Self::Code => "clinlink/code/1",
+            Self::Audit => "clinlink/audit/1",
         }
     }
 }

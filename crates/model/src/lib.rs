@@ -12,6 +12,7 @@
 
 mod annotated;
 mod assertion;
+mod audit;
 mod chart;
 mod check_box;
 mod code_set;
@@ -29,6 +30,7 @@ pub use annotated::{AnnotatedMention, AnnotatedNote, Episode, Place, Repeat};
 pub use assertion::{
     Assertion, Certainty, Course, Cue, Experiencer, Polarity, StatedTime, Temporality, TimeKind,
 };
+pub use audit::{Audit, Finding, FindingKind};
 pub use chart::{CareSetting, ChartCode, ChartFact, Measurement};
 pub use check_box::{Answer, CheckBox};
 pub use code_set::{CodeEntry, CodeSet, Evidence, FiredRule, Status};

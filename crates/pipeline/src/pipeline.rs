@@ -5,12 +5,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use clinlink_context::{Abbreviations, Context, shared_definitions};
-use clinlink_episode::{CoderModel, LearnedTagger, RuleCoder};
+use clinlink_episode::{Auditor, CoderModel, LearnedTagger, RuleCoder};
 use clinlink_io::Input;
 use clinlink_link::{Dictionary, PackLinker};
 use clinlink_model::{
-    AnnotatedMention, AnnotatedNote, Asserter, CodeSet, Coder, Episode, Expander, Layout, Linker, Mention,
-    Note, SectionKind, Segmenter, Span, TagError, Tagger,
+    AnnotatedMention, AnnotatedNote, Asserter, Audit, CodeSet, Coder, Episode, Expander, Layout, Linker,
+    Mention, Note, SectionKind, Segmenter, Span, TagError, Tagger,
 };
 use clinlink_ner::Recogniser;
 use clinlink_segment::{HeaderLexicon, RuleSegmenter};
@@ -39,6 +39,7 @@ pub struct Pipeline {
     asserter: Box<dyn Asserter>,
     linker: Box<dyn Linker>,
     coder: Box<dyn Coder>,
+    auditor: Auditor,
 }
 
 impl Pipeline {
@@ -68,6 +69,7 @@ impl Pipeline {
         let LinkConfig::Pack(link) = config.link;
         let CodeConfig::Rules(code) = config.code;
         let mut tagger = tagger(&config.tag, folder, &pack)?;
+        let auditor = Auditor::new(Arc::clone(&pack), code.system.clone());
         let mut coder = match code.tables.clone() {
             None => RuleCoder::new(Arc::clone(&pack), code),
             Some(tables) => RuleCoder::with_tables(Arc::clone(&pack), code, &folder.join(tables))?,
@@ -83,6 +85,7 @@ impl Pipeline {
             asserter: asserter(&config.assert, folder)?,
             linker: Box::new(PackLinker::new(pack, link)),
             coder: Box::new(coder),
+            auditor,
         })
     }
 
@@ -116,6 +119,15 @@ impl Pipeline {
             note: episode.id.clone(),
             cause: "coding the episode failed".to_owned(),
         })
+    }
+
+    /// What the notes of an episode say about codes that it was given by someone else, with their own code set.
+    ///
+    /// # Errors
+    /// If the coder fails on it.
+    pub fn audit(&self, given: &[String], episode: &mut Episode) -> Result<(Audit, CodeSet), NoteFailure> {
+        let codes = self.code(episode)?;
+        Ok((self.auditor.audit(given, &codes), codes))
     }
 
     /// Puts the abbreviations that other notes of the episode define in the place of the lexicon's, and links the

@@ -29,7 +29,7 @@ pub(crate) fn bands(
 ) -> Result<Vec<Band>, ScoreError> {
     let mut seen: HashMap<String, usize> = HashMap::new();
     for episode in gold::read_codes(training)? {
-        for code in episode.items.iter().map(|code| identifiers::code(code)).collect::<HashSet<_>>() {
+        for code in episode.items.codes.iter().map(|code| identifiers::code(code)).collect::<HashSet<_>>() {
             *seen.entry(code).or_default() += 1;
         }
     }

@@ -100,7 +100,7 @@ struct AxisTally {
 }
 
 impl Tally {
-    fn add_note(&mut self, note: &Pair<GoldMention, PredictedMention>) {
+    fn add_note(&mut self, note: &Pair<Vec<GoldMention>, PredictedMention>) {
         let mut by_span = HashMap::new();
         for mention in &note.predicted {
             // Of two mentions with one span, the first speaks, unless only the other is assessed.

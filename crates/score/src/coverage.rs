@@ -53,7 +53,7 @@ impl fmt::Display for Coverage {
 
 /// Gold and prediction of one note. The prediction is empty where there is none.
 pub(crate) struct Pair<G, P> {
-    pub(crate) gold: Vec<G>,
+    pub(crate) gold: G,
     pub(crate) predicted: Vec<P>,
 }
 

@@ -7,16 +7,19 @@ use clinlink_model::{Certainty, Experiencer, Polarity, Temporality};
 use serde::Deserialize;
 
 use crate::error::ScoreError;
+use crate::evidence::Piece;
+use crate::identifiers;
 use crate::labels;
 use crate::lines::{self, Line};
 
 const NOTE: &str = r#"gold of a note, {"id": …, "mentions": [{"start": …, "end": …, "label": …, "ids": …, "assertion": …}]}"#;
-const EPISODE: &str = r#"gold of an episode, {"id": …, "codes": [code, …]}"#;
+const EPISODE: &str =
+    r#"gold of an episode, {"id": …, "codes": [code, …], "evidence": [{"code": …, "start": …, "end": …}]}"#;
 
 /// The gold of one note or episode: `T` for each thing in it.
 pub(crate) struct Gold<T> {
     pub(crate) id: String,
-    pub(crate) items: Vec<T>,
+    pub(crate) items: T,
 }
 
 /// A mention that the gold has.
@@ -27,6 +30,14 @@ pub(crate) struct GoldMention {
     pub(crate) label: String,
     pub(crate) ids: Vec<String>,
     pub(crate) assertion: Option<GoldAssertion>,
+}
+
+/// The gold of an episode's codes.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct GoldCodes {
+    pub(crate) codes: Vec<String>,
+    /// The words behind the codes; `None` if the gold does not say.
+    pub(crate) evidence: Option<Vec<Piece>>,
 }
 
 /// The axes that the gold speaks of. An axis that it leaves out is not scored.
@@ -45,6 +56,18 @@ struct Record {
     mentions: Option<Vec<RawMention>>,
     entities: Option<Vec<RawMention>>,
     codes: Option<Vec<String>>,
+    evidence: Option<Vec<RawEvidence>>,
+    text: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct RawEvidence {
+    code: String,
+    start: usize,
+    end: usize,
+    /// The note, where the episode has several.
+    note: Option<String>,
+    text: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -60,7 +83,7 @@ struct RawMention {
 }
 
 /// The gold mentions of each note.
-pub(crate) fn read_mentions(path: &Path) -> Result<Vec<Gold<GoldMention>>, ScoreError> {
+pub(crate) fn read_mentions(path: &Path) -> Result<Vec<Gold<Vec<GoldMention>>>, ScoreError> {
     read(path, NOTE, |record, line| {
         let id = record.id.or(record.episode).ok_or_else(|| line.error("no \"id\""))?;
         let mentions = record
@@ -73,12 +96,23 @@ pub(crate) fn read_mentions(path: &Path) -> Result<Vec<Gold<GoldMention>>, Score
 }
 
 /// The gold codes of each episode.
-pub(crate) fn read_codes(path: &Path) -> Result<Vec<Gold<String>>, ScoreError> {
+pub(crate) fn read_codes(path: &Path) -> Result<Vec<Gold<GoldCodes>>, ScoreError> {
     read(path, EPISODE, |record, line| {
         let id = record.episode.or(record.id).ok_or_else(|| line.error("no \"episode\" and no \"id\""))?;
-        let items = record.codes.ok_or_else(|| line.error("no \"codes\""))?;
-        Ok(Gold { id, items })
+        let codes = record.codes.ok_or_else(|| line.error("no \"codes\""))?;
+        let text = record.text.as_deref();
+        let evidence = record.evidence.map(|all| all.into_iter().map(|raw| piece(raw, &id, text)).collect());
+        Ok(Gold { id, items: GoldCodes { codes, evidence } })
     })
+}
+
+/// Evidence without a note is of the only one, which bears the record's id and text.
+fn piece(raw: RawEvidence, id: &str, text: Option<&str>) -> Piece {
+    let RawEvidence { code, start, end, note, text: own } = raw;
+    let in_record = |text: &str| text.chars().skip(start).take(end.saturating_sub(start)).collect();
+    let text = own.or_else(|| text.filter(|_| note.is_none()).map(in_record));
+    let note = note.unwrap_or_else(|| id.to_owned());
+    Piece { code: identifiers::code(&code), note, span: (start, end), text }
 }
 
 fn read<T>(

@@ -20,7 +20,7 @@ pub(crate) fn canonical(name: &str) -> String {
 }
 
 /// Where no gold mention names a label, takes the labels of the predictions away too: spans alone are compared.
-pub(crate) fn align(pairs: &mut [Pair<GoldMention, PredictedMention>]) {
+pub(crate) fn align(pairs: &mut [Pair<Vec<GoldMention>, PredictedMention>]) {
     if pairs.iter().flat_map(|pair| &pair.gold).all(|mention| mention.label == UNLABELLED) {
         for mention in pairs.iter_mut().flat_map(|pair| &mut pair.predicted) {
             UNLABELLED.clone_into(&mut mention.label);
@@ -53,7 +53,7 @@ impl Labels {
     /// The labels to score: those of the gold, or those of them that were asked for.
     pub(crate) fn choose(
         asked: &[String],
-        pairs: &[Pair<GoldMention, PredictedMention>],
+        pairs: &[Pair<Vec<GoldMention>, PredictedMention>],
         path: &Path,
     ) -> Result<Self, ScoreError> {
         let known: BTreeSet<&str> =

@@ -114,7 +114,7 @@ struct Tally {
 }
 
 impl Tally {
-    fn add_note(&mut self, note: &Pair<GoldMention, PredictedMention>, system: &str, labels: &Labels) {
+    fn add_note(&mut self, note: &Pair<Vec<GoldMention>, PredictedMention>, system: &str, labels: &Labels) {
         // A link is right whatever label its mention has; only for the sets must both sides have the label.
         let mut by_span: HashMap<_, Vec<String>> = HashMap::new();
         let mut predicted_concepts = HashSet::new();

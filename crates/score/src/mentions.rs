@@ -75,7 +75,7 @@ pub fn mentions(
 }
 
 /// Adds one note's mentions of one label, and returns how many gold mentions were duplicates.
-fn add_note(note: &Pair<GoldMention, PredictedMention>, label: &str, counts: &mut SpanCounts) -> usize {
+fn add_note(note: &Pair<Vec<GoldMention>, PredictedMention>, label: &str, counts: &mut SpanCounts) -> usize {
     let mut seen = HashSet::new();
     let all: Vec<Range> = note.gold.iter().filter(|m| m.label == label).map(|m| m.span).collect();
     let gold: Vec<Range> = all.iter().copied().filter(|&span| seen.insert(span)).collect();

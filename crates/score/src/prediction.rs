@@ -63,6 +63,19 @@ pub(crate) struct PredictedCode {
     pub(crate) system: Option<String>,
     pub(crate) code: String,
     pub(crate) status: Status,
+    /// How strong its evidence is, 0 to 1; a probability, if the coder has learnt.
+    pub(crate) score: Option<f64>,
+    #[serde(default)]
+    pub(crate) evidence: Vec<PredictedEvidence>,
+}
+
+/// Words behind a code.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct PredictedEvidence {
+    pub(crate) note: String,
+    pub(crate) start_char: usize,
+    pub(crate) end_char: usize,
+    pub(crate) text: Option<String>,
 }
 
 #[derive(Deserialize)]

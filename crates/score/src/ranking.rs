@@ -43,15 +43,18 @@ pub(crate) fn macro_average(documents: &[Counts]) -> Option<MeanScores> {
 ///
 /// Each document is the number of its gold codes, above 0, and whether each code as ranked is one of them.
 pub(crate) fn mean_average_precision(documents: &[(usize, Vec<bool>)]) -> Option<f64> {
-    mean(documents.iter().map(|(gold, ranked)| {
-        let mut right = 0;
-        let mut sum = 0.0;
-        for (rank, _) in ranked.iter().enumerate().filter(|(_, is_right)| **is_right) {
-            right += 1;
-            sum += f64::from(right) / (rank + 1) as f64;
-        }
-        sum / *gold as f64
-    }))
+    mean(documents.iter().map(average_precision))
+}
+
+/// The average precision of one document.
+pub(crate) fn average_precision((gold, ranked): &(usize, Vec<bool>)) -> f64 {
+    let mut right = 0;
+    let mut sum = 0.0;
+    for (rank, _) in ranked.iter().enumerate().filter(|(_, is_right)| **is_right) {
+        right += 1;
+        sum += f64::from(right) / (rank + 1) as f64;
+    }
+    sum / *gold as f64
 }
 
 /// Mean recall at each of the depths.

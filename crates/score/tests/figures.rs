@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use clinlink_score::{CodeOptions, Counts, LinkOptions, MentionOptions, codes, context, links, mentions};
+use clinlink_score::{
+    CodeOptions, Counts, LinkOptions, MentionOptions, codes, context, links, mentions, write_code_page,
+};
 use rstest::rstest;
 
 /// Gold and predictions of one test, as files.
@@ -256,7 +258,7 @@ const CODE_PREDICTIONS: [&str; 3] = [
 #[case::to_review(true, counts(2, 2, 2), counts(3, 1, 1))]
 fn code_sets(#[case] review: bool, #[case] full: Counts, #[case] category: Counts) {
     let files = files(&format!("code_sets_{review}"), &CODE_GOLD, &CODE_PREDICTIONS);
-    let options = CodeOptions { review, system: Some("ICD-10-CM".to_owned()), training: None };
+    let options = CodeOptions { review, system: Some("ICD-10-CM".to_owned()), ..CodeOptions::default() };
     let report = codes(&files.gold, &files.predicted, &options).unwrap();
     assert_eq!((report.full.micro, report.category.micro), (full, category));
     assert_eq!((report.episodes.missing, report.without_gold), (vec!["b".to_owned()], 1));
@@ -266,7 +268,8 @@ fn code_sets(#[case] review: bool, #[case] full: Counts, #[case] category: Count
 #[test]
 fn ranked_codes_leave_out_the_rejected_ones_and_means_the_episodes_without_gold() {
     let files = files("ranked", &CODE_GOLD, &CODE_PREDICTIONS);
-    let options = CodeOptions { review: false, system: Some("ICD-10-CM".to_owned()), training: None };
+    let options =
+        CodeOptions { review: false, system: Some("ICD-10-CM".to_owned()), ..CodeOptions::default() };
     let report = codes(&files.gold, &files.predicted, &options).unwrap();
     // a: I10 right at 1, J44.9 at 3, of three; b: nothing of one.
     assert_eq!(report.full.map, Some((1.0 + 2.0 / 3.0) / 3.0 / 2.0));
@@ -287,4 +290,100 @@ fn a_repeated_code_counts_once() {
     let report = codes(&files.gold, &files.predicted, &CodeOptions::default()).unwrap();
     assert_eq!(report.full.micro, counts(2, 0, 0));
     assert_eq!(report.full.map, Some(1.0));
+}
+
+#[test]
+fn a_near_miss_is_half_right_with_its_ancestors() {
+    let predicted = r#"{"episode": "a", "codes": [{"code": "E11.22", "status": "accepted"}]}"#;
+    let files = files("hierarchical", &[r#"{"id": "a", "codes": ["E11.21", "I10"]}"#], &[predicted]);
+    let report = codes(&files.gold, &files.predicted, &CodeOptions::default()).unwrap();
+    // Gold E11, E11.2, E11.21, I10; predicted E11, E11.2, E11.22.
+    assert_eq!(report.hierarchical.micro, counts(2, 1, 2));
+    assert_eq!((report.full.micro, report.category.micro), (counts(0, 1, 2), counts(1, 0, 1)));
+}
+
+#[test]
+fn bands_go_by_how_many_training_episodes_have_a_code() {
+    let often = r#"{"id": "%", "codes": ["I10", "I10"]}"#;
+    let mut training: Vec<String> = (0..10).map(|n| often.replace('%', &n.to_string())).collect();
+    training.push(r#"{"id": "seldom", "codes": ["E11.9"]}"#.to_owned());
+    let training: Vec<&str> = training.iter().map(String::as_str).collect();
+    let training = files("bands_training", &training, &[]).gold;
+    let files = files("bands", &CODE_GOLD, &CODE_PREDICTIONS);
+    let system = Some("ICD-10-CM".to_owned());
+    let options = CodeOptions { system, training: Some(training), ..CodeOptions::default() };
+    let report = codes(&files.gold, &files.predicted, &options).unwrap();
+    let bands: Vec<_> = report.bands.iter().map(|band| (band.seen, band.micro)).collect();
+    // I10 often; E11.9 seldom; J44.9 and K35.80 missed, E11.22 and R05.9 wrong, none of them ever in training.
+    let expected = [("never", counts(0, 2, 2)), ("seldom", counts(0, 0, 1)), ("often", counts(1, 0, 0))];
+    assert_eq!(bands, expected);
+}
+
+/// Two episodes with evidence; the prediction has the words of one code, in another place.
+fn with_evidence(test: &str) -> Files {
+    let gold = r#"{"id": "a", "text": "cough, no cough; high pressure", "codes": ["R05", "I10"], "evidence": [
+        {"code": "R05", "start": 0, "end": 5}, {"code": "I10", "start": 17, "end": 30}]}"#;
+    let predicted = r#"{"episode": "a", "codes": [
+        {"code": "R05", "status": "accepted", "score": 0.9,
+         "evidence": [{"note": "a", "start_char": 10, "end_char": 15, "text": "cough"}]},
+        {"code": "I10", "status": "accepted", "score": 0.6,
+         "evidence": [{"note": "a", "start_char": 17, "end_char": 30, "text": "high pressure"}]},
+        {"code": "J18.9", "status": "review", "score": 0.2,
+         "evidence": [{"note": "a", "start_char": 0, "end_char": 5, "text": "cough"}]}]}"#;
+    files(test, &[&one_line(gold)], &[&one_line(predicted)])
+}
+
+#[test]
+fn evidence_counts_by_place_by_words_and_by_token() {
+    let files = with_evidence("evidence");
+    let report = codes(&files.gold, &files.predicted, &CodeOptions::default()).unwrap();
+    let evidence = report.evidence.unwrap().all_codes;
+    assert_eq!(evidence.exact, counts(1, 1, 1));
+    assert_eq!(evidence.position_independent, counts(2, 0, 0));
+    assert_eq!(evidence.token, counts(2, 1, 1));
+    let reviewed = CodeOptions { review: true, ..CodeOptions::default() };
+    let report = codes(&files.gold, &files.predicted, &reviewed).unwrap();
+    assert_eq!(report.evidence.unwrap().all_codes.exact, counts(1, 2, 1));
+    assert_eq!(report.evidence.unwrap().right_codes.exact, counts(1, 1, 1));
+}
+
+#[test]
+fn scores_are_compared_with_what_was_right() {
+    let files = with_evidence("calibration");
+    let report = codes(&files.gold, &files.predicted, &CodeOptions::default()).unwrap();
+    let calibration = report.calibration.unwrap();
+    assert_eq!(calibration.codes, 3);
+    assert!((calibration.ece - (0.1 + 0.4 + 0.2) / 3.0).abs() < 1e-9, "{calibration:?}");
+    // The code to review is left to a person whatever its score.
+    let all = report.deferral[0];
+    assert_eq!((all.accepted, all.precision, all.deferred), (2, Some(1.0), Some(1.0 / 3.0)));
+}
+
+#[test]
+fn two_systems_are_compared_on_the_same_gold() {
+    let files = with_evidence("against");
+    let against = Some(self::files("against_other", &[], &[r#"{"episode": "a", "codes": []}"#]).predicted);
+    let options = CodeOptions { against, ..CodeOptions::default() };
+    let report = codes(&files.gold, &files.predicted, &options).unwrap();
+    let full = &report.against[0];
+    assert_eq!((full.value, full.other, full.low), (1.0, 0.0, 1.0));
+    let text = report.to_string();
+    assert!(text.contains("against the other") && text.contains("95 % intervals"), "{text}");
+}
+
+#[test]
+fn the_page_has_every_part_and_loads_nothing() {
+    let files = with_evidence("page");
+    let against = Some(files.predicted.clone());
+    let options = CodeOptions { against, training: Some(files.gold.clone()), ..CodeOptions::default() };
+    let report = codes(&files.gold, &files.predicted, &options).unwrap();
+    let mut page = Vec::new();
+    write_code_page(&report, &mut page).unwrap();
+    let page = String::from_utf8(page).unwrap();
+    for part in
+        ["Code sets", "Against the other", "training data", "Evidence", "Deferral curve", "Calibration of 3"]
+    {
+        assert!(page.contains(part), "no {part}");
+    }
+    assert!(!page.contains("<script") && !page.contains("http:") && !page.contains("https:"));
 }

@@ -1,0 +1,124 @@
+//! `clinlink audit`
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use anyhow::bail;
+use clap::ValueEnum;
+use clinlink_io::{
+    AuditRecord, FailureRecord, Schema, read_given_codes, write_audit, write_audit_text, write_failure,
+};
+use clinlink_model::Episode;
+use clinlink_pipeline::{Episodes, Pipeline};
+
+use super::notes::NotesArgs;
+use crate::Outcome;
+use crate::home::Home;
+use crate::output::Output;
+
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    notes: NotesArgs,
+    /// The codes that the episodes were given: CSV with the columns episode and code, or JSON lines
+    #[arg(long, value_name = "FILE")]
+    codes: PathBuf,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Findings for people
+    Table,
+    /// One JSON object an episode
+    Jsonl,
+}
+
+pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
+    let given = read_given_codes(&args.codes)?;
+    if given.is_empty() {
+        bail!("{}: holds no codes", args.codes.display());
+    }
+    let pipeline = args.notes.load(home)?;
+    let mut audits = Audits {
+        given,
+        pipeline: &pipeline,
+        format: args.format,
+        out: Output::open(args.notes.output.as_deref())?,
+        audited: BTreeSet::new(),
+        without_codes: 0,
+        findings: 0,
+        failures: 0,
+    };
+    let mut episodes = Episodes::default();
+    audits.failures += args.notes.run(
+        &pipeline,
+        Schema::Audit,
+        &mut audits,
+        |audits, annotated| episodes.add(annotated).map_or(Ok(()), |mut episode| audits.add(&mut episode)),
+        |audits, failure| audits.failed(&failure),
+    )?;
+    for mut episode in episodes.finish() {
+        audits.add(&mut episode)?;
+    }
+    audits.finish()
+}
+
+/// Audits episodes one by one and writes what is found.
+struct Audits<'a> {
+    given: BTreeMap<String, Vec<String>>,
+    pipeline: &'a Pipeline,
+    format: Format,
+    out: Output,
+    audited: BTreeSet<String>,
+    without_codes: u64,
+    findings: usize,
+    failures: u64,
+}
+
+impl Audits<'_> {
+    fn add(&mut self, episode: &mut Episode) -> anyhow::Result<()> {
+        let Some(given) = self.given.get(&episode.id) else {
+            self.without_codes += 1;
+            return Ok(());
+        };
+        self.audited.insert(episode.id.clone());
+        let (audit, codes) = match self.pipeline.audit(given, episode) {
+            Ok(audited) => audited,
+            Err(failure) => {
+                eprintln!("clinlink: {failure}");
+                self.failures += 1;
+                return self.failed(&FailureRecord::new(Schema::Audit, &failure.note, &failure.cause));
+            }
+        };
+        self.findings += audit.findings.len();
+        let record = AuditRecord::new(&audit, &codes, episode)?;
+        match self.format {
+            Format::Table => write_audit_text(&record, &mut self.out)?,
+            Format::Jsonl => write_audit(&record, &mut self.out)?,
+        }
+        Ok(())
+    }
+
+    fn failed(&mut self, failure: &FailureRecord) -> anyhow::Result<()> {
+        if self.format == Format::Jsonl {
+            write_failure(failure, &mut self.out)?;
+        }
+        Ok(())
+    }
+
+    /// Says what was left out. Codes of an episode without notes cannot be audited, which is a failure.
+    fn finish(mut self) -> anyhow::Result<Outcome> {
+        if self.without_codes > 0 {
+            eprintln!("clinlink: {} episodes have no given codes and were passed over", self.without_codes);
+        }
+        for id in self.given.keys().filter(|id| !self.audited.contains(*id)) {
+            eprintln!("clinlink: episode {id}: has codes but no notes");
+            self.failures += 1;
+        }
+        self.out.finish()?;
+        Ok(if self.findings as u64 + self.failures == 0 { Outcome::Done } else { Outcome::SomeFailed })
+    }
+}
