@@ -3,7 +3,11 @@
 //! Everything that is counted was counted in the episodes that the model was learnt from, never in the one that is
 //! coded.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use clinlink_model::{Certainty, Temporality, Via};
+
+use clinlink_vocab::deciding_words;
 
 use super::model::CoderModel;
 use super::seen::Seen;
@@ -17,7 +21,7 @@ pub(super) const COUNT: usize = NAMES.len();
 pub(crate) type Features = [f64; COUNT];
 
 /// The features' names, as they stand in a model.
-pub(super) const NAMES: [&str; 34] = [
+pub(super) const NAMES: [&str; 41] = [
     // Words that have been seen.
     "words have been seen",
     "words have been evidence",
@@ -27,6 +31,14 @@ pub(super) const NAMES: [&str; 34] = [
     "log count of claims",
     "within longer words that were evidence",
     "log odds of another code given the words",
+    "log odds that one of the different words meant it",
+    "log count of different words",
+    "log count of evidence",
+    "log length of the longest words",
+    // The words and the title.
+    "share of the title in the words",
+    "share of the words in the title",
+    "likeness of words and title",
     // Links to the vocabulary.
     "linked",
     "link score",
@@ -58,11 +70,20 @@ pub(super) const NAMES: [&str; 34] = [
     "status or history",
 ];
 
-/// The features of a code. `place` is that of its first evidence in the episode's text, 0 to 1.
-pub(super) fn features(model: &CoderModel, code: &str, considered: &Considered, place: f64) -> Features {
+/// The features of a code with its title. `said` are the words of each of its claims, and `place` is that of its first
+/// evidence in the episode's text, 0 to 1.
+pub(super) fn features(
+    model: &CoderModel,
+    (code, title): (&str, &str),
+    considered: &Considered,
+    said: &[&str],
+    place: f64,
+) -> Features {
     let claims: Vec<&Claim> = considered.supporting().collect();
     let mut all = Vec::with_capacity(COUNT);
     all.extend(of_words(&claims));
+    all.extend(of_forms(considered, said));
+    all.extend(of_title(title, said));
     all.extend(of_links(&claims));
     all.extend(of_grounds(considered));
     all.extend(of_meaning(considered, &claims, place));
@@ -89,6 +110,37 @@ fn of_words(claims: &[&Claim]) -> [f64; 8] {
         flag(best.said.nested) * flag(evidence > 0),
         log_odds(claims.iter().map(|claim| claim.said.rival).fold(0.1, f64::max)),
     ]
+}
+
+/// What is known of the different words that claim the code: each may have meant it.
+fn of_forms(considered: &Considered, said: &[&str]) -> [f64; 4] {
+    let mut forms: BTreeMap<String, Seen> = BTreeMap::new();
+    for (claim, words) in considered.claims.iter().zip(said) {
+        forms.insert(words.to_lowercase(), claim.said.seen);
+    }
+    let rates: Vec<f64> = forms.values().filter(|seen| seen.episodes > 0).map(|seen| seen.rate()).collect();
+    let none = if rates.is_empty() {
+        1.0 - Seen::default().rate()
+    } else {
+        rates.iter().map(|rate| 1.0 - rate).product()
+    };
+    let evidence: u32 = considered.claims.iter().map(|claim| claim.said.seen.evidence).sum();
+    let longest = said.iter().map(|words| words.split_whitespace().count()).max().unwrap_or(0);
+    [
+        -log_odds(none.clamp(1e-6, 1.0 - 1e-6)),
+        (forms.len() as f64).ln_1p(),
+        f64::from(evidence).ln_1p(),
+        (longest as f64).ln_1p(),
+    ]
+}
+
+/// How much of a title is said, how much of what is said is in it, and both together.
+fn of_title(title: &str, said: &[&str]) -> [f64; 3] {
+    let title: BTreeSet<String> = deciding_words(title).into_iter().collect();
+    let said: BTreeSet<String> = said.iter().flat_map(|words| deciding_words(words)).collect();
+    let both = title.intersection(&said).count() as f64;
+    let share = |of: usize| both / of.max(1) as f64;
+    [share(title.len()), share(said.len()), share(title.union(&said).count())]
 }
 
 fn of_links(claims: &[&Claim]) -> [f64; 8] {

@@ -93,7 +93,9 @@ impl<'m> Lessons<'m> {
     pub(crate) fn recall(self, pack: &Pack, episode: &Episode, codes: &mut [Considered]) {
         for code in codes {
             let place = place(episode, &code.claims);
-            let features = features(self.model, pack.concept(code.id).code, code, place);
+            let concept = pack.concept(code.id);
+            let said: Vec<&str> = code.claims.iter().map(|claim| words(episode, claim)).collect();
+            let features = features(self.model, (concept.code, concept.title), code, &said, place);
             code.known = Some(Known { features, new: self.is_new(pack, code) });
         }
     }
@@ -166,6 +168,11 @@ fn reason(code: &Considered, probability: f64) -> String {
         ),
         None => format!("probability {probability:.2}: such words are new to the model"),
     }
+}
+
+/// The words of a claim.
+fn words<'e>(episode: &'e Episode, claim: &Claim) -> &'e str {
+    &episode.notes[claim.evidence.note].note[claim.evidence.span]
 }
 
 /// Where the first of the claims stands in the episode, 0 to 1.
