@@ -120,11 +120,14 @@ search = false
 use = "rules"
 model = "coder.json"
 categories = true
+# MAP looks deep into what is proposed.
+review = 0.02
 """
 
 
 def coder(shared):
-    """The same with a coder's model, learnt from the training cases and their evidence; codes by how often they occur there."""
+    """The same with a coder's model, learnt from the training cases and their evidence; codes by how often they occur there;
+    against the rules alone if `codes` has run; coder.html has the deferral curve and the calibration."""
     if not (ROOT / ".clinlink" / "packs" / "with-index").is_dir():
         print("\nno pack with-index: see README.md, Vocabularies")
         return
@@ -138,7 +141,9 @@ def coder(shared):
     (corpus,) = gold(shared, WORK / "all", "all", "codiesp_dev")
     run("train", "coder", "--pipeline", folder, training)
     run("code", "--pipeline", folder, "--format", "jsonl", corpus, output=coded)
-    run("eval", "codes", "--training", training, corpus, coded)
+    plain = WORK / "codiesp_dev.with-index.dictionary.jsonl"
+    against = ["--against", plain] if plain.is_file() else []
+    run("eval", "codes", "--training", training, *against, "--html", WORK / "coder.html", corpus, coded)
 
 
 def speed(shared):

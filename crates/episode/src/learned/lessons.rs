@@ -46,7 +46,7 @@ impl Thresholds {
     fn standing(self, probability: f64) -> Standing {
         match probability {
             p if p >= self.overrule => Standing::Sure,
-            p if p >= self.accept => Standing::Disputed,
+            p if p >= self.review => Standing::Disputed,
             _ => Standing::Ruled,
         }
     }

@@ -6,7 +6,7 @@ pub(crate) enum Standing {
     /// The rules decide.
     #[default]
     Ruled,
-    /// The model would accept the code: where a rule rejects it, a person decides.
+    /// The model finds the code worth a look: where a rule rejects it, a person decides.
     Disputed,
     /// The model is sure of it: it stays.
     Sure,
