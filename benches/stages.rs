@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clinlink_context::{Abbreviations, Context};
+use clinlink_encoder::{Precision, set_threads};
 use clinlink_episode::{CoderConfig, RuleCoder};
 use clinlink_io::{Input, read_texts};
 use clinlink_link::{Dictionary, LinkerConfig, PackLinker};
 use clinlink_model::{Asserter, Coder, Episode, Expander, Layout, Linker, Mention, Note, Segmenter, Tagger};
-use clinlink_ner::{Precision, Recogniser};
+use clinlink_ner::Recogniser;
 use clinlink_pipeline::{Episodes, Mentions, Pipeline, PipelineConfig};
 use clinlink_segment::RuleSegmenter;
 use clinlink_vocab::Pack;
@@ -81,7 +82,7 @@ fn stages(c: &mut Criterion) {
     group.bench_function("dictionary", |b| b.iter(|| dictionary.tag(&batch).unwrap()));
     let mentions: Vec<Vec<Mention>> = dictionary.tag(&batch).unwrap();
 
-    clinlink_ner::set_threads(1);
+    set_threads(1);
     let model =
         Recogniser::load(&root().join("pipelines/default/model"), &BTreeMap::new(), Precision::Auto).unwrap();
     group.bench_function("token classifier", |b| b.iter(|| model.tag(&batch).unwrap()));

@@ -9,4 +9,5 @@ pub mod pipeline;
 pub mod shell;
 pub mod train;
 pub mod train_coder;
+pub mod train_linker;
 pub mod vocab;

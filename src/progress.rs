@@ -27,6 +27,13 @@ pub fn steps(steps: u64) -> ProgressBar {
     bar
 }
 
+/// A bar of terms with the time that is left.
+pub fn terms() -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    bar.set_style(style("{wide_bar} {pos}/{len} terms, {per_sec}, {eta} left"));
+    bar
+}
+
 /// The style, or indicatif's own should the template be faulty.
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())

@@ -13,6 +13,7 @@ use clinlink_ner::train::{self as ner, Document, Progress, TrainConfig, is_held_
 use clinlink_pipeline::gazetteer;
 use clinlink_segment::RuleSegmenter;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::Outcome;
 use crate::home::Home;
@@ -30,6 +31,8 @@ pub enum Command {
     },
     /// Learn from coded notes which words lead to which codes, and how sure they are
     Coder(super::train_coder::Args),
+    /// Train an encoder of terms on a pack's synonyms, for links by meaning
+    Linker(super::train_linker::Args),
 }
 
 /// The file that `clinlink train ner` takes. Paths are relative to its folder.
@@ -51,7 +54,7 @@ struct NerTraining {
 /// A folder in Hugging Face's layout: config.json, tokenizer.json, model.safetensors.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-enum Base {
+pub enum Base {
     Folder(PathBuf),
     /// In a registry's package.
     Package {
@@ -82,13 +85,12 @@ pub fn run(command: &Command, home: &Home) -> anyhow::Result<Outcome> {
     match command {
         Command::Ner { config, epochs } => ner(config, epochs.as_ref(), home),
         Command::Coder(args) => super::train_coder::run(args, home),
+        Command::Linker(args) => super::train_linker::run(args, home),
     }
 }
 
 fn ner(path: &Path, epochs: Option<&usize>, home: &Home) -> anyhow::Result<Outcome> {
-    let text = fs::read_to_string(path).with_context(|| format!("{}: cannot be read", path.display()))?;
-    let mut training: NerTraining =
-        toml::from_str(&text).with_context(|| format!("{}: not a training configuration", path.display()))?;
+    let mut training: NerTraining = read(path)?;
     if let Some(epochs) = epochs {
         training.settings.epochs = *epochs;
     }
@@ -153,7 +155,14 @@ fn documents(data: &[Data], folder: &Path) -> anyhow::Result<(Vec<Document>, u64
     Ok((documents, failures))
 }
 
-fn base(base: &Base, folder: &Path) -> anyhow::Result<PathBuf> {
+/// Reads a training configuration.
+pub fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
+    let text = fs::read_to_string(path).with_context(|| format!("{}: cannot be read", path.display()))?;
+    toml::from_str(&text).with_context(|| format!("{}: not a training configuration", path.display()))
+}
+
+/// The folder of the encoder to start from, fetched if need be. `folder` is that of the configuration.
+pub fn base(base: &Base, folder: &Path) -> anyhow::Result<PathBuf> {
     Ok(match base {
         Base::Folder(path) => folder.join(path),
         Base::Package { package, folder } => {

@@ -9,6 +9,7 @@ mod migrate;
 mod search;
 mod show;
 mod tree;
+mod vectors;
 
 use std::path::PathBuf;
 
@@ -56,6 +57,8 @@ pub enum Command {
     Tree(tree::TreeArgs),
     /// Show the ways from a code to another code system
     Map(map::MapArgs),
+    /// Make the vectors of a pack's terms, for links by meaning; goes on where a broken run stood
+    Vectors(vectors::VectorArgs),
     /// Show what changed from one pack to another
     Diff(diff::DiffArgs),
     /// Carry codes from one pack's release to another's; exit status 1 if a person must decide anything
@@ -80,6 +83,7 @@ pub fn run(command: &Command, home: &Home) -> anyhow::Result<Outcome> {
         Command::Show(args) => show::run(args, home)?,
         Command::Tree(args) => tree::run(args, home)?,
         Command::Map(args) => map::run(args, home)?,
+        Command::Vectors(args) => vectors::run(args, home)?,
         Command::Diff(args) => diff::run(args, home)?,
         Command::Migrate(args) => return migrate::run(args, home),
     }
@@ -94,9 +98,14 @@ impl PackName {
 
 /// Opens one of the packs of `home`, by its name, or the one in a folder.
 fn open(name: &std::path::Path, home: &Home) -> anyhow::Result<Pack> {
+    Ok(Pack::open(&folder(name, home))?)
+}
+
+/// The folder of the pack `name` of `home`, or `name` if that is the folder of a pack.
+fn folder(name: &std::path::Path, home: &Home) -> PathBuf {
     let named = home.packs().join(name);
     let is_folder = !named.is_dir() && name.join("manifest.json").is_file();
-    Ok(Pack::open(if is_folder { name } else { &named })?)
+    if is_folder { name.to_owned() } else { named }
 }
 
 /// The pack's system of a name.

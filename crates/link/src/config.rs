@@ -1,6 +1,8 @@
 use clinlink_model::System;
 use serde::{Deserialize, Serialize};
 
+use crate::dense::DenseConfig;
+
 /// Settings of [`PackLinker`](crate::PackLinker).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -15,6 +17,8 @@ pub struct LinkerConfig {
     pub search: bool,
     /// Whether a mention that is no term may stand for the longest term inside it, which is more general.
     pub part: bool,
+    /// Whether a mention that nothing else finds may stand for terms that mean the same. Off by default.
+    pub dense: Option<DenseConfig>,
 }
 
 impl Default for LinkerConfig {
@@ -25,6 +29,7 @@ impl Default for LinkerConfig {
             systems: vec![System::ICD10CM, System::HPO, System::MONDO, System::DOID, System::MESH],
             search: true,
             part: true,
+            dense: None,
         }
     }
 }

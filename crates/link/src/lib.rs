@@ -23,6 +23,7 @@
 
 mod config;
 mod coordination;
+pub mod dense;
 mod dictionary;
 mod full_text;
 mod gate;

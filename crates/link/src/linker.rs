@@ -6,6 +6,7 @@ use clinlink_vocab::Pack;
 
 use crate::config::LinkerConfig;
 use crate::coordination::Coordination;
+use crate::dense::Dense;
 use crate::full_text::FullText;
 use crate::hits::{Hit, Hits, candidate};
 use crate::lexicon::Lexicon;
@@ -42,6 +43,15 @@ impl PackLinker {
             sources.push(Box::new(Part));
         }
         Self { with: Knowledge { pack, lexicon: Lexicon::embedded(), config }, sources }
+    }
+
+    /// The same linker with terms that mean what the mention says. They are looked for before terms inside the mention,
+    /// which are more general.
+    #[must_use]
+    pub fn with_dense(mut self, dense: Dense) -> Self {
+        let at = self.sources.len() - usize::from(self.with.config.part);
+        self.sources.insert(at, Box::new(dense));
+        self
     }
 
     /// The candidates for the words `text` of a mention of label `label`, best first. `long` is the same words with

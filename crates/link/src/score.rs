@@ -22,6 +22,9 @@ pub(crate) const PER_ADDED_WORD: f32 = 0.05;
 /// Factor on the likeness (0 to 1) of the mention to a term found by full-text search.
 pub(crate) const SEARCH: f32 = 0.85;
 
+/// Factor on the likeness (at most 1) of what the mention means to what a term means.
+pub(crate) const DENSE: f32 = 0.8;
+
 /// Lost when the mention names several things, of which this is one.
 pub(crate) const COORDINATED: f32 = 0.06;
 /// Lost when a word is written as two, or two as one.

@@ -122,6 +122,8 @@ pub enum Via {
     Spelling,
     /// A term of the concept stands inside the mention.
     Part,
+    /// A term of the concept means what the mention says, as far as an encoder of terms can tell.
+    Dense,
     /// Another system's concept, found in one of the ways above, refers to it.
     Crosswalk,
 }
@@ -136,6 +138,7 @@ impl Via {
             Self::Search => "search",
             Self::Spelling => "spelling",
             Self::Part => "part",
+            Self::Dense => "dense",
             Self::Crosswalk => "crosswalk",
         }
     }

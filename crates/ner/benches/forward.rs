@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::path::Path;
 
+use clinlink_encoder::{Precision, set_threads};
 use clinlink_model::{Layout, Note, Segmenter, Sentence, Tagger};
-use clinlink_ner::{Precision, Recogniser};
+use clinlink_ner::Recogniser;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rust_bert::bert::{BertConfig, BertForTokenClassification};
 use tch::nn::VarStore;
@@ -55,7 +56,7 @@ fn products(pieces: i64, kind: Kind) {
 }
 
 fn forward(c: &mut Criterion) {
-    clinlink_ner::set_threads(1);
+    set_threads(1);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pipelines/default/model");
     let notes = notes(8);
     let layouts: Vec<Layout> = notes.iter().map(|note| Lines.segment(note)).collect();

@@ -1,15 +1,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use clinlink_encoder::{Batch, EncoderError, TOKEN_TYPES};
 use rust_bert::bert::{BertConfig, BertForTokenClassification};
 use tch::nn::VarStore;
 use tch::{Device, Tensor};
-
-use crate::batch::Batch;
-use crate::error::NerError;
-
-/// The embedding of token types.
-pub(crate) const TOKEN_TYPES: &str = "bert.embeddings.token_type_embeddings.weight";
 
 /// rust-bert's BERT with a linear layer on every piece, on the CPU: what is trained.
 pub(crate) struct Classifier {
@@ -25,10 +20,10 @@ impl std::fmt::Debug for Classifier {
 
 impl Classifier {
     /// A classifier with random weights, from libtorch's generator, which the whole process shares.
-    pub fn new(config: &BertConfig) -> Result<Self, NerError> {
+    pub fn new(config: &BertConfig) -> Result<Self, EncoderError> {
         let store = VarStore::new(Device::Cpu);
         let model = BertForTokenClassification::new(store.root(), config)
-            .map_err(|e| NerError::Run { cause: e.to_string() })?;
+            .map_err(|e| EncoderError::Run { cause: e.to_string() })?;
         Ok(Self { store, model })
     }
 
@@ -54,14 +49,14 @@ impl Classifier {
         weights: &BTreeMap<String, Tensor>,
         new_head: bool,
         path: &Path,
-    ) -> Result<(), NerError> {
+    ) -> Result<(), EncoderError> {
         for (name, mut variable) in self.tensors() {
             let head = name.starts_with("classifier.");
             let Some(tensor) = weights.get(&name) else {
                 if head && new_head {
                     continue;
                 }
-                return Err(NerError::MissingTensor { path: path.to_owned(), name });
+                return Err(EncoderError::MissingTensor { path: path.to_owned(), name });
             };
             if tensor.size() != variable.size() {
                 if head && new_head {
@@ -72,7 +67,7 @@ impl Classifier {
                     continue;
                 }
                 let (found, expected) = (tensor.size(), variable.size());
-                return Err(NerError::Shape { path: path.to_owned(), name, found, expected });
+                return Err(EncoderError::Shape { path: path.to_owned(), name, found, expected });
             }
             tch::no_grad(|| variable.copy_(tensor));
         }
@@ -82,6 +77,11 @@ impl Classifier {
     /// The weights by name. The tensors share memory with the model's.
     pub fn tensors(&self) -> BTreeMap<String, Tensor> {
         self.store.variables().into_iter().collect()
+    }
+
+    /// The weights by name, for inference: no gradient reaches them.
+    pub fn weights(&self) -> BTreeMap<String, Tensor> {
+        self.tensors().into_iter().map(|(name, tensor)| (name, tensor.detach())).collect()
     }
 
     /// Logits, `[rows, pieces, tags]`, of a padded batch.

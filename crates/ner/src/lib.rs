@@ -13,7 +13,7 @@
 //!
 //! Example: in `Lithium-induced tremor.` the words `Lithium` and `tremor` become a chemical and a disease.
 //!
-//! Training runs rust-bert's model; inference runs a forward pass of our own on the same weights (`encoder.rs`), in
+//! Training runs rust-bert's model; inference runs the forward pass of `clinlink-encoder` on the same weights, in
 //! bfloat16 where the processor multiplies it. Windows with the same pieces are computed once a batch.
 //!
 //! The same notes give the same mentions, whatever the number of threads. In other company a window may be padded
@@ -30,28 +30,16 @@
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
 
-mod batch;
 mod classifier;
 mod config;
 mod convert;
-mod encoder;
-mod error;
 mod matches;
 mod pieces;
 mod recogniser;
 mod scheme;
+mod tag_model;
 pub mod train;
-mod weights;
 mod windows;
 
 pub use convert::convert;
-pub use encoder::Precision;
-pub use error::NerError;
 pub use recogniser::Recogniser;
-pub use weights::Storage;
-
-/// Sets the number of threads that libtorch uses within one operation, for the whole process. A pipeline with
-/// several workers sets 1, so that the workers do not fight over the cores.
-pub fn set_threads(count: usize) {
-    tch::set_num_threads(i32::try_from(count.max(1)).unwrap_or(i32::MAX));
-}

@@ -9,11 +9,9 @@
 
 use std::path::Path;
 
+use clinlink_encoder::{EncoderError, Piece};
 use clinlink_model::{Label, Span};
 use serde_json::Value;
-
-use crate::error::NerError;
-use crate::pieces::Piece;
 
 /// The field of config.json.
 pub(crate) const FIELD: &str = "token_types";
@@ -28,14 +26,14 @@ impl MatchTypes {
         Self(Label::ALL.to_vec())
     }
 
-    /// Reads the names in config.json, of which there must be as many as the model has `types`.
-    pub fn read(config: &Value, types: i64, path: &Path) -> Result<Self, NerError> {
-        let Some(names) = config.get(FIELD) else { return Ok(Self::default()) };
+    /// Reads the names in config.json (`path`), of which there must be as many as the model has `types`.
+    pub fn read(names: Option<&Value>, types: i64, path: &Path) -> Result<Self, EncoderError> {
+        let Some(names) = names else { return Ok(Self::default()) };
         let names: Vec<&str> = names.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let labels = names.iter().skip(1).step_by(2).filter_map(|name| Label::from_name(name.get(2..)?));
         let found = Self(labels.collect());
         if found.names() != names || usize::try_from(types) != Ok(names.len()) {
-            return Err(NerError::NotSupported {
+            return Err(EncoderError::NotSupported {
                 path: path.to_owned(),
                 field: FIELD,
                 found: names.join(", "),
@@ -88,12 +86,12 @@ impl MatchTypes {
 
 #[cfg(test)]
 mod tests {
+    use clinlink_encoder::int;
     use clinlink_model::Note;
     use rstest::rstest;
     use serde_json::json;
 
     use super::*;
-    use crate::batch::int;
 
     /// The types of the words of `text`, one piece a word, with the `matches` at these words of the text.
     fn types(text: &str, matches: &[(&str, Label)]) -> Vec<u8> {
@@ -142,9 +140,9 @@ mod tests {
     fn names_are_read_as_they_are_written() {
         let all = MatchTypes::all();
         let types = int(all.names().len());
-        let config = json!({ FIELD: all.names() });
-        assert_eq!(MatchTypes::read(&config, types, Path::new("")).unwrap(), all);
-        assert!(MatchTypes::read(&json!({}), 2, Path::new("")).unwrap().is_empty());
+        let names = json!(all.names());
+        assert_eq!(MatchTypes::read(Some(&names), types, Path::new("")).unwrap(), all);
+        assert!(MatchTypes::read(None, 2, Path::new("")).unwrap().is_empty());
     }
 
     #[rstest]
@@ -153,7 +151,7 @@ mod tests {
     #[case::other_names(json!(["none", "B-moon", "I-moon"]), 3)]
     #[case::no_list(json!("none"), 1)]
     fn other_names_are_refused(#[case] names: Value, #[case] types: i64) {
-        let error = MatchTypes::read(&json!({ FIELD: names }), types, Path::new("config.json")).unwrap_err();
+        let error = MatchTypes::read(Some(&names), types, Path::new("config.json")).unwrap_err();
         assert!(error.to_string().contains("config.json") && error.to_string().contains(FIELD), "{error}");
     }
 }

@@ -3,17 +3,15 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
+use clinlink_encoder::{Batch, EncoderError, Piece, PieceMaker, Precision, Row, int, read_weights};
 use clinlink_model::{Label, Layout, Mention, MentionSource, Note, Span, TagError, Tagger};
 use tch::Tensor;
 
-use crate::batch::{Batch, Row, int};
 use crate::config::ModelConfig;
-use crate::encoder::{Encoder, Precision};
-use crate::error::NerError;
 use crate::matches::MatchTypes;
-use crate::pieces::{NotePieces, Piece, PieceMaker};
+use crate::pieces::NotePieces;
 use crate::scheme::Scheme;
-use crate::weights;
+use crate::tag_model::TagModel;
 use crate::windows::windows;
 
 /// Pieces a window, without `[CLS]` and `[SEP]`: what the default model was trained on. The cost of attention grows
@@ -26,7 +24,7 @@ const BATCH_PIECES: usize = 1024;
 /// Finds mentions with a BERT token classifier.
 pub struct Recogniser {
     pub(crate) pieces: PieceMaker,
-    pub(crate) encoder: Encoder,
+    pub(crate) model: TagModel,
     pub(crate) scheme: Scheme,
     matches: MatchTypes,
     gazetteer: Option<Arc<dyn Tagger>>,
@@ -36,7 +34,7 @@ pub struct Recogniser {
 impl std::fmt::Debug for Recogniser {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Recogniser")
-            .field("encoder", &self.encoder)
+            .field("model", &self.model)
             .field("scheme", &self.scheme)
             .field("has_gazetteer", &self.gazetteer.is_some())
             .finish_non_exhaustive()
@@ -56,14 +54,14 @@ impl Recogniser {
         folder: &Path,
         labels: &BTreeMap<String, Label>,
         precision: Precision,
-    ) -> Result<Self, NerError> {
+    ) -> Result<Self, EncoderError> {
         if !folder.is_dir() {
-            return Err(NerError::Missing { path: folder.to_owned() });
+            return Err(EncoderError::Missing { path: folder.to_owned() });
         }
         let config = ModelConfig::load(folder)?;
-        let scheme = Scheme::from_names(&config.label_names()?, labels, &config.path)?;
+        let scheme = Scheme::from_names(&config.label_names()?, labels, &config.encoder.path)?;
         let pieces = PieceMaker::load(&folder.join("tokenizer.json"))?;
-        let weights = weights::read(folder)?;
+        let weights = read_weights(folder)?;
         Self::new(&config, pieces, scheme, &weights, precision, folder)
     }
 
@@ -75,28 +73,13 @@ impl Recogniser {
         weights: &BTreeMap<String, Tensor>,
         precision: Precision,
         folder: &Path,
-    ) -> Result<Self, NerError> {
-        if int(pieces.len()) > config.bert.vocab_size {
-            return Err(NerError::Vocabulary {
-                path: folder.join("tokenizer.json"),
-                pieces: pieces.len(),
-                rows: config.bert.vocab_size,
-            });
-        }
-        let limit = config.bert.max_position_embeddings - 2;
-        let window = usize::try_from(limit).unwrap_or(0).min(WINDOW);
-        if window == 0 {
-            return Err(NerError::NotSupported {
-                path: config.path.clone(),
-                field: "max_position_embeddings",
-                found: config.bert.max_position_embeddings.to_string(),
-                expected: "3 or more",
-            });
-        }
+    ) -> Result<Self, EncoderError> {
+        config.encoder.check_pieces(pieces.len())?;
+        let window = config.encoder.most_pieces()?.min(WINDOW);
         let path = folder.join("model.safetensors");
-        let encoder = Encoder::new(config, int(scheme.len()), weights, precision, &path)?;
+        let model = TagModel::new(config, int(scheme.len()), weights, precision, &path)?;
         let matches = config.matches.clone();
-        Ok(Self { pieces, encoder, scheme, matches, gazetteer: None, window })
+        Ok(Self { pieces, model, scheme, matches, gazetteer: None, window })
     }
 
     /// The same recogniser with a dictionary whose matches the model sees, if it was trained to: see `matches.rs`.
@@ -107,13 +90,14 @@ impl Recogniser {
     }
 
     /// The mentions of each note, or the first error.
-    pub(crate) fn mentions(&self, batch: &[(&Note, &Layout)]) -> Result<Vec<Vec<Mention>>, NerError> {
+    pub(crate) fn mentions(&self, batch: &[(&Note, &Layout)]) -> Result<Vec<Vec<Mention>>, EncoderError> {
         Ok(self.decode(batch, &self.read(batch)?, None))
     }
 
     /// What the model says of each note, before mentions are made of it.
-    pub(crate) fn read(&self, batch: &[(&Note, &Layout)]) -> Result<Vec<Reading>, NerError> {
-        let notes = batch.iter().map(|(n, l)| self.pieces.pieces(n, l)).collect::<Result<Vec<_>, _>>()?;
+    pub(crate) fn read(&self, batch: &[(&Note, &Layout)]) -> Result<Vec<Reading>, EncoderError> {
+        let notes = batch.iter().map(|(note, layout)| NotePieces::new(&self.pieces, note, layout));
+        let notes = notes.collect::<Result<Vec<_>, _>>()?;
         let types = self.types(batch, &notes)?;
         let mut emissions: Vec<Emissions> =
             notes.iter().map(|note| Emissions::new(note.pieces.len(), self.scheme.len())).collect();
@@ -157,11 +141,11 @@ impl Recogniser {
         &self,
         batch: &[(&Note, &Layout)],
         notes: &[NotePieces],
-    ) -> Result<Vec<Vec<u8>>, NerError> {
+    ) -> Result<Vec<Vec<u8>>, EncoderError> {
         let Some(gazetteer) = &self.gazetteer else {
             return Ok(notes.iter().map(|note| vec![0; note.pieces.len()]).collect());
         };
-        let found = gazetteer.tag(batch).map_err(|e| NerError::Run { cause: e.cause })?;
+        let found = gazetteer.tag(batch).map_err(|e| EncoderError::Run { cause: e.cause })?;
         let types = |(note, found): (&NotePieces, Vec<Mention>)| {
             let matches: Vec<(Span, Label)> = found.iter().map(|m| (m.span, m.label)).collect();
             self.matches.of(&note.pieces, &matches)
@@ -169,11 +153,11 @@ impl Recogniser {
         Ok(notes.iter().zip(found).map(types).collect())
     }
 
-    fn run(&self, rows: &[(Row, Vec<Place>)], emissions: &mut [Emissions]) -> Result<(), NerError> {
+    fn run(&self, rows: &[(Row, Vec<Place>)], emissions: &mut [Emissions]) -> Result<(), EncoderError> {
         let input: Vec<&Row> = rows.iter().map(|(row, _)| row).collect();
         let batch = Batch::new(&input, self.pieces.pad, self.window + 2);
         let tags = self.scheme.len();
-        let log_probs = self.encoder.log_probs(&batch)?;
+        let log_probs = self.model.log_probs(&batch)?;
         for ((_, places), log_probs) in rows.iter().zip(log_probs.chunks_exact(batch.width * tags)) {
             for Place { note, window } in places {
                 emissions[*note].merge(window, &log_probs[tags..]);
@@ -184,12 +168,7 @@ impl Recogniser {
 
     /// A window's input: `[CLS]`, its pieces, `[SEP]`, with the types of the pieces.
     pub(crate) fn row(&self, pieces: &[Piece], types: &[u8]) -> Row {
-        let mut row = Row { ids: vec![self.pieces.cls], types: vec![0] };
-        row.ids.extend(pieces.iter().map(|piece| piece.id));
-        row.types.extend_from_slice(types);
-        row.ids.push(self.pieces.sep);
-        row.types.push(0);
-        row
+        self.pieces.row(pieces.iter().map(|piece| piece.id).zip(types.iter().copied()))
     }
 
     fn decode_note(&self, note: &Note, reading: &Reading, temperature: Option<f64>) -> Vec<Mention> {

@@ -1,9 +1,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use clinlink_encoder::EncoderError;
 use clinlink_model::Label;
-
-use crate::error::NerError;
 
 /// What one output of the classifier says of a word. The number stands for the entity type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,8 +49,8 @@ impl Scheme {
         names: &[String],
         known: &BTreeMap<String, Label>,
         path: &Path,
-    ) -> Result<Self, NerError> {
-        let fault = |cause: String| NerError::Labels { path: path.to_owned(), cause };
+    ) -> Result<Self, EncoderError> {
+        let fault = |cause: String| EncoderError::Labels { path: path.to_owned(), cause };
         let mut kinds: Vec<&str> = Vec::new();
         let mut tags = Vec::with_capacity(names.len());
         for name in names {

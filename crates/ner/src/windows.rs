@@ -53,10 +53,10 @@ fn cut(note: &NotePieces, sentence: Range<usize>, limit: usize, out: &mut Vec<Ra
 
 #[cfg(test)]
 mod tests {
+    use clinlink_encoder::Piece;
     use rstest::rstest;
 
     use super::*;
-    use crate::pieces::Piece;
 
     /// Sentences of the given numbers of pieces; a word is `word` pieces long.
     fn note(sentences: &[usize], word: usize) -> NotePieces {

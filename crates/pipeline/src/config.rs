@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use clinlink_encoder::Precision;
 use clinlink_episode::CoderConfig;
 use clinlink_link::LinkerConfig;
 use clinlink_model::Label;
-use clinlink_ner::Precision;
 use serde::{Deserialize, Serialize};
 
 use crate::error::PipelineError;

@@ -2,8 +2,9 @@ use std::io;
 use std::path::PathBuf;
 
 use clinlink_context::LexiconError;
+use clinlink_encoder::EncoderError;
 use clinlink_episode::{ModelError, TablesError};
-use clinlink_ner::NerError;
+use clinlink_link::dense::VectorError;
 use clinlink_segment::HeaderLexiconError;
 use clinlink_vocab::PackError;
 use thiserror::Error;
@@ -36,9 +37,12 @@ pub enum PipelineError {
     /// The pack does not open.
     #[error(transparent)]
     Pack(#[from] PackError),
+    /// The encoder of terms or its vectors do not load.
+    #[error(transparent)]
+    Vectors(#[from] VectorError),
     /// The token classifier does not load.
     #[error(transparent)]
-    Model(#[from] NerError),
+    Model(#[from] EncoderError),
     /// The coder's model does not load.
     #[error(transparent)]
     CoderModel(#[from] ModelError),

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use clinlink_context::{Abbreviations, Context, shared_definitions};
 use clinlink_episode::{Auditor, CoderModel, LearnedTagger, RuleCoder};
 use clinlink_io::Input;
-use clinlink_link::{Dictionary, PackLinker};
+use clinlink_link::dense::{Dense, vectors_folder};
+use clinlink_link::{Dictionary, LinkerConfig, PackLinker};
 use clinlink_model::{
     AnnotatedMention, AnnotatedNote, Asserter, Audit, CodeSet, Coder, Episode, Expander, Layout, Linker,
     Mention, Note, SectionKind, Segmenter, Span, TagError, Tagger,
@@ -83,7 +84,7 @@ impl Pipeline {
             tagger,
             expander: expander(&config.expand, folder)?,
             asserter: asserter(&config.assert, folder)?,
-            linker: Box::new(PackLinker::new(pack, link)),
+            linker: linker(link, folder, &packs.join(&config.pack), pack)?,
             coder: Box::new(coder),
             auditor,
         })
@@ -269,6 +270,19 @@ fn segmenter(config: &SegmentConfig, folder: &Path) -> Result<Box<dyn Segmenter>
             RuleSegmenter::new(HeaderLexicon::from_tsv(&folder.join(file))?)
         }
     }))
+}
+
+/// The linker, for a pipeline in `folder` and the pack in `pack_folder`.
+fn linker(
+    config: LinkerConfig,
+    folder: &Path,
+    pack_folder: &Path,
+    pack: Arc<Pack>,
+) -> Result<Box<dyn Linker>, PipelineError> {
+    let Some(dense) = config.dense.clone() else { return Ok(Box::new(PackLinker::new(pack, config))) };
+    let model = folder.join(&dense.model);
+    let dense = Dense::open(dense, &model, &vectors_folder(pack_folder), &pack)?;
+    Ok(Box::new(PackLinker::new(pack, config).with_dense(dense)))
 }
 
 fn expander(config: &ExpandConfig, folder: &Path) -> Result<Box<dyn Expander>, PipelineError> {

@@ -54,7 +54,7 @@ impl Pipeline {
     where
         E: Send,
     {
-        clinlink_ner::set_threads(1);
+        clinlink_encoder::set_threads(1);
         let workers = options.threads.max(1);
         let under_way = workers * BATCHES_A_WORKER;
         let (permit, permits) = bounded::<()>(under_way);

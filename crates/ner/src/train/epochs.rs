@@ -3,6 +3,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use clinlink_encoder::{
+    EncoderError, PieceMaker, Precision, Random, Storage, int, read_text, read_weights, write_weights,
+};
 use clinlink_model::Tagger;
 use tch::Tensor;
 use tch::nn::{AdamW, Optimizer, OptimizerConfig};
@@ -11,19 +14,14 @@ use super::calibration::calibrate;
 use super::examples::{TrainBatch, examples};
 use super::page::write_page;
 use super::plan::Plan;
-use super::random::Random;
 use super::report::{batch, count, layouts, mean_f1, scores};
 use super::review::{confusion, judged, pairs};
 use super::{Data, EpochReport, Progress, TrainConfig, TrainReport, evaluate};
-use crate::batch::int;
 use crate::classifier::Classifier;
-use crate::config::{ModelConfig, read_text};
-use crate::encoder::{Encoder, Precision};
-use crate::error::NerError;
-use crate::pieces::PieceMaker;
+use crate::config::ModelConfig;
 use crate::recogniser::Recogniser;
 use crate::scheme::Scheme;
-use crate::weights::{self, Storage};
+use crate::tag_model::TagModel;
 
 /// Fine-tunes the BERT of the folder `base`, and keeps in the folder `out` the model that does best on the documents
 /// held apart: model.safetensors, config.json with the temperature, tokenizer.json, report.json and report.html, which
@@ -42,12 +40,12 @@ pub fn train(
     data: &Data,
     out: &Path,
     progress: &mut dyn FnMut(Progress),
-) -> Result<TrainReport, NerError> {
+) -> Result<TrainReport, EncoderError> {
     config.check()?;
     let mut trainer = Trainer::new(config, base, data.gazetteer.clone())?;
     let examples = examples(data.train, data.segmenter, &trainer.recogniser, config.window)?;
     if examples.is_empty() {
-        return Err(NerError::Training { cause: "no document has any text".to_owned() });
+        return Err(EncoderError::Training { cause: "no document has any text".to_owned() });
     }
     let fresh = TrainReport {
         config: config.clone(),
@@ -64,7 +62,8 @@ pub fn train(
         calibration: None,
     };
     let checkpoint = out.join("checkpoint");
-    fs::create_dir_all(&checkpoint).map_err(|source| NerError::Write { path: checkpoint.clone(), source })?;
+    fs::create_dir_all(&checkpoint)
+        .map_err(|source| EncoderError::Write { path: checkpoint.clone(), source })?;
     let mut report = trainer.resume(fresh, &checkpoint)?;
     let plan = Plan::new(config, &examples);
     for epoch in report.epochs.len()..config.epochs {
@@ -83,7 +82,7 @@ pub fn train(
             trainer.save(config.storage, out)?;
         }
         write_report(&report, out)?;
-        weights::write(&trainer.fine.tensors(), Storage::Fp32, &checkpoint)?;
+        write_weights(&trainer.fine.tensors(), Storage::Fp32, &checkpoint)?;
         write_report(&report, &checkpoint)?;
     }
     finish(&mut report, &trainer.model, data, out)?;
@@ -91,7 +90,12 @@ pub fn train(
 }
 
 /// Calibrates the stored model, and says how it does.
-fn finish(report: &mut TrainReport, model: &ModelConfig, data: &Data, out: &Path) -> Result<(), NerError> {
+fn finish(
+    report: &mut TrainReport,
+    model: &ModelConfig,
+    data: &Data,
+    out: &Path,
+) -> Result<(), EncoderError> {
     let load = || Recogniser::load(out, &BTreeMap::new(), Precision::Auto);
     let layouts = layouts(data.dev, data.segmenter);
     let batch = batch(data.dev, &layouts);
@@ -108,7 +112,7 @@ fn finish(report: &mut TrainReport, model: &ModelConfig, data: &Data, out: &Path
     let used = ModelConfig::load(out)?.temperature;
     let calibration =
         calibrate(used, &|change| judged(data.dev, &stored.decode(&batch, &readings, Some(change))));
-    model.clone().with_temperature(calibration.temperature).save(out)?;
+    model.clone().with_temperature(calibration.temperature)?.save(out)?;
     let found = stored.decode(&batch, &readings, Some(calibration.temperature / used));
     report.stored_dev = scores(labels, data.dev, &found);
     let pairs = pairs(labels, data.dev, &found);
@@ -118,15 +122,15 @@ fn finish(report: &mut TrainReport, model: &ModelConfig, data: &Data, out: &Path
     write_page(report, data.dev, &pairs, out)
 }
 
-fn failed(error: clinlink_model::TagError) -> NerError {
-    NerError::Run { cause: error.cause }
+fn failed(error: clinlink_model::TagError) -> EncoderError {
+    EncoderError::Run { cause: error.cause }
 }
 
-fn write_report(report: &TrainReport, folder: &Path) -> Result<(), NerError> {
+fn write_report(report: &TrainReport, folder: &Path) -> Result<(), EncoderError> {
     let path = folder.join("report.json");
-    let text =
-        serde_json::to_string_pretty(report).map_err(|cause| NerError::Json { path: path.clone(), cause })?;
-    fs::write(&path, text + "\n").map_err(|source| NerError::Write { path, source })
+    let text = serde_json::to_string_pretty(report)
+        .map_err(|cause| EncoderError::Json { path: path.clone(), cause })?;
+    fs::write(&path, text + "\n").map_err(|source| EncoderError::Write { path, source })
 }
 
 struct Trainer<'a> {
@@ -134,7 +138,7 @@ struct Trainer<'a> {
     model: ModelConfig,
     /// The 32-bit weights.
     fine: Classifier,
-    /// The pieces and the tags; its encoder has the weights as of the last [`refresh`](Self::refresh).
+    /// The pieces and the tags; its model has the weights as of the last [`refresh`](Self::refresh).
     recogniser: Recogniser,
     /// The weights in bfloat16, if the settings ask for it.
     rough: Option<Classifier>,
@@ -146,51 +150,51 @@ impl<'a> Trainer<'a> {
         config: &'a TrainConfig,
         base: &Path,
         gazetteer: Option<Arc<dyn Tagger>>,
-    ) -> Result<Self, NerError> {
+    ) -> Result<Self, EncoderError> {
         if !base.is_dir() {
-            return Err(NerError::Missing { path: base.to_owned() });
+            return Err(EncoderError::Missing { path: base.to_owned() });
         }
         let scheme = Scheme::iob2(&config.labels);
         let mut names = vec!["O".to_owned()];
         for label in &config.labels {
             names.extend([format!("B-{}", label.name()), format!("I-{}", label.name())]);
         }
-        let mut model = ModelConfig::load(base)?.with_labels(&names);
+        let mut model = ModelConfig::load(base)?.with_labels(&names)?;
         if gazetteer.is_some() {
-            model = model.with_matches();
+            model = model.with_matches()?;
         }
-        if int(config.window) + 2 > model.bert.max_position_embeddings {
+        if int(config.window) + 2 > model.encoder.bert.max_position_embeddings {
             let cause = format!(
                 "window {} is too long for the base model, which has {} positions, two of them for [CLS] and [SEP]",
-                config.window, model.bert.max_position_embeddings
+                config.window, model.encoder.bert.max_position_embeddings
             );
-            return Err(NerError::Training { cause });
+            return Err(EncoderError::Training { cause });
         }
         let pieces = PieceMaker::load(&base.join("tokenizer.json"))?;
-        let weights = weights::read(base)?;
-        let mut fine = Classifier::new(&model.bert)?;
+        let weights = read_weights(base)?;
+        let mut fine = Classifier::new(&model.encoder.bert)?;
         let mut random = Random(config.seed);
-        let deviation = model.bert.initializer_range;
+        let deviation = model.encoder.bert.initializer_range;
         fine.set_head(std::iter::from_fn(|| Some(random.uniform() * deviation)));
         fine.set(&weights, true, &base.join("model.safetensors"))?;
-        let mut recogniser = Recogniser::new(&model, pieces, scheme, &fine.tensors(), Precision::Fp32, base)?;
+        let mut recogniser = Recogniser::new(&model, pieces, scheme, &fine.weights(), Precision::Fp32, base)?;
         if let Some(gazetteer) = gazetteer {
             recogniser = recogniser.with_gazetteer(gazetteer);
         }
         let rough = config.bfloat16.then(|| rough_copy(&model, &fine)).transpose()?;
         let optimiser = AdamW { wd: config.weight_decay, ..AdamW::default() }
             .build(&fine.store, config.learning_rate)
-            .map_err(|e| NerError::Run { cause: e.to_string() })?;
+            .map_err(|e| EncoderError::Run { cause: e.to_string() })?;
         Ok(Self { config, model, fine, recogniser, rough, optimiser })
     }
 
     /// Takes up the weights and the report of `checkpoint`, if there are any.
-    fn resume(&mut self, fresh: TrainReport, checkpoint: &Path) -> Result<TrainReport, NerError> {
+    fn resume(&mut self, fresh: TrainReport, checkpoint: &Path) -> Result<TrainReport, EncoderError> {
         let path = checkpoint.join("report.json");
         if !path.exists() {
             return Ok(fresh);
         }
-        let json = |cause| NerError::Json { path: path.clone(), cause };
+        let json = |cause| EncoderError::Json { path: path.clone(), cause };
         let found: TrainReport = serde_json::from_str(&read_text(&path)?).map_err(json)?;
         let same = TrainReport { epochs: Vec::new(), best_epoch: 0, ..found.clone() };
         // Reading JSON may change the last digit of a float, so both must have been read from it.
@@ -200,9 +204,9 @@ impl<'a> Trainer<'a> {
                 "{} is of a run with other settings or documents; remove the folder or choose another",
                 path.display()
             );
-            return Err(NerError::Training { cause });
+            return Err(EncoderError::Training { cause });
         }
-        let weights = weights::read(checkpoint)?;
+        let weights = read_weights(checkpoint)?;
         self.fine.set(&weights, false, &checkpoint.join("model.safetensors"))?;
         if let Some(rough) = &self.rough {
             copy_weights(&self.fine, rough);
@@ -211,17 +215,17 @@ impl<'a> Trainer<'a> {
     }
 
     /// Gives the recogniser the weights as they are now.
-    fn refresh(&mut self) -> Result<(), NerError> {
+    fn refresh(&mut self) -> Result<(), EncoderError> {
         let (tags, path) = (int(self.recogniser.scheme.len()), Path::new(""));
-        self.recogniser.encoder =
-            Encoder::new(&self.model, tags, &self.fine.tensors(), Precision::Fp32, path)?;
+        self.recogniser.model =
+            TagModel::new(&self.model, tags, &self.fine.weights(), Precision::Fp32, path)?;
         Ok(())
     }
 
-    fn save(&self, storage: Storage, out: &Path) -> Result<(), NerError> {
+    fn save(&self, storage: Storage, out: &Path) -> Result<(), EncoderError> {
         self.model.save(out)?;
         self.recogniser.pieces.save(&out.join("tokenizer.json"))?;
-        weights::write(&self.fine.tensors(), storage, out)
+        write_weights(&self.fine.tensors(), storage, out)
     }
 
     /// One pass over the examples; the mean loss, in nats a word.
@@ -230,7 +234,7 @@ impl<'a> Trainer<'a> {
         epoch: usize,
         plan: &Plan,
         progress: &mut dyn FnMut(Progress),
-    ) -> Result<f64, NerError> {
+    ) -> Result<f64, EncoderError> {
         seed(self.config.seed.wrapping_add(epoch as u64 + 1));
         let (before, batches) = plan.pass(epoch);
         let (mut sum, mut words) = (0.0, 0);
@@ -241,7 +245,7 @@ impl<'a> Trainer<'a> {
             let loss = self.step(&batch);
             if !loss.is_finite() {
                 let cause = format!("the loss is {loss} in step {}; try a lower learning_rate", step + 1);
-                return Err(NerError::Training { cause });
+                return Err(EncoderError::Training { cause });
             }
             sum += loss * batch.count as f64;
             words += batch.count;
@@ -271,8 +275,8 @@ fn seed(seed: u64) {
     tch::manual_seed(i64::from_ne_bytes(seed.to_ne_bytes()));
 }
 
-fn rough_copy(model: &ModelConfig, fine: &Classifier) -> Result<Classifier, NerError> {
-    let mut rough = Classifier::new(&model.bert)?;
+fn rough_copy(model: &ModelConfig, fine: &Classifier) -> Result<Classifier, EncoderError> {
+    let mut rough = Classifier::new(&model.encoder.bert)?;
     rough.store.bfloat16();
     copy_weights(fine, &rough);
     Ok(rough)

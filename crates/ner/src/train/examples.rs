@@ -1,10 +1,9 @@
+use clinlink_encoder::{Batch, EncoderError, Piece, Row, int};
 use clinlink_model::Segmenter;
 use tch::{Kind, Tensor};
 
 use super::Document;
-use crate::batch::{Batch, Row, int};
-use crate::error::NerError;
-use crate::pieces::Piece;
+use crate::pieces::NotePieces;
 use crate::recogniser::Recogniser;
 use crate::scheme::{Scheme, Tag};
 use crate::windows::windows;
@@ -39,11 +38,11 @@ pub(super) fn examples(
     segmenter: &dyn Segmenter,
     recogniser: &Recogniser,
     limit: usize,
-) -> Result<Vec<Example>, NerError> {
+) -> Result<Vec<Example>, EncoderError> {
     let mut out = Vec::new();
     for document in documents {
         let layout = segmenter.segment(&document.note);
-        let pieces = [recogniser.pieces.pieces(&document.note, &layout)?];
+        let pieces = [NotePieces::new(&recogniser.pieces, &document.note, &layout)?];
         let types = recogniser.types(&[(&document.note, &layout)], &pieces)?;
         let ([pieces], [types]) = (pieces, types.as_slice()) else { continue };
         let allowed = allowed(document, &pieces.pieces, &recogniser.scheme);

@@ -5,7 +5,6 @@ mod epochs;
 mod examples;
 mod page;
 mod plan;
-mod random;
 mod report;
 mod review;
 mod settings;

@@ -6,12 +6,12 @@ use std::ops::Range;
 use std::path::Path;
 
 use askama::Template;
+use clinlink_encoder::EncoderError;
 use clinlink_model::{Label, Note};
 
 use super::report::{LabelScore, TrainReport};
 use super::review::Pair;
 use super::{Calibration, Document};
-use crate::error::NerError;
 
 /// Mistakes that are shown, of each sort.
 const SHOWN: usize = 100;
@@ -86,7 +86,7 @@ pub(super) fn write_page(
     dev: &[Document],
     pairs: &[Pair],
     out: &Path,
-) -> Result<(), NerError> {
+) -> Result<(), EncoderError> {
     let Some(calibration) = &report.calibration else { return Ok(()) };
     let most = report.epochs.iter().map(|e| e.loss).fold(f64::MIN_POSITIVE, f64::max);
     let page = Page {
@@ -101,7 +101,7 @@ pub(super) fn write_page(
         mistakes: mistakes(dev, pairs),
     };
     let path = out.join("report.html");
-    let fault = |source| NerError::Write { path: path.clone(), source };
+    let fault = |source| EncoderError::Write { path: path.clone(), source };
     let html = page.render().map_err(|e| fault(std::io::Error::other(e)))?;
     fs::write(&path, html).map_err(fault)
 }

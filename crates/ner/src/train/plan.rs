@@ -1,6 +1,7 @@
+use clinlink_encoder::Random;
+
 use super::TrainConfig;
 use super::examples::{Drawn, Example};
-use super::random::Random;
 
 /// A window is in a pass at most this often.
 const MOST_SHARE: u32 = 100;

@@ -1,8 +1,6 @@
+use clinlink_encoder::{EncoderError, Storage};
 use clinlink_model::Label;
 use serde::{Deserialize, Serialize};
-
-use crate::error::NerError;
-use crate::weights::Storage;
 
 /// The settings of a training run. Every field may be left out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -62,8 +60,8 @@ impl Default for TrainConfig {
 }
 
 impl TrainConfig {
-    pub(super) fn check(&self) -> Result<(), NerError> {
-        let fault = |cause: &str| Err(NerError::Training { cause: cause.to_owned() });
+    pub(super) fn check(&self) -> Result<(), EncoderError> {
+        let fault = |cause: &str| Err(EncoderError::Training { cause: cause.to_owned() });
         if self.labels.is_empty()
             || (1..self.labels.len()).any(|i| self.labels[..i].contains(&self.labels[i]))
         {

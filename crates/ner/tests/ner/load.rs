@@ -5,8 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use crate::support::{IOB2, Stops, config, model, note, tensors, tokenizer, write_tensors};
+use clinlink_encoder::{EncoderError, Precision, Storage};
 use clinlink_model::{Label, Segmenter, Tagger};
-use clinlink_ner::{NerError, Precision, Recogniser, Storage, convert};
+use clinlink_ner::{Recogniser, convert};
 use rstest::rstest;
 use serde_json::json;
 use tch::{Kind, Tensor};
@@ -14,7 +15,7 @@ use tch::{Kind, Tensor};
 const TEXT: &str =
     "The patient with asthma was given aspirin. Severe nephritis, no fever. Iron (5 mg) and heparin.";
 
-fn load(folder: &Path) -> Result<Recogniser, NerError> {
+fn load(folder: &Path) -> Result<Recogniser, EncoderError> {
     Recogniser::load(folder, &BTreeMap::new(), Precision::Fp32)
 }
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::support::{IOB2, Stops, model, note};
+use clinlink_encoder::Precision;
 use clinlink_model::{Layout, Mention, MentionSource, Note, Segmenter, Tagger};
-use clinlink_ner::{Precision, Recogniser};
+use clinlink_ner::Recogniser;
 use rstest::{fixture, rstest};
 
 #[fixture]

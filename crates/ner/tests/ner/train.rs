@@ -6,9 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::support::{IOB2, Stops, model, note, tensors, write_tensors};
+use clinlink_encoder::{EncoderError, Precision, Storage};
 use clinlink_model::{Label, Layout, Mention, MentionSource, Note, Span, TagError, Tagger};
+use clinlink_ner::Recogniser;
 use clinlink_ner::train::{Data, Document, Progress, TrainConfig, TrainReport, evaluate, is_held_out, train};
-use clinlink_ner::{NerError, Precision, Recogniser, Storage};
 use rstest::rstest;
 
 /// `[words]d` is a disease, `[words]c` a chemical.
@@ -78,7 +79,7 @@ fn run(
     config: &TrainConfig,
     documents: &[Document],
     out: &Path,
-) -> Result<(TrainReport, Vec<Progress>), NerError> {
+) -> Result<(TrainReport, Vec<Progress>), EncoderError> {
     let folder = tempfile::tempdir().unwrap();
     base(folder.path());
     let mut seen = Vec::new();

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 /// Why a model could not be read, trained or written. No variant holds text of a note.
 #[derive(Debug, Error)]
-pub enum NerError {
+pub enum EncoderError {
     /// A file of the model folder is not there.
     #[error("{path}: not found; a model folder holds config.json, tokenizer.json and model.safetensors")]
     Missing {

@@ -1,25 +1,25 @@
-//! The forward pass of a BERT token classifier, on the weights that rust-bert trains.
+//! The forward pass of BERT's encoder.
 //!
-//! The same sums as rust-bert's model (`tests/ner/encoder.rs` holds them side by side), with less work: the three
-//! projections of attention are one matrix product, attention is libtorch's fused kernel, the embedding of token type 0
-//! is added to the positions once and the other types are embedded only in batches that have any, and padding is masked only in batches that have any. In bfloat16 the matrices and
-//! what flows between them have 8 bits of mantissa; sums, norms and softmax are kept in 32 bits inside libtorch's
-//! kernels.
+//! The same sums as rust-bert's model (the tests below hold them side by side), with less work: the three projections of
+//! attention are one matrix product, attention is libtorch's fused kernel, the embedding of token type 0 is added to the
+//! positions once and the other types are embedded only in batches that have any, and padding is masked only in batches
+//! that have any. In bfloat16 the matrices and what flows between them have 8 bits of mantissa; sums, norms and softmax
+//! are kept in 32 bits inside libtorch's kernels.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use rust_bert::Activation;
+use rust_bert::bert::BertConfig;
 use serde::{Deserialize, Serialize};
 use tch::{Kind, Tensor};
 
 use crate::batch::Batch;
-use crate::classifier::TOKEN_TYPES;
-use crate::config::ModelConfig;
-use crate::error::NerError;
+use crate::error::EncoderError;
+use crate::weights::TOKEN_TYPES;
 
-/// How exactly the classifier reckons.
+/// How exactly an encoder reckons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {
@@ -33,7 +33,8 @@ pub enum Precision {
 }
 
 impl Precision {
-    fn kind(self) -> Kind {
+    /// The type of the numbers on this processor.
+    pub fn kind(self) -> Kind {
         match self {
             Self::Bf16 => Kind::BFloat16,
             Self::Auto if multiplies_bfloat16() => Kind::BFloat16,
@@ -53,13 +54,20 @@ fn multiplies_bfloat16() -> bool {
 }
 
 /// A matrix product with a bias: `[.., in]` to `[.., out]`.
-struct Linear {
+pub struct Linear {
     weight: Tensor,
     bias: Tensor,
 }
 
+impl std::fmt::Debug for Linear {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Linear").field("size", &self.weight.size()).finish_non_exhaustive()
+    }
+}
+
 impl Linear {
-    fn apply(&self, x: &Tensor) -> Tensor {
+    /// The product for `x`.
+    pub fn apply(&self, x: &Tensor) -> Tensor {
         x.linear(&self.weight, Some(&self.bias))
     }
 }
@@ -71,7 +79,7 @@ struct Norm {
 }
 
 impl Norm {
-    /// The one epsilon that [`ModelConfig`](crate::config::ModelConfig) lets in.
+    /// The one epsilon that [`EncoderConfig`](crate::EncoderConfig) lets in.
     const EPS: f64 = 1e-12;
 
     fn apply(&self, x: &Tensor) -> Tensor {
@@ -89,8 +97,8 @@ struct Layer {
     norm: Norm,
 }
 
-/// An encoder with a linear layer on every piece, for inference only. Shared by all threads.
-pub(crate) struct Encoder {
+/// An encoder. Shared by all threads.
+pub struct Encoder {
     /// `[vocabulary, hidden]`
     words: Tensor,
     /// Position embeddings plus that of token type 0: `[positions, hidden]`.
@@ -99,9 +107,6 @@ pub(crate) struct Encoder {
     types: Tensor,
     norm: Norm,
     layers: Vec<Layer>,
-    head: Linear,
-    /// What logits are divided by.
-    temperature: f64,
     heads: i64,
     activation: fn(&Tensor) -> Tensor,
 }
@@ -110,9 +115,13 @@ pub(crate) struct Encoder {
     unsafe_code,
     reason = "libtorch tensors lack Sync for the sake of in-place changes, of which there are none"
 )]
-// SAFETY: `Tensor` is not `Sync` since a shared reference allows in-place changes. An encoder's tensors are private,
-// record no gradients, and the forward pass only reads them and makes new ones. libtorch's reference counts are atomic.
+// SAFETY: `Tensor` is not `Sync` since a shared reference allows in-place changes. An encoder's tensors are private, and
+// the forward pass only reads them and makes new ones. libtorch's reference counts are atomic.
 unsafe impl Sync for Encoder {}
+
+#[expect(unsafe_code, reason = "as for `Encoder`")]
+// SAFETY: as for `Encoder`.
+unsafe impl Sync for Linear {}
 
 impl std::fmt::Debug for Encoder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -121,16 +130,11 @@ impl std::fmt::Debug for Encoder {
 }
 
 impl Encoder {
-    /// Takes `weights`, by the names of rust-bert's `BertForTokenClassification`, out of the file `path`.
-    pub fn new(
-        model: &ModelConfig,
-        tags: i64,
-        weights: &BTreeMap<String, Tensor>,
-        precision: Precision,
-        path: &Path,
-    ) -> Result<Self, NerError> {
-        let reader = Reader { weights, kind: precision.kind(), path };
-        let config = &model.bert;
+    /// Takes the encoder's tensors out of a file's. Gradients flow to those tensors that ask for them.
+    ///
+    /// # Errors
+    /// If a tensor is missing or of another size than `config` states.
+    pub fn new(config: &BertConfig, reader: &TensorReader<'_>) -> Result<Self, EncoderError> {
         let (hidden, wide) = (config.hidden_size, config.intermediate_size);
         let places = reader
             .raw("bert.embeddings.position_embeddings.weight", &[config.max_position_embeddings, hidden])?;
@@ -143,15 +147,13 @@ impl Encoder {
             types: (types - &first).to_kind(reader.kind),
             norm: reader.norm("bert.embeddings.LayerNorm", hidden)?,
             layers: layers.collect::<Result<_, _>>()?,
-            head: reader.linear("classifier", tags, hidden)?,
-            temperature: model.temperature,
             heads: config.num_attention_heads,
             activation: activation(config.hidden_act),
         })
     }
 
-    /// Logits, `[rows, pieces, tags]`, of a padded batch.
-    fn logits(&self, batch: &Batch) -> Tensor {
+    /// What the last layer gives for the pieces of a padded batch, `[rows, pieces, hidden]`.
+    pub fn hidden(&self, batch: &Batch) -> Tensor {
         let (rows, width) = batch.ids.size2().unwrap_or_default();
         let mut embedded = Tensor::embedding(&self.words, &batch.ids, -1, false, false);
         embedded += self.places.narrow(0, 0, width);
@@ -166,7 +168,7 @@ impl Encoder {
         for layer in &self.layers {
             x = self.layer(layer, &x, mask.as_ref());
         }
-        self.head.apply(&x)
+        x
     }
 
     fn layer(&self, layer: &Layer, x: &Tensor, mask: Option<&Tensor>) -> Tensor {
@@ -180,20 +182,19 @@ impl Encoder {
         let wide = (self.activation)(&layer.up.apply(&x));
         layer.norm.apply(&layer.down.apply(&wide).g_add_(&x))
     }
+}
 
-    /// Log-probabilities, `[rows, pieces, tags]`, flattened row by row.
-    pub fn log_probs(&self, batch: &Batch) -> Result<Vec<f32>, NerError> {
-        // tch panics on what libtorch throws, such as a lack of memory.
-        let run = || {
-            tch::no_grad(|| {
-                (self.logits(batch).to_kind(Kind::Float) / self.temperature).log_softmax(-1, None)
-            })
-        };
-        let out = catch_unwind(AssertUnwindSafe(run)).map_err(|_| NerError::Run {
-            cause: "libtorch failed in the forward pass; out of memory?".to_owned(),
-        })?;
-        Vec::<f32>::try_from(out.reshape([-1])).map_err(|e| NerError::Run { cause: e.to_string() })
-    }
+/// The numbers of the tensor that `run` makes, row by row, without recording gradients.
+///
+/// # Errors
+/// If libtorch fails, for instance for lack of memory.
+pub fn infer(run: impl Fn() -> Tensor) -> Result<Vec<f32>, EncoderError> {
+    // tch panics on what libtorch throws.
+    let run = || tch::no_grad(|| run().to_kind(Kind::Float).reshape([-1]));
+    let out = catch_unwind(AssertUnwindSafe(run)).map_err(|_| EncoderError::Run {
+        cause: "libtorch failed in the forward pass; out of memory?".to_owned(),
+    })?;
+    Vec::<f32>::try_from(out).map_err(|e| EncoderError::Run { cause: e.to_string() })
 }
 
 fn activation(name: Activation) -> fn(&Tensor) -> Tensor {
@@ -209,14 +210,18 @@ fn activation(name: Activation) -> fn(&Tensor) -> Tensor {
 }
 
 /// Takes tensors out of a file's, each of a size that the configuration states.
-struct Reader<'a> {
-    weights: &'a BTreeMap<String, Tensor>,
-    kind: Kind,
-    path: &'a Path,
+#[derive(Debug, Clone, Copy)]
+pub struct TensorReader<'a> {
+    /// The tensors, by the names that rust-bert gives them.
+    pub weights: &'a BTreeMap<String, Tensor>,
+    /// What type of number they become.
+    pub kind: Kind,
+    /// The file that they come from.
+    pub path: &'a Path,
 }
 
-impl Reader<'_> {
-    fn layer(&self, at: i64, hidden: i64, wide: i64) -> Result<Layer, NerError> {
+impl TensorReader<'_> {
+    fn layer(&self, at: i64, hidden: i64, wide: i64) -> Result<Layer, EncoderError> {
         let name = |part: &str| format!("bert.encoder.layer.{at}.{part}");
         let parts = ["query", "key", "value"]
             .map(|part| self.raw_linear(&name(&format!("attention.self.{part}")), hidden, hidden));
@@ -235,60 +240,77 @@ impl Reader<'_> {
         })
     }
 
-    fn linear(&self, name: &str, out: i64, input: i64) -> Result<Linear, NerError> {
+    /// The linear layer `name`.
+    ///
+    /// # Errors
+    /// If its weight or bias is missing or of another size.
+    pub fn linear(&self, name: &str, out: i64, input: i64) -> Result<Linear, EncoderError> {
         let Linear { weight, bias } = self.raw_linear(name, out, input)?;
         Ok(Linear { weight: weight.to_kind(self.kind), bias: bias.to_kind(self.kind) })
     }
 
-    fn raw_linear(&self, name: &str, out: i64, input: i64) -> Result<Linear, NerError> {
+    fn raw_linear(&self, name: &str, out: i64, input: i64) -> Result<Linear, EncoderError> {
         let weight = self.raw(&format!("{name}.weight"), &[out, input])?;
         Ok(Linear { weight, bias: self.raw(&format!("{name}.bias"), &[out])? })
     }
 
-    fn norm(&self, name: &str, hidden: i64) -> Result<Norm, NerError> {
+    fn norm(&self, name: &str, hidden: i64) -> Result<Norm, EncoderError> {
         let weight = self.take(&format!("{name}.weight"), &[hidden])?;
         Ok(Norm { weight, bias: self.take(&format!("{name}.bias"), &[hidden])? })
     }
 
-    fn take(&self, name: &str, size: &[i64]) -> Result<Tensor, NerError> {
+    /// The tensor `name`.
+    ///
+    /// # Errors
+    /// If it is missing or of another size.
+    pub fn take(&self, name: &str, size: &[i64]) -> Result<Tensor, EncoderError> {
         Ok(self.raw(name, size)?.to_kind(self.kind))
     }
 
     /// A tensor as it stands in the file.
-    fn raw(&self, name: &str, size: &[i64]) -> Result<Tensor, NerError> {
+    fn raw(&self, name: &str, size: &[i64]) -> Result<Tensor, EncoderError> {
         let fault =
-            |name: &str| NerError::MissingTensor { path: self.path.to_owned(), name: name.to_owned() };
+            |name: &str| EncoderError::MissingTensor { path: self.path.to_owned(), name: name.to_owned() };
         let tensor = self.weights.get(name).ok_or_else(|| fault(name))?;
         if tensor.size() != size {
             let (path, name) = (self.path.to_owned(), name.to_owned());
-            return Err(NerError::Shape { path, name, found: tensor.size(), expected: size.to_vec() });
+            return Err(EncoderError::Shape { path, name, found: tensor.size(), expected: size.to_vec() });
         }
-        Ok(tensor.detach())
+        Ok(tensor.shallow_clone())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
+    use rust_bert::bert::{BertEmbeddings, BertModel};
     use serde_json::json;
+    use tch::Device;
+    use tch::nn::VarStore;
 
     use super::*;
     use crate::batch::Row;
-    use crate::classifier::Classifier;
 
-    const TAGS: i64 = 5;
-
-    fn config(activation: &str) -> ModelConfig {
-        let labels: BTreeMap<String, String> =
-            (0..TAGS).map(|id| (id.to_string(), format!("L{id}"))).collect();
-        // Without dropout the training pass gives what the model gives.
-        ModelConfig::parse(json!({
-            "model_type": "bert", "hidden_act": activation, "attention_probs_dropout_prob": 0.0, "hidden_dropout_prob": 0.0,
+    fn config(activation: &str) -> BertConfig {
+        serde_json::from_value(json!({
+            "hidden_act": activation, "attention_probs_dropout_prob": 0.0, "hidden_dropout_prob": 0.0,
             "hidden_size": 32, "initializer_range": 0.02, "intermediate_size": 64, "max_position_embeddings": 40,
             "num_attention_heads": 4, "num_hidden_layers": 3, "type_vocab_size": 2, "vocab_size": 50,
-            "id2label": labels,
-        }), Path::new("config.json"))
+        }))
         .unwrap()
+    }
+
+    /// rust-bert's encoder with random weights, and the weights.
+    fn theirs(config: &BertConfig) -> (BertModel<BertEmbeddings>, BTreeMap<String, Tensor>) {
+        tch::manual_seed(7);
+        let store = VarStore::new(Device::Cpu);
+        let model = BertModel::new(store.root() / "bert", config);
+        (model, store.variables().into_iter().collect())
+    }
+
+    fn ours(config: &BertConfig, weights: &BTreeMap<String, Tensor>, precision: Precision) -> Encoder {
+        let reader = TensorReader { weights, kind: precision.kind(), path: Path::new("") };
+        Encoder::new(config, &reader).unwrap()
     }
 
     /// Token types of pieces: some of type 1, or none.
@@ -296,17 +318,19 @@ mod tests {
         ids.iter().map(|id| u8::from(some && id % 3 == 0)).collect()
     }
 
-    /// The greatest difference from rust-bert in the logits of pieces that are no padding, as a part of the greatest
-    /// logit.
+    /// The greatest difference from rust-bert in what pieces that are no padding get, as a part of the greatest
+    /// number.
     fn difference(activation: &str, rows: &[&[u32]], with_types: bool, precision: Precision) -> f64 {
         let config = config(activation);
-        tch::manual_seed(7);
-        let theirs = Classifier::new(&config.bert).unwrap();
-        let ours = Encoder::new(&config, TAGS, &theirs.tensors(), precision, Path::new("")).unwrap();
+        let (theirs, weights) = theirs(&config);
+        let ours = ours(&config, &weights, precision);
         let rows: Vec<Row> =
             rows.iter().map(|ids| Row { ids: ids.to_vec(), types: types(ids, with_types) }).collect();
         let batch = Batch::new(&rows.iter().collect::<Vec<_>>(), 0, 0);
-        let (a, b) = tch::no_grad(|| (theirs.logits(&batch), ours.logits(&batch).to_kind(Kind::Float)));
+        let types = batch.types.as_ref();
+        let run =
+            || theirs.forward_t(Some(&batch.ids), Some(&batch.mask), types, None, None, None, None, false);
+        let (a, b) = tch::no_grad(|| (run().unwrap().hidden_state, ours.hidden(&batch).to_kind(Kind::Float)));
         let greatest = a.abs().max().double_value(&[]);
         ((a - b).abs() * batch.mask.unsqueeze(-1)).max().double_value(&[]) / greatest
     }
@@ -334,10 +358,11 @@ mod tests {
     #[test]
     fn a_tensor_of_another_size_is_named() {
         let config = config("gelu");
-        let mut weights = Classifier::new(&config.bert).unwrap().tensors();
+        let (_, mut weights) = theirs(&config);
         let name = "bert.encoder.layer.1.attention.self.key.weight";
-        weights.insert(name.to_owned(), Tensor::zeros([32, 31], (Kind::Float, tch::Device::Cpu)));
-        let error = Encoder::new(&config, TAGS, &weights, Precision::Fp32, Path::new("m")).unwrap_err();
+        weights.insert(name.to_owned(), Tensor::zeros([32, 31], (Kind::Float, Device::Cpu)));
+        let reader = TensorReader { weights: &weights, kind: Kind::Float, path: Path::new("m") };
+        let error = Encoder::new(&config, &reader).unwrap_err();
         assert!(error.to_string().contains(name), "{error}");
     }
 }

@@ -5,7 +5,13 @@ use safetensors::{Dtype, SafeTensors};
 use tch::{Kind, Tensor};
 
 use crate::batch::int;
-use crate::error::NerError;
+use crate::error::EncoderError;
+
+/// The embedding of token types.
+pub const TOKEN_TYPES: &str = "bert.embeddings.token_type_embeddings.weight";
+
+/// The linear layer that makes the vector of a term shorter.
+pub(crate) const PROJECTION: &str = "projection";
 
 /// What the name of a tensor of scales adds to that of its matrix.
 const SCALE: &str = ".scale";
@@ -25,13 +31,16 @@ pub enum Storage {
 
 /// Reads the tensors of `model.safetensors` in `folder` as 32-bit floats, by the names that
 /// `BertForTokenClassification` gives them. Tensors that are no floats, and the pooler, are left out.
-pub(crate) fn read(folder: &Path) -> Result<BTreeMap<String, Tensor>, NerError> {
+///
+/// # Errors
+/// If the file is missing, broken or a pickle.
+pub fn read(folder: &Path) -> Result<BTreeMap<String, Tensor>, EncoderError> {
     let path = folder.join("model.safetensors");
     if !path.is_file() {
         return Err(missing(folder, &path));
     }
-    let bytes = std::fs::read(&path).map_err(|source| NerError::Read { path: path.clone(), source })?;
-    let fault = |cause: String| NerError::Weights { path: path.clone(), cause };
+    let bytes = std::fs::read(&path).map_err(|source| EncoderError::Read { path: path.clone(), source })?;
+    let fault = |cause: String| EncoderError::Weights { path: path.clone(), cause };
     let file = SafeTensors::deserialize(&bytes).map_err(|e| fault(e.to_string()))?;
     let mut out = BTreeMap::new();
     for (name, view) in file.iter() {
@@ -60,14 +69,14 @@ pub(crate) fn read(folder: &Path) -> Result<BTreeMap<String, Tensor>, NerError> 
     Ok(out)
 }
 
-fn missing(folder: &Path, path: &Path) -> NerError {
+fn missing(folder: &Path, path: &Path) -> EncoderError {
     if !folder.is_dir() {
-        return NerError::Missing { path: folder.to_owned() };
+        return EncoderError::Missing { path: folder.to_owned() };
     }
     let pickle = ["pytorch_model.bin", "model.pt", "pytorch_model.pt", "model.bin"];
     match pickle.iter().map(|name| folder.join(name)).find(|p| p.is_file()) {
-        Some(path) => NerError::Pickle { path },
-        None => NerError::Missing { path: path.to_owned() },
+        Some(path) => EncoderError::Pickle { path },
+        None => EncoderError::Missing { path: path.to_owned() },
     }
 }
 
@@ -79,7 +88,9 @@ fn own_name(name: &str) -> Option<String> {
     if name.starts_with("embeddings.") || name.starts_with("encoder.") {
         return Some(format!("bert.{name}"));
     }
-    let wanted = ["bert.embeddings.", "bert.encoder.", "classifier."].iter().any(|p| name.starts_with(p));
+    let wanted = ["bert.embeddings.", "bert.encoder.", "classifier.", "projection."]
+        .iter()
+        .any(|p| name.starts_with(p));
     (wanted && name.strip_suffix(SCALE).is_none()).then_some(name)
 }
 
@@ -93,11 +104,14 @@ fn dequantise(integers: &Tensor, scale: &[u8], dtype: Dtype) -> Option<Tensor> {
 }
 
 /// Writes tensors to `model.safetensors` in `folder`. The file replaces an older one only once it is whole.
-pub(crate) fn write(
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn write(
     tensors: &BTreeMap<String, Tensor>,
     storage: Storage,
     folder: &Path,
-) -> Result<(), NerError> {
+) -> Result<(), EncoderError> {
     let mut named: Vec<(String, Tensor)> = Vec::new();
     for (name, tensor) in tensors {
         let tensor = tensor.detach();
@@ -112,7 +126,7 @@ pub(crate) fn write(
         }
     }
     let part = folder.join("model.safetensors.part");
-    let fault = |source| NerError::Write { path: part.clone(), source };
+    let fault = |source| EncoderError::Write { path: part.clone(), source };
     Tensor::write_safetensors(&named, &part).map_err(|e| fault(std::io::Error::other(e.to_string())))?;
     std::fs::rename(&part, folder.join("model.safetensors")).map_err(fault)
 }

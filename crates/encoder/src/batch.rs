@@ -1,13 +1,13 @@
 use tch::Tensor;
 
 /// A count as libtorch has them.
-pub(crate) fn int(count: usize) -> i64 {
+pub fn int(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 /// One row of the model's input.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Row {
+pub struct Row {
     /// Ids of pieces, `[CLS]` and `[SEP]` included.
     pub ids: Vec<u32>,
     /// The token type of each piece.
@@ -16,7 +16,7 @@ pub(crate) struct Row {
 
 /// Rows of piece ids, padded to the longest.
 #[derive(Debug)]
-pub(crate) struct Batch {
+pub struct Batch {
     /// `[rows, pieces]`, 64-bit integers.
     pub ids: Tensor,
     /// `[rows, pieces]`, 8-bit: 1 for a piece, 0 for padding.

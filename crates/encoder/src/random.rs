@@ -1,7 +1,9 @@
 /// `SplitMix64` (Steele et al., OOPSLA 2014): small, and the same on every machine.
-pub(super) struct Random(pub u64);
+#[derive(Debug, Clone)]
+pub struct Random(pub u64);
 
 impl Random {
+    /// The next 64 bits.
     pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

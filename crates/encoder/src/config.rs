@@ -1,0 +1,150 @@
+use std::path::{Path, PathBuf};
+
+use rust_bert::bert::BertConfig;
+use serde_json::Value;
+
+use crate::error::EncoderError;
+
+/// `layer_norm_eps` of every BERT; rust-bert computes no other.
+const LAYER_NORM_EPS: f64 = 1e-12;
+
+/// Reads a text file of a model folder.
+///
+/// # Errors
+/// If it is missing or cannot be read.
+pub fn read_text(path: &Path) -> Result<String, EncoderError> {
+    if !path.is_file() {
+        return Err(EncoderError::Missing { path: path.to_owned() });
+    }
+    std::fs::read_to_string(path).map_err(|source| EncoderError::Read { path: path.to_owned(), source })
+}
+
+/// A model folder's config.json.
+#[derive(Debug, Clone)]
+pub struct EncoderConfig {
+    /// The file.
+    pub path: PathBuf,
+    /// What the encoder is made of.
+    pub bert: BertConfig,
+    /// The file as it is, so that writing it again keeps fields that this crate does not know.
+    raw: Value,
+}
+
+impl EncoderConfig {
+    /// Reads config.json of `folder` and checks that it is a BERT which rust-bert computes exactly.
+    ///
+    /// # Errors
+    /// If the file is missing, broken, or of another model.
+    pub fn load(folder: &Path) -> Result<Self, EncoderError> {
+        let path = folder.join("config.json");
+        let text = read_text(&path)?;
+        let raw =
+            serde_json::from_str(&text).map_err(|cause| EncoderError::Json { path: path.clone(), cause })?;
+        Self::parse(raw, &path)
+    }
+
+    /// Checks the content of the file `path`.
+    ///
+    /// # Errors
+    /// If it is broken or of another model.
+    pub fn parse(raw: Value, path: &Path) -> Result<Self, EncoderError> {
+        let path = path.to_owned();
+        let json = |cause| EncoderError::Json { path: path.clone(), cause };
+        require(&path, &raw, "model_type", "\"bert\"", |v| v.as_str() == Some("bert"))?;
+        let eps = |v: &Value| v.is_null() || v.as_f64().is_some_and(|e| (e - LAYER_NORM_EPS).abs() < 1e-14);
+        require(&path, &raw, "layer_norm_eps", "1e-12", eps)?;
+        let absolute = |v: &Value| v.is_null() || v.as_str() == Some("absolute");
+        require(&path, &raw, "position_embedding_type", "\"absolute\"", absolute)?;
+        let mut bert: BertConfig = serde_json::from_value(raw.clone()).map_err(json)?;
+        // These only cost memory here, and a causal mask would be wrong for an encoder.
+        (bert.output_attentions, bert.output_hidden_states, bert.is_decoder) = (None, None, None);
+        let heads = bert.num_attention_heads;
+        if heads < 1 || bert.hidden_size % heads != 0 {
+            return Err(EncoderError::NotSupported {
+                path,
+                field: "num_attention_heads",
+                found: heads.to_string(),
+                expected: "a divisor of hidden_size",
+            });
+        }
+        Ok(Self { path, bert, raw })
+    }
+
+    /// Checks that the word embeddings have a row for each of the tokenizer's `pieces`.
+    ///
+    /// # Errors
+    /// If they do not.
+    pub fn check_pieces(&self, pieces: usize) -> Result<(), EncoderError> {
+        if i64::try_from(pieces).is_ok_and(|pieces| pieces <= self.bert.vocab_size) {
+            return Ok(());
+        }
+        let (path, rows) = (self.path.with_file_name("tokenizer.json"), self.bert.vocab_size);
+        Err(EncoderError::Vocabulary { path, pieces, rows })
+    }
+
+    /// The number of pieces, `[CLS]` and `[SEP]` left out, that a row may have.
+    ///
+    /// # Errors
+    /// If that is none.
+    pub fn most_pieces(&self) -> Result<usize, EncoderError> {
+        let positions = self.bert.max_position_embeddings;
+        usize::try_from(positions - 2).ok().filter(|&most| most > 0).ok_or_else(|| {
+            EncoderError::NotSupported {
+                path: self.path.clone(),
+                field: "max_position_embeddings",
+                found: positions.to_string(),
+                expected: "3 or more",
+            }
+        })
+    }
+
+    /// A field of the file.
+    pub fn field(&self, name: &str) -> Option<&Value> {
+        self.raw.get(name)
+    }
+
+    /// Sets fields of the file; `null` takes one away. Those that describe the encoder are set in
+    /// [`bert`](Self::bert) too.
+    ///
+    /// # Errors
+    /// If the encoder that they describe is none that this crate computes.
+    pub fn with_fields(
+        self,
+        fields: impl IntoIterator<Item = (&'static str, Value)>,
+    ) -> Result<Self, EncoderError> {
+        let Self { path, mut raw, .. } = self;
+        if let Value::Object(known) = &mut raw {
+            for (name, value) in fields {
+                match value {
+                    Value::Null => known.remove(name),
+                    value => known.insert(name.to_owned(), value),
+                };
+            }
+        }
+        Self::parse(raw, &path)
+    }
+
+    /// Writes config.json.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn save(&self, folder: &Path) -> Result<(), EncoderError> {
+        let path = folder.join("config.json");
+        let text = format!("{:#}\n", self.raw);
+        std::fs::write(&path, text).map_err(|source| EncoderError::Write { path, source })
+    }
+}
+
+fn require(
+    path: &Path,
+    raw: &Value,
+    field: &'static str,
+    expected: &'static str,
+    holds: impl Fn(&Value) -> bool,
+) -> Result<(), EncoderError> {
+    let value = raw.get(field).unwrap_or(&Value::Null);
+    if holds(value) {
+        return Ok(());
+    }
+    Err(EncoderError::NotSupported { path: path.to_owned(), field, found: value.to_string(), expected })
+}
