@@ -84,8 +84,8 @@ impl RuleCoder {
         self.gathered(episode).0
     }
 
-    /// Weighs the codes by what was learnt, and compares them with each other. Of `episode` only the notes' ids and kinds
-    /// are looked at.
+    /// Weighs the codes by what was learnt, and compares them with each other. Of `episode` only the notes' ids, kinds,
+    /// settings and charts are looked at, not their text.
     pub(crate) fn settle(&self, episode: &Episode, codes: &mut Vec<Considered>) {
         if let Some(lessons) = self.lessons() {
             lessons.rank(&self.config, codes);
