@@ -12,8 +12,7 @@ use crate::error::EncoderError;
 use crate::pieces::PieceMaker;
 use crate::weights::{self, PROJECTION};
 
-/// Pieces of a term at most, without `[CLS]` and `[SEP]`; the rest of a longer one is left out. 99 in 100 terms of the
-/// default pack's diseases are shorter.
+/// Pieces of a term at most, without `[CLS]` and `[SEP]`; the rest of a longer one is left out.
 pub(crate) const MOST_PIECES: usize = 24;
 
 /// Pieces a batch, padding included.

@@ -18,7 +18,8 @@ use crate::source::{Knowledge, Need, Source};
 pub struct DenseConfig {
     /// The folder of the encoder of terms, relative to the pipeline's.
     pub model: PathBuf,
-    /// Terms less like a mention than this (a cosine, at most 1) are no candidates. Default 0.8: see the module.
+    /// Terms less like a mention than this (a cosine, at most 1) are no candidates. Default 0.8, which has not been
+    /// calibrated yet: there is no trained encoder to calibrate it on.
     #[serde(default = "default_least")]
     pub least: f32,
     /// At most this many terms are candidates. Default 8.
