@@ -38,8 +38,10 @@ impl Thresholds {
         // A precision that was never reached is reached by no code.
         let wanted =
             config.precision.map(|wanted| model.experience.threshold(f64::from(wanted)).unwrap_or(2.0));
-        let accept_new = wanted.unwrap_or(accept / 2.0);
-        let accept = wanted.map_or(accept, |wanted| wanted.max(accept));
+        let (accept, accept_new) = match wanted {
+            Some(wanted) => (wanted.max(accept), wanted.max(accept)),
+            None => (accept, accept / 2.0),
+        };
         Self { accept, accept_new, review, overrule: f64::from(config.overrule).max(accept) }
     }
 

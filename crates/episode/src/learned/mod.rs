@@ -11,11 +11,11 @@
 //! - [`Experience`]: how often codes of a probability were right, each scored by what other episodes taught. It turns a
 //!   wanted precision into a threshold.
 //!
-//! What is denied, hypothetical or another person's is not coded, however often coders did ([`FINAL`](crate::rules::FINAL)). The other
-//! rules are a policy, which sites differ in: CodiEsp's coders code what the patient had in the past, and a general code
-//! beside a specific one. There the model may keep a code in spite of a rule: it does so from the probability
-//! `overrule` on, and the reason says so (`outranked by E11.21; kept in spite of specific: coders here kept 83 % of such
-//! codes`). From `review` on, a person decides between the rule and the model.
+//! What is denied, hypothetical or another person's is not coded, however often coders did
+//! ([`FINAL`](crate::rules::FINAL)). The other rules are a policy, which sites differ in: `CodiEsp`'s coders code what the
+//! patient had in the past, and a general code beside a specific one. There the model may keep a code in spite of a rule:
+//! it does so from the probability `overrule` on, and the reason says so (`outranked by E11.21; kept in spite of
+//! specific: coders here kept 83 % of such codes`). From `review` on, a person decides between the rule and the model.
 //!
 //! Measured on `CodiEsp` dev, English text, learnt from its training cases: micro-F1 0.580, MAP 0.507, expected
 //! calibration error 0.011 (`python3 benches/figures.py coder`).
