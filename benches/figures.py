@@ -5,7 +5,7 @@
     python3 benches/figures.py --shared ../shared speed codes     some
 
 Figures of quality come from the held-out tenth of the training documents (`gold.py --split dev`) or from the
-development sets; nothing here was trained on. `coder` is the only one that trains: on training cases. Figures of speed are those of this machine: compare them in one run
+development sets; nothing here was trained on. `coder` and `links` train: on training cases, on the other documents. Figures of speed are those of this machine: compare them in one run
 only.
 """
 
@@ -57,14 +57,38 @@ def mentions(shared):
             run("eval", "mentions", corpus, found)
 
 
+LINKER = """# The dictionary, and what `clinlink train ranker` learnt from the mentions of the training documents.
+[tag]
+use = "dictionary"
+
+[link]
+use = "pack"
+model = "linker.json"
+"""
+
+
+def link(corpus, system, pipeline, suffix, labels=()):
+    """Links the given mentions of a corpus and scores them, all together and by label."""
+    linked = WORK / f"{corpus.stem}.{suffix}.jsonl"
+    run("annotate", "--pipeline", pipeline, "--given", corpus, output=linked)
+    for chosen in ([], *([label] for label in labels)):
+        run("eval", "links", "--system", system, *(["--labels", *chosen] if chosen else []), corpus, linked)
+
+
 def links(shared):
-    """MeSH concepts of given mentions on held-out documents, and HPO concepts."""
-    sets = [(path, "MeSH") for path in gold(shared, WORK / "dev", "dev", "bc5cdr", "ncbi_disease")]
-    sets += [(path, "HPO") for path in gold(shared, WORK / "all", "all", "hpo_gsc")]
-    for corpus, system in sets:
-        linked = WORK / f"{corpus.stem}.links.jsonl"
-        run("annotate", "--pipeline", "dictionary", "--given", corpus, output=linked)
-        run("eval", "links", "--system", system, corpus, linked)
+    """MeSH concepts of given mentions on held-out documents, and HPO concepts: by the pack alone, and with what the other
+    documents' mentions teach."""
+    dev = gold(shared, WORK / "dev", "dev", "bc5cdr", "ncbi_disease")
+    (hpo,) = gold(shared, WORK / "all", "all", "hpo_gsc")
+    for corpus, system in [(path, "MeSH") for path in dev] + [(hpo, "HPO")]:
+        link(corpus, system, "dictionary", "links")
+    folder = WORK / "linker"
+    folder.mkdir(exist_ok=True)
+    (folder / "pipeline.toml").write_text(LINKER, encoding="utf-8")
+    training = gold(shared, WORK / "train", "train", "bc5cdr", "ncbi_disease", "biored")
+    run("train", "ranker", "--system", "MeSH", "--pipeline", folder, *training)
+    for corpus, labels in zip(dev, (["disease", "chemical"], [])):
+        link(corpus, "MeSH", folder, "learned", labels)
 
 
 def context(shared):

@@ -40,20 +40,26 @@ fn mixed_notes() -> Option<Vec<Note>> {
     Some(texts.collect())
 }
 
-/// Segmentation and context of the mixed notes with the dictionary's mentions, in notes a second.
+/// Segmentation and context, and linking, of the mixed notes with the dictionary's mentions, in notes a second.
 fn context_of_mixed_notes(c: &mut Criterion) {
     let Some(notes) = mixed_notes() else { return };
     let pack = Arc::new(Pack::open(&root().join(".clinlink/packs/default")).unwrap());
     let (segmenter, context) = (RuleSegmenter::embedded(), Context::embedded());
     let layouts: Vec<Layout> = notes.iter().map(|note| segmenter.segment(note)).collect();
     let batch: Vec<(&Note, &Layout)> = notes.iter().zip(&layouts).collect();
-    let mentions = Dictionary::new(pack).tag(&batch).unwrap();
+    let mentions = Dictionary::new(Arc::clone(&pack)).tag(&batch).unwrap();
     let mut group = c.benchmark_group("mixed notes");
     group.throughput(Throughput::Elements(notes.len() as u64));
     group.bench_function("segment and context", |b| {
         let assess =
             |(note, m): (&Note, &Vec<Mention>)| context.assert(note, &segmenter.segment(note), m).len();
         b.iter(|| notes.iter().zip(&mentions).map(assess).sum::<usize>());
+    });
+    let linker = PackLinker::new(pack, LinkerConfig::default());
+    group.bench_function("link", |b| {
+        let link =
+            |((note, layout), m): (&(&Note, &Layout), &Vec<Mention>)| linker.link(note, layout, m, &[]).len();
+        b.iter(|| batch.iter().zip(&mentions).map(link).sum::<usize>());
     });
     group.finish();
 }

@@ -40,6 +40,8 @@ enum Command {
     Audit(commands::audit::Args),
     /// Annotate notes: mentions with context and links, one JSON object a note
     Annotate(commands::annotate::Args),
+    /// Say why a mention is linked as it is
+    Explain(commands::explain::Args),
     /// Fetch, build and search vocabularies
     #[command(subcommand)]
     Vocab(commands::vocab::Command),
@@ -90,6 +92,7 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Code(args) => commands::code::run(&args, &home()?),
         Command::Audit(args) => commands::audit::run(&args, &home()?),
         Command::Annotate(args) => commands::annotate::run(&args, &home()?),
+        Command::Explain(args) => commands::explain::run(&args, &home()?),
         Command::Vocab(command) => commands::vocab::run(&command, &home()?),
         Command::Pipeline(command) => commands::pipeline::run(&command, &home()?),
         Command::Eval(command) => commands::eval::run(&command),

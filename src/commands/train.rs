@@ -33,6 +33,8 @@ pub enum Command {
     Coder(super::train_coder::Args),
     /// Train an encoder of terms on a pack's synonyms, for links by meaning
     Linker(super::train_linker::Args),
+    /// Learn from linked mentions which words name which concepts, and how to rank candidates
+    Ranker(super::train_ranker::Args),
 }
 
 /// The file that `clinlink train ner` takes. Paths are relative to its folder.
@@ -86,6 +88,7 @@ pub fn run(command: &Command, home: &Home) -> anyhow::Result<Outcome> {
         Command::Ner { config, epochs } => ner(config, epochs.as_ref(), home),
         Command::Coder(args) => super::train_coder::run(args, home),
         Command::Linker(args) => super::train_linker::run(args, home),
+        Command::Ranker(args) => super::train_ranker::run(args, home),
     }
 }
 

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use clinlink_model::System;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +13,11 @@ pub struct LinkerConfig {
     pub threshold: f32,
     /// At most this many candidates of one system for one mention.
     pub candidates: usize,
+    /// What was learnt from linked mentions (`clinlink train ranker`): a file, relative to the pipeline's folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<PathBuf>,
+    /// Candidates that the model ranks are left out below this probability, 0 to 1.
+    pub probability: f32,
     /// The systems to link to. Each is reached directly or, failing that, over cross-references.
     pub systems: Vec<System>,
     /// Whether the dear ways are tried where looking terms up finds nothing: other spellings, full-text search.
@@ -26,6 +33,8 @@ impl Default for LinkerConfig {
         Self {
             threshold: 0.6,
             candidates: 4,
+            model: None,
+            probability: 0.05,
             systems: vec![System::ICD10CM, System::HPO, System::MONDO, System::DOID, System::MESH],
             search: true,
             part: true,

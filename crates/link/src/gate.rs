@@ -61,18 +61,31 @@ impl Gate<'_> {
     /// A short term is a word of some vocabulary in lower case (`gout`, `rash`), or stands in the text letter for letter
     /// as a vocabulary has it (`COPD`) where upper case says something.
     fn is_word_here(&self, found: Found<'_>, form: &str) -> bool {
-        self.postings(found.value).any(|posting| {
-            // Mondo writes its acronyms in lower case (`soft`, `gave`): only its titles are words for sure.
-            if *self.pack.system_of(posting.concept) == System::MONDO && posting.kind != TermKind::Title {
-                return false;
-            }
-            self.pack.terms_of(posting.concept).filter(|&(_, kind)| kind != TermKind::Related).any(
-                |(term, _)| {
-                    let alike = term.len() <= found.surface.len() + 2 && normal_form(term) == form;
-                    alike && (is_lower(term) || term == found.surface && !found.shouting)
-                },
-            )
+        self.postings(found.value).any(|posting| self.has_word(posting, found, form))
+    }
+
+    /// Whether the concept has the word as [`is_word_here`](Self::is_word_here) asks for it.
+    fn has_word(&self, posting: Posting, found: Found<'_>, form: &str) -> bool {
+        // Mondo writes its acronyms in lower case (`soft`, `gave`): only its titles are words for sure.
+        if *self.pack.system_of(posting.concept) == System::MONDO && posting.kind != TermKind::Title {
+            return false;
+        }
+        let mut terms = self.pack.terms_of(posting.concept).filter(|&(_, kind)| kind != TermKind::Related);
+        terms.any(|(term, _)| {
+            let alike = term.len() <= found.surface.len() + 2 && normal_form(term) == form;
+            alike && (is_lower(term) || term == found.surface && !found.shouting)
         })
+    }
+
+    /// Whether a word in lower case names a concept only as an acronym of several things would: `cold` is not COLD,
+    /// but `copd` is COPD, which is in the list of abbreviations.
+    pub(crate) fn is_lower_acronym(&self, text: &str, form: &str, posting: Posting) -> bool {
+        let lower = text.len() <= SHORT && text.bytes().all(|byte| byte.is_ascii_lowercase());
+        if !lower || self.lexicon.short_forms.contains_key(&text.to_ascii_uppercase()) {
+            return false;
+        }
+        let found = Found { surface: text, shouting: false, value: 0, used: 1 };
+        !self.has_word(posting, found, form)
     }
 
     /// Whether a term of one word, known in lower case only, is a word of some vocabulary rather than an acronym.

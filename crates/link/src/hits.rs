@@ -1,8 +1,9 @@
 use std::cmp::Ordering;
 
 use clinlink_model::{Candidate, Label, System, Via};
-use clinlink_vocab::{Concept, ConceptId, Pack, Posting, is_function_word, normal_words};
+use clinlink_vocab::{Concept, ConceptId, Pack, Posting, TermKind, is_function_word, normal_words};
 
+use crate::learned::Seen;
 use crate::lexicon::Lexicon;
 use crate::score;
 use crate::title::{added_words, is_fragment};
@@ -13,8 +14,33 @@ pub(crate) struct Hit {
     pub(crate) id: ConceptId,
     pub(crate) score: f32,
     pub(crate) via: Via,
+    /// The score by the rules alone: 0 for a concept that was only learnt.
+    pub(crate) rule: f32,
+    /// How the rules reached it.
+    pub(crate) rule_via: Via,
+    /// What sort of term the rules reached, if it was one.
+    pub(crate) kind: Option<TermKind>,
+    /// The concept whose cross-reference leads here, if one does.
+    pub(crate) from: Option<ConceptId>,
     /// Words of the title that the mention does not have.
-    added: usize,
+    pub(crate) added: usize,
+}
+
+impl Hit {
+    /// What added words cost.
+    pub(crate) fn penalty(&self) -> f32 {
+        score::PER_ADDED_WORD * self.added.min(3) as f32
+    }
+
+    /// Takes over what another hit of the same concept has better.
+    fn improve(&mut self, other: Self) {
+        let (score, via) =
+            if other.score > self.score { (other.score, other.via) } else { (self.score, self.via) };
+        if other.rule > self.rule {
+            *self = other;
+        }
+        (self.score, self.via) = (score, via);
+    }
 }
 
 /// The concepts found for one mention, each once, with its best score.
@@ -25,7 +51,9 @@ pub(crate) struct Hits<'p> {
     /// The mention's words in normal form.
     said: Vec<String>,
     /// Those that say something.
-    form: String,
+    pub(crate) form: String,
+    /// What the model has seen of the mention's words.
+    pub(crate) seen: Seen,
     found: Vec<Hit>,
 }
 
@@ -36,37 +64,55 @@ impl<'p> Hits<'p> {
         let content: Vec<&str> =
             said.iter().map(String::as_str).filter(|word| !is_function_word(word)).collect();
         let form = content.join(" ");
-        Self { pack, lexicon, label, said, form, found: Vec::new() }
+        Self { pack, lexicon, label, said, form, seen: Seen::default(), found: Vec::new() }
     }
 
     /// Adds a concept, unless its label is another one than the mention's. A concept already there keeps its better
     /// score. A concept of a tabular list loses for each word that its title adds to the mention, and a piece of its
     /// name is no name.
     pub(crate) fn add(&mut self, id: ConceptId, score: f32, via: Via) {
-        if !compatible(self.label, self.pack.label_of(id)) {
-            return;
-        }
-        let mut hit = Hit { id, score, via, added: 0 };
-        let system = self.pack.system_of(id);
-        let is_icd = *system == System::ICD10CM || *system == System::ICD9CM;
-        if is_icd && via != Via::Crosswalk && is_fragment(self.pack, id, &self.form) {
-            return;
-        }
-        if *system == System::ICD10CM && via != Via::Crosswalk {
-            hit.added = added_words(self.pack.concept(id).title, &self.said, self.lexicon);
-            hit.score -= score::PER_ADDED_WORD * hit.added.min(3) as f32;
-        }
-        match self.found.iter_mut().find(|known| known.id == hit.id) {
-            Some(known) if known.score < hit.score => *known = hit,
-            Some(_) => {}
-            None => self.found.push(hit),
-        }
+        self.add_reached(id, score, via, None, None);
     }
 
     /// Adds the concepts that the postings of a term name. `way` is the score of how the term was reached.
     pub(crate) fn add_term(&mut self, postings: impl Iterator<Item = Posting>, way: f32, via: Via) {
         for posting in postings {
-            self.add(posting.concept, way * score::kind(posting.kind), via);
+            let score = way * score::kind(posting.kind);
+            self.add_reached(posting.concept, score, via, Some(posting.kind), None);
+        }
+    }
+
+    /// Adds a concept that another one refers to.
+    pub(crate) fn add_reference(&mut self, from: ConceptId, id: ConceptId, score: f32) {
+        self.add_reached(id, score, Via::Crosswalk, None, Some(from));
+    }
+
+    fn add_reached(
+        &mut self,
+        id: ConceptId,
+        score: f32,
+        via: Via,
+        kind: Option<TermKind>,
+        from: Option<ConceptId>,
+    ) {
+        if !compatible(self.label, self.pack.label_of(id)) {
+            return;
+        }
+        let mut hit = Hit { id, score, via, rule: score, rule_via: via, kind, from, added: 0 };
+        let system = self.pack.system_of(id);
+        let by_words = !matches!(via, Via::Crosswalk | Via::Learned);
+        let is_icd = *system == System::ICD10CM || *system == System::ICD9CM;
+        if is_icd && by_words && is_fragment(self.pack, id, &self.form) {
+            return;
+        }
+        if *system == System::ICD10CM && by_words {
+            hit.added = added_words(self.pack.concept(id).title, &self.said, self.lexicon);
+            hit.score -= hit.penalty();
+        }
+        hit.rule = if via == Via::Learned { 0.0 } else { hit.score };
+        match self.found.iter_mut().find(|known| known.id == hit.id) {
+            Some(known) => known.improve(hit),
+            None => self.found.push(hit),
         }
     }
 

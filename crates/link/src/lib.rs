@@ -12,7 +12,10 @@
 //! (`breast and ovarian cancer`); full-text search with a strict comparison; at last the longest term inside the mention
 //! (`multifactorial anemia`). A false link is worse than none: only a word that no term holds is taken for misspelt, and
 //! full-text candidates must share every deciding word, so `anesthesia` never becomes `synesthesia`. Systems that are not
-//! reached directly are reached over cross-references of those that are.
+//! reached directly are reached over cross-references of those that are. What annotators or coders linked before may be
+//! learnt ([`learn_linker`]); of the mentions of held-out documents that have a concept in the gold, the first candidate is
+//! right for 0.820 (bc5cdr) and 0.774 (`ncbi_disease`) by the pack alone, 0.924 and 0.880 with what the other documents'
+//! mentions teach (`benches/figures.py links`).
 //!
 //! Of 200 terms of the default pack each that are written in another way, the right concept comes first for 1.000 as they
 //! are, 0.935 with a typing error, 0.980 in the plural, 1.000 with another hyphen, with a line break, in British spelling,
@@ -25,9 +28,12 @@ mod config;
 mod coordination;
 pub mod dense;
 mod dictionary;
+mod disorder;
+mod explain;
 mod full_text;
 mod gate;
 mod hits;
+mod learned;
 mod lexicon;
 mod likeness;
 mod linker;
@@ -44,4 +50,6 @@ mod words;
 
 pub use config::LinkerConfig;
 pub use dictionary::Dictionary;
+pub use explain::{Explained, Explanation, Sign};
+pub use learned::{LinkModel, LinkModelError, LinkedNote, learn_linker};
 pub use linker::PackLinker;

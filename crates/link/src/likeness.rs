@@ -93,7 +93,8 @@ fn same_negation(word: &str, other: &str) -> bool {
     }
 }
 
-fn trigram_dice(word: &str, other: &str) -> f32 {
+/// The share of character trigrams that two texts have in common (Dice), 0 to 1.
+pub(crate) fn trigram_dice(word: &str, other: &str) -> f32 {
     let grams = |word: &str| {
         let chars: Vec<char> = format!(" {word} ").chars().collect();
         chars.windows(3).map(|gram| [gram[0], gram[1], gram[2]]).collect::<Vec<_>>()

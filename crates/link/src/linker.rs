@@ -1,18 +1,20 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use clinlink_model::{Candidate, Expansion, Label, Layout, Linker, Mention, Note, Via};
-use clinlink_vocab::Pack;
+use clinlink_model::{Candidate, Expansion, Label, Layout, Linker, Mention, Note, System, Via};
+use clinlink_vocab::{ConceptId, Pack};
 
 use crate::config::LinkerConfig;
 use crate::coordination::Coordination;
 use crate::dense::Dense;
+use crate::disorder::GeneralDisorder;
 use crate::full_text::FullText;
-use crate::hits::{Hit, Hits, candidate};
+use crate::hits::{Hit, Hits, candidate, order};
+use crate::learned::{Features, Learned, LinkModel, LinkedNote, features};
 use crate::lexicon::Lexicon;
 use crate::look_up::LookUp;
 use crate::part::Part;
-use crate::query::{Query, expanded};
+use crate::query::{Long, Query, expanded};
 use crate::reduce::Reduced;
 use crate::respell::Respelt;
 use crate::score;
@@ -23,9 +25,10 @@ const NEAR_BEST: f32 = 0.05;
 
 /// Links mentions to the concepts of a pack.
 pub struct PackLinker {
-    with: Knowledge,
+    pub(crate) with: Knowledge,
     /// Where candidates come from, in the order in which they are asked.
     sources: Vec<Box<dyn Source>>,
+    pub(crate) model: Option<Arc<LinkModel>>,
 }
 
 impl PackLinker {
@@ -33,16 +36,23 @@ impl PackLinker {
     pub fn new(pack: Arc<Pack>, config: LinkerConfig) -> Self {
         let mut sources: Vec<Box<dyn Source>> = vec![Box::new(LookUp), Box::new(Reduced)];
         if config.search {
-            sources.extend([
-                Box::new(Respelt) as Box<dyn Source>,
-                Box::new(Coordination),
-                Box::new(FullText),
-            ]);
+            sources.push(Box::new(Respelt));
+            sources.push(Box::new(Coordination));
+            sources.push(Box::new(FullText));
+            sources.push(Box::new(GeneralDisorder));
         }
         if config.part {
             sources.push(Box::new(Part));
         }
-        Self { with: Knowledge { pack, lexicon: Lexicon::embedded(), config }, sources }
+        Self { with: Knowledge { pack, lexicon: Lexicon::embedded(), config }, sources, model: None }
+    }
+
+    /// The same with what was learnt from linked mentions.
+    #[must_use]
+    pub fn with_model(mut self, model: Arc<LinkModel>) -> Self {
+        self.sources.insert(0, Box::new(Learned(Arc::clone(&model))));
+        self.model = Some(model);
+        self
     }
 
     /// The same linker with terms that mean what the mention says. They are looked for before terms inside the mention,
@@ -57,8 +67,13 @@ impl PackLinker {
     /// The candidates for the words `text` of a mention of label `label`, best first. `long` is the same words with
     /// abbreviations replaced by their long forms, if there are any.
     pub fn candidates(&self, text: &str, long: Option<&str>, label: Label) -> Vec<Candidate> {
-        let query = Query { text, long, label };
-        let mut hits = Hits::new(&self.with.pack, &self.with.lexicon, query.full(), label);
+        let hits = self.find(&Query { text, long, defined: false, label });
+        self.best(&hits, &[]).into_iter().map(|hit| candidate(&self.with.pack, hit)).collect()
+    }
+
+    /// What the sources find for a mention.
+    pub(crate) fn find(&self, query: &Query<'_>) -> Hits<'_> {
+        let mut hits = Hits::new(&self.with.pack, &self.with.lexicon, query.full(), query.label);
         for source in &self.sources {
             let wanted = match source.need() {
                 Need::Always => true,
@@ -66,11 +81,11 @@ impl PackLinker {
                 Need::Nil => self.with.is_nil(&hits),
             };
             if wanted {
-                source.find(&query, &self.with, &mut hits);
+                source.find(query, &self.with, &mut hits);
                 self.cross(&mut hits);
             }
         }
-        self.best(&hits)
+        hits
     }
 
     /// For each system that is not reached: the concepts that the best ones of the other systems refer to.
@@ -85,22 +100,132 @@ impl PackLinker {
         for hit in near {
             for system in &unreached {
                 for (id, relation) in self.with.pack.map_to(hit.id, system) {
-                    hits.add(id, hit.score * score::relation(relation), Via::Crosswalk);
+                    hits.add_reference(hit.id, id, hit.score * score::relation(relation));
                 }
             }
         }
     }
 
-    /// What is good enough, of the systems asked for, best first.
-    fn best(&self, hits: &Hits<'_>) -> Vec<Candidate> {
+    /// What is good enough, of the systems asked for, best first. `elsewhere` are the concepts that other mentions of the
+    /// note name.
+    pub(crate) fn best(&self, hits: &Hits<'_>, elsewhere: &[ConceptId]) -> Vec<Hit> {
         let mut kept: Vec<Hit> = Vec::new();
         for system in &self.with.config.systems {
-            let good =
-                hits.of_system(system).into_iter().filter(|hit| hit.score >= self.with.config.threshold);
+            let least = self.least(system);
+            let good = self.ranked(hits, system, elsewhere).into_iter().filter(|hit| hit.score >= least);
             kept.extend(good.take(self.with.config.candidates));
         }
-        kept.sort_by(|a, b| crate::hits::order(&self.with.pack, a, b));
-        kept.into_iter().map(|hit| candidate(&self.with.pack, hit)).collect()
+        kept.sort_by(|a, b| order(&self.with.pack, a, b));
+        kept
+    }
+
+    /// The least score of a candidate of a system.
+    pub(crate) fn least(&self, system: &System) -> f32 {
+        let config = &self.with.config;
+        if self.weights_for(system).is_some() { config.probability } else { config.threshold }
+    }
+
+    /// All that was found of a system, best first, scored by the model if it knows the system.
+    pub(crate) fn ranked(&self, hits: &Hits<'_>, system: &System, elsewhere: &[ConceptId]) -> Vec<Hit> {
+        let mut ranked = hits.of_system(system);
+        if let Some((model, weights)) = self.weights_for(system) {
+            let best = best_rule(&ranked);
+            for hit in &mut ranked {
+                let features = features(&self.with.pack, model, hits, hit, best, elsewhere.contains(&hit.id));
+                hit.score = weights.probability(&features) as f32;
+            }
+            ranked.sort_by(|a, b| order(&self.with.pack, a, b));
+        }
+        ranked
+    }
+
+    pub(crate) fn weights_for(&self, system: &System) -> Option<(&LinkModel, &clinlink_model::Logistic)> {
+        let model = self.model.as_deref().filter(|model| model.system() == system)?;
+        Some((model, model.weights()?))
+    }
+
+    /// What is found for each mention. The same words mean the same within a note; nothing is kept from one note to the
+    /// next.
+    pub(crate) fn find_all(
+        &self,
+        note: &Note,
+        mentions: &[Mention],
+        expansions: &[Expansion],
+    ) -> NoteHits<'_> {
+        let mut known: HashMap<(&str, Option<Long>, Label), usize> = HashMap::new();
+        let (mut hits, mut of_mention) = (Vec::new(), Vec::with_capacity(mentions.len()));
+        for mention in mentions {
+            let (text, label) = (&note[mention.span], mention.label);
+            let long = expanded(note, mention, expansions);
+            let at = *known.entry((text, long.clone(), label)).or_insert_with(|| {
+                let defined = long.as_ref().is_some_and(|long| long.defined);
+                let long = long.as_ref().map(|long| long.text.as_str());
+                hits.push(self.find(&Query { text, long, defined, label }));
+                hits.len() - 1
+            });
+            of_mention.push(at);
+        }
+        let tops = hits.iter().map(|hits| self.top(hits)).collect();
+        NoteHits { hits, tops, of_mention }
+    }
+
+    /// The best concept of the model's system by the rules and by what was seen.
+    fn top(&self, hits: &Hits<'_>) -> Option<ConceptId> {
+        let system = self.model.as_ref()?.system();
+        let best = hits.of_system(system).into_iter().next()?;
+        (best.score >= self.with.config.threshold).then_some(best.id)
+    }
+
+    /// The features of the candidates of each mention that has a concept, and whether they are right. The note must not be
+    /// one that the model's counts were learnt from.
+    pub(crate) fn observe(&self, linked: &LinkedNote) -> Vec<Vec<(Features, bool)>> {
+        let Some(model) = &self.model else { return Vec::new() };
+        let note = &linked.note;
+        let mentions: Vec<Mention> =
+            note.mentions.iter().map(|annotated| annotated.mention.clone()).collect();
+        let found = self.find_all(&note.note, &mentions, &note.expansions);
+        let mut examples = Vec::new();
+        for (at, right) in linked.concepts.iter().enumerate().filter(|(_, right)| !right.is_empty()) {
+            let hits = found.of(at);
+            let elsewhere = found.elsewhere(at);
+            let ranked = hits.of_system(model.system());
+            let best = best_rule(&ranked);
+            let candidates = ranked.iter().map(|hit| {
+                let named = elsewhere.contains(&hit.id);
+                let is_right = right.iter().any(|code| code == self.with.pack.concept(hit.id).code);
+                (features(&self.with.pack, model, hits, hit, best, named), is_right)
+            });
+            examples.push(candidates.collect());
+        }
+        examples
+    }
+}
+
+/// The best score of the rules.
+pub(crate) fn best_rule(hits: &[Hit]) -> f32 {
+    hits.iter().map(|hit| hit.rule).fold(0.0, f32::max)
+}
+
+/// What was found for the mentions of a note.
+pub(crate) struct NoteHits<'p> {
+    /// For each distinct wording.
+    hits: Vec<Hits<'p>>,
+    /// The best concept of each wording, if a model knows its system.
+    tops: Vec<Option<ConceptId>>,
+    /// The wording of each mention.
+    of_mention: Vec<usize>,
+}
+
+impl<'p> NoteHits<'p> {
+    /// What was found for a mention.
+    pub(crate) fn of(&self, mention: usize) -> &Hits<'p> {
+        &self.hits[self.of_mention[mention]]
+    }
+
+    /// The best concepts of the other wordings.
+    pub(crate) fn elsewhere(&self, mention: usize) -> Vec<ConceptId> {
+        let own = self.of_mention[mention];
+        self.tops.iter().enumerate().filter(|&(at, _)| at != own).filter_map(|(_, top)| *top).collect()
     }
 }
 
@@ -112,17 +237,16 @@ impl Linker for PackLinker {
         mentions: &[Mention],
         expansions: &[Expansion],
     ) -> Vec<Vec<Candidate>> {
-        // The same words mean the same within a note; nothing is kept from one note to the next.
-        let mut seen: HashMap<(String, Option<String>, Label), Vec<Candidate>> = HashMap::new();
-        let mut links = Vec::with_capacity(mentions.len());
-        for mention in mentions {
-            let text = &note[mention.span];
-            let key = (text.to_owned(), expanded(note, mention, expansions), mention.label);
-            let found = seen
-                .entry(key)
-                .or_insert_with_key(|(text, long, label)| self.candidates(text, long.as_deref(), *label));
-            links.push(found.clone());
-        }
-        links
+        let found = self.find_all(note, mentions, expansions);
+        let mut links: Vec<Option<Vec<Candidate>>> = vec![None; found.hits.len()];
+        (0..mentions.len())
+            .map(|mention| {
+                let link = || {
+                    let best = self.best(found.of(mention), &found.elsewhere(mention));
+                    best.into_iter().map(|hit| candidate(&self.with.pack, hit)).collect()
+                };
+                links[found.of_mention[mention]].get_or_insert_with(link).clone()
+            })
+            .collect()
     }
 }

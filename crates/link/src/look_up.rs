@@ -1,6 +1,7 @@
 use clinlink_model::Via;
 use clinlink_vocab::normal_form;
 
+use crate::gate::Gate;
 use crate::hits::Hits;
 use crate::query::Query;
 use crate::score;
@@ -28,7 +29,11 @@ impl Source for LookUp {
 
 fn add(form: &str, surface: Option<&str>, (way, via): (f32, Via), with: &Knowledge, hits: &mut Hits<'_>) {
     let Some(value) = with.pack.terms().get(form) else { return };
+    let gate = Gate { pack: &with.pack, lexicon: &with.lexicon };
     for posting in with.pack.postings(value) {
+        if surface.is_some_and(|text| gate.is_lower_acronym(text, form, posting)) {
+            continue;
+        }
         let exact = surface.is_some_and(|text| with.pack.is_surface(posting.concept, text));
         let (way, via) = if exact { (score::EXACT, Via::Exact) } else { (way, via) };
         hits.add_term(std::iter::once(posting), way, via);

@@ -8,7 +8,7 @@
 //! head, for 50 % where it begins the mention, for 38 % elsewhere.
 
 use clinlink_model::{Label, System, Via};
-use clinlink_vocab::is_function_word;
+use clinlink_vocab::{Posting, is_function_word};
 
 use crate::gate::{Found, Gate};
 use crate::hits::Hits;
@@ -51,18 +51,30 @@ impl Source for Part {
         let open: Vec<System> = with.unreached(hits).cloned().collect();
         let mut inside = terms_inside(query, &words, with);
         inside.sort_by_key(|term| (term.place, std::cmp::Reverse(term.used), term.start));
-        // A system without the first term may have the second.
+        // A system without the first term, and without a cross-reference from it, may have the second.
         for term in inside {
             let lost = deciding(&words).saturating_sub(term.used);
             let way = way(term.place) - score::PER_WORD_AROUND * lost.min(4) as f32;
-            let still: Vec<System> =
-                open.iter().filter(|system| !hits.reach(system, with.config.threshold)).cloned().collect();
-            if still.is_empty() {
-                return;
+            for system in &open {
+                if !hits.reach(system, with.config.threshold) {
+                    add(system, &term, way, with, hits);
+                }
             }
-            let postings = with.pack.postings(term.value);
-            let wanted = postings.filter(|posting| still.contains(with.pack.system_of(posting.concept)));
-            hits.add_term(wanted, way, Via::Part);
+        }
+    }
+}
+
+/// Adds the concepts of `system` that a term names or, if there is none, those that its concepts refer to.
+fn add(system: &System, term: &Inside, way: f32, with: &Knowledge, hits: &mut Hits<'_>) {
+    let is_wanted = |posting: &Posting| with.pack.system_of(posting.concept) == system;
+    hits.add_term(with.pack.postings(term.value).filter(is_wanted), way, Via::Part);
+    if hits.reach(system, with.config.threshold) {
+        return;
+    }
+    for posting in with.pack.postings(term.value) {
+        for (id, relation) in with.pack.map_to(posting.concept, system) {
+            let score = way * score::kind(posting.kind) * score::relation(relation);
+            hits.add_reference(posting.concept, id, score);
         }
     }
 }
@@ -115,7 +127,7 @@ fn deciding(words: &Words) -> usize {
 }
 
 /// The word that says what sort of thing the mention is.
-fn head(words: &Words) -> usize {
+pub(crate) fn head(words: &Words) -> usize {
     let end = (1..words.len()).find(|&at| is_preposition(words.form(at))).unwrap_or(words.len());
     let graded = end >= 3 && matches!(words.form(end - 2), "grade" | "stage" | "type" | "level" | "class");
     if graded { end - 3 } else { end - 1 }

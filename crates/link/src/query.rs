@@ -9,8 +9,18 @@ pub(crate) struct Query<'t> {
     pub(crate) text: &'t str,
     /// The same with every abbreviation replaced by its long form, if there is one.
     pub(crate) long: Option<&'t str>,
+    /// Whether the note itself writes the abbreviations out.
+    pub(crate) defined: bool,
     /// What sort of thing it names.
     pub(crate) label: Label,
+}
+
+/// A mention's words with its abbreviations written out.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Long {
+    pub(crate) text: String,
+    /// Whether the note itself writes all of them out.
+    pub(crate) defined: bool,
 }
 
 impl<'t> Query<'t> {
@@ -22,7 +32,7 @@ impl<'t> Query<'t> {
 
 /// The mention's words with every abbreviation in them replaced by its long form; `None` if there is none. A definition
 /// inside the mention is left out: `von Hippel-Lindau (VHL) disease` is `von Hippel-Lindau disease`.
-pub(crate) fn expanded(note: &Note, mention: &Mention, expansions: &[Expansion]) -> Option<String> {
+pub(crate) fn expanded(note: &Note, mention: &Mention, expansions: &[Expansion]) -> Option<Long> {
     let mut inside: Vec<&Expansion> = expansions.iter().filter(|e| mention.span.contains(e.short)).collect();
     inside.sort_by_key(|e| (e.short.start(), e.source == ExpansionSource::Lexicon));
     let (mut long, mut at) = (String::new(), mention.span.start());
@@ -42,7 +52,8 @@ pub(crate) fn expanded(note: &Note, mention: &Mention, expansions: &[Expansion])
         }
     }
     long.push_str(&note.text()[at..mention.span.end()]);
-    (!inside.is_empty()).then_some(long)
+    let defined = inside.iter().all(|expansion| expansion.source != ExpansionSource::Lexicon);
+    (!inside.is_empty()).then_some(Long { text: long, defined })
 }
 
 /// Whether both forms stand in the mention.
@@ -65,7 +76,7 @@ mod tests {
         let expansion = Expansion::sure(span("VHL"), long.to_owned(), source);
         let (label, by) = (Label::Disease, MentionSource::Given);
         let mention = Mention { span: note.whole(), label, score: 1.0, by };
-        assert_eq!(expanded(&note, &mention, &[expansion]).unwrap(), "von Hippel-Lindau disease");
+        assert_eq!(expanded(&note, &mention, &[expansion]).unwrap().text, "von Hippel-Lindau disease");
         assert_eq!(expanded(&note, &mention, &[]), None);
     }
 }

@@ -39,7 +39,8 @@ pub(crate) fn reduce(words: &[String], (cost, via): (f32, Via), with: &Knowledge
         let row = Words::given(reduction.words.iter().map(String::as_str));
         walker.terms_at(&row, 0, &mut found);
         for term in found.iter().filter(|term| term.end == row.len()) {
-            if row.len() == 1 && !gate.is_word(&reduction.words[0], term.value) {
+            let acronym = || !gate.is_word(&reduction.words[0], term.value);
+            if row.len() == 1 && term.varied == 0 && acronym() {
                 continue;
             }
             let lost = reduction.dropped + term.passed + term.varied;
@@ -64,6 +65,11 @@ struct Reduction {
     dropped: usize,
     /// Whether the order is another.
     reordered: bool,
+}
+
+/// The wordings of the reductions of a mention's words, closest first.
+pub(crate) fn wordings(words: &[String], lexicon: &Lexicon) -> impl Iterator<Item = Vec<String>> {
+    reductions(words, lexicon).into_iter().map(|reduction| reduction.words)
 }
 
 /// The reductions of a mention's words, closest first.

@@ -25,8 +25,12 @@ pub(crate) const SEARCH: f32 = 0.85;
 /// Factor on the likeness (at most 1) of what the mention means to what a term means.
 pub(crate) const DENSE: f32 = 0.8;
 
+/// Such words were linked to this concept whenever they were seen; times the share of the notes where they were.
+pub(crate) const LEARNED: f32 = 0.98;
 /// Lost when the mention names several things, of which this is one.
 pub(crate) const COORDINATED: f32 = 0.06;
+/// Lost when a word that says only that something is wrong (`damage`) is taken for another (`disease`).
+pub(crate) const GENERAL: f32 = 0.1;
 /// Lost when a word is written as two, or two as one.
 pub(crate) const RESPACED: f32 = 0.04;
 /// Lost when words are spelt otherwise.

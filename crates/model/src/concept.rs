@@ -124,6 +124,8 @@ pub enum Via {
     Part,
     /// A term of the concept means what the mention says, as far as an encoder of terms can tell.
     Dense,
+    /// Such words were linked to the concept in the notes that the linker learnt from.
+    Learned,
     /// Another system's concept, found in one of the ways above, refers to it.
     Crosswalk,
 }
@@ -139,6 +141,7 @@ impl Via {
             Self::Spelling => "spelling",
             Self::Part => "part",
             Self::Dense => "dense",
+            Self::Learned => "learned",
             Self::Crosswalk => "crosswalk",
         }
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use clinlink_context::LexiconError;
 use clinlink_encoder::EncoderError;
 use clinlink_episode::{ModelError, TablesError};
+use clinlink_link::LinkModelError;
 use clinlink_link::dense::VectorError;
 use clinlink_segment::HeaderLexiconError;
 use clinlink_vocab::PackError;
@@ -46,6 +47,9 @@ pub enum PipelineError {
     /// The coder's model does not load.
     #[error(transparent)]
     CoderModel(#[from] ModelError),
+    /// The linker's model does not load.
+    #[error(transparent)]
+    LinkModel(#[from] LinkModelError),
     /// The coder's tables do not load.
     #[error(transparent)]
     Tables(#[from] TablesError),

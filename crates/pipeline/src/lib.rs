@@ -11,6 +11,7 @@ mod config;
 mod episodes;
 mod error;
 mod learn_coder;
+mod learn_linker;
 mod merge;
 mod pipeline;
 mod run;
@@ -22,6 +23,7 @@ pub use config::{
 pub use episodes::Episodes;
 pub use error::{NoteFailure, PipelineError};
 pub use learn_coder::{CodedNote, LEARN_STEPS, learn_coder};
+pub use learn_linker::{NoteLinks, learn_linker};
 pub use merge::{MergedTagger, WithLearned};
-pub use pipeline::{Mentions, Pipeline, gazetteer};
+pub use pipeline::{ExplainedMention, Mentions, Pipeline, gazetteer};
 pub use run::RunOptions;

@@ -8,10 +8,10 @@ use clinlink_context::{Abbreviations, Context, shared_definitions};
 use clinlink_episode::{Auditor, CoderModel, LearnedTagger, RuleCoder};
 use clinlink_io::Input;
 use clinlink_link::dense::{Dense, vectors_folder};
-use clinlink_link::{Dictionary, LinkerConfig, PackLinker};
+use clinlink_link::{Dictionary, Explanation, LinkModel, LinkerConfig, PackLinker};
 use clinlink_model::{
-    AnnotatedMention, AnnotatedNote, Asserter, Audit, CodeSet, Coder, Episode, Expander, Layout, Linker,
-    Mention, Note, SectionKind, Segmenter, Span, TagError, Tagger,
+    AnnotatedMention, AnnotatedNote, Asserter, Audit, CodeSet, Coder, Episode, Expander, Label, Layout,
+    Linker, Mention, MentionSource, Note, SectionKind, Segmenter, Span, TagError, Tagger,
 };
 use clinlink_ner::Recogniser;
 use clinlink_segment::{HeaderLexicon, RuleSegmenter};
@@ -32,13 +32,24 @@ pub enum Mentions {
     Given,
 }
 
+/// A mention with why it is linked as it is.
+#[derive(Debug, Clone)]
+pub struct ExplainedMention {
+    /// The mention.
+    pub mention: Mention,
+    /// Its words.
+    pub text: String,
+    /// Its candidates.
+    pub explanation: Explanation,
+}
+
 /// The stages, assembled. Shared by all threads; nothing in it changes.
 pub struct Pipeline {
     segmenter: Box<dyn Segmenter>,
     tagger: Arc<dyn Tagger>,
     expander: Box<dyn Expander>,
     asserter: Box<dyn Asserter>,
-    linker: Box<dyn Linker>,
+    linker: PackLinker,
     coder: Box<dyn Coder>,
     auditor: Auditor,
 }
@@ -104,6 +115,47 @@ impl Pipeline {
             .zip(tagged)
             .map(|((input, layout), tagged)| self.finish(input.note, layout?, tagged?))
             .collect()
+    }
+
+    /// Why the mention at `span` of a note is linked as it is: the one of the same span, or else the one that shares the most
+    /// with it, or else the words as they stand, of no known label.
+    ///
+    /// # Errors
+    /// If a stage fails on the note.
+    pub fn explain(
+        &self,
+        input: Input,
+        mentions: Mentions,
+        span: Span,
+    ) -> Result<ExplainedMention, NoteFailure> {
+        let mut annotated = self.annotate_one(input.clone(), mentions)?;
+        let place = |note: &AnnotatedNote| {
+            let shared = |at: &usize| {
+                let found = note.mentions[*at].mention.span;
+                let shared = found.end().min(span.end()).saturating_sub(found.start().max(span.start()));
+                (found == span, shared, std::cmp::Reverse(*at))
+            };
+            let touching =
+                (0..note.mentions.len()).filter(|&at| note.mentions[at].mention.span.overlaps(span));
+            touching.max_by_key(shared)
+        };
+        let at = if let Some(at) = place(&annotated) {
+            at
+        } else {
+            let words = Mention { span, label: Label::Other, score: 1.0, by: MentionSource::Given };
+            let input = Input { note: input.note, given: Some(vec![words]) };
+            annotated = self.annotate_one(input, Mentions::Given)?;
+            0
+        };
+        let all: Vec<Mention> = annotated.mentions.iter().map(|m| m.mention.clone()).collect();
+        let explanation = self.linker.explain(&annotated.note, &all, &annotated.expansions, at);
+        let text = annotated.note[all[at].span].to_owned();
+        Ok(ExplainedMention { mention: all[at].clone(), text, explanation })
+    }
+
+    fn annotate_one(&self, input: Input, mentions: Mentions) -> Result<AnnotatedNote, NoteFailure> {
+        let note = input.note.clone();
+        self.annotate(vec![input], mentions).pop().unwrap_or_else(|| Err(no_result(&note)))
     }
 
     /// The code set of an episode, whose notes gain what its other notes define: where one says
@@ -278,11 +330,23 @@ fn linker(
     folder: &Path,
     pack_folder: &Path,
     pack: Arc<Pack>,
-) -> Result<Box<dyn Linker>, PipelineError> {
-    let Some(dense) = config.dense.clone() else { return Ok(Box::new(PackLinker::new(pack, config))) };
-    let model = folder.join(&dense.model);
-    let dense = Dense::open(dense, &model, &vectors_folder(pack_folder), &pack)?;
-    Ok(Box::new(PackLinker::new(pack, config).with_dense(dense)))
+) -> Result<PackLinker, PipelineError> {
+    let learned = config.model.as_ref().map(|file| LinkModel::read(&folder.join(file))).transpose()?;
+    let dense = match config.dense.clone() {
+        Some(dense) => {
+            let model = folder.join(&dense.model);
+            Some(Dense::open(dense, &model, &vectors_folder(pack_folder), &pack)?)
+        }
+        None => None,
+    };
+    let mut linker = PackLinker::new(pack, config);
+    if let Some(dense) = dense {
+        linker = linker.with_dense(dense);
+    }
+    if let Some(learned) = learned {
+        linker = linker.with_model(Arc::new(learned));
+    }
+    Ok(linker)
 }
 
 fn expander(config: &ExpandConfig, folder: &Path) -> Result<Box<dyn Expander>, PipelineError> {

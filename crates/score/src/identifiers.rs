@@ -28,8 +28,16 @@ pub(crate) fn identifier(id: &str, system: &str) -> Identifier {
     }
 }
 
-/// A predicted code of the system: without its prefix, in upper case, without dots.
-pub(crate) fn code(code: &str) -> String {
+/// The concept of `system` that a gold identifier names, in the form of [`code`]; `None` if it names none.
+pub fn concept_of(id: &str, system: &str) -> Option<String> {
+    match identifier(id, system) {
+        Identifier::Concept(concept) => Some(concept),
+        Identifier::Nil | Identifier::Elsewhere => None,
+    }
+}
+
+/// A code in the form in which codes are compared: without its prefix, in upper case, without dots.
+pub fn code(code: &str) -> String {
     normal(split(code.trim()).1)
 }
 

@@ -54,6 +54,7 @@ pub use counts::Counts;
 pub use coverage::Coverage;
 pub use error::ScoreError;
 pub use evidence::{EvidenceCounts, EvidenceReport};
+pub use identifiers::{code as comparable_code, concept_of};
 pub use labels::{LabelCounts, Labels};
 pub use links::{Accuracy, LinkOptions, LinkReport, NilCounts, links};
 pub use mentions::{MentionOptions, MentionReport, SpanCounts, mentions};

@@ -4,13 +4,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use clinlink_model::{AnnotatedNote, Episode, Evidence, Layout, Status, System};
+use clinlink_model::{AnnotatedNote, Episode, Evidence, Layout, Logistic, Status, System};
 use clinlink_vocab::Pack;
 
 use super::experience::Experience;
-use super::features::Features;
+use super::features::{Features, NAMES};
 use super::model::{CoderModel, term_of};
-use super::ranker::Ranker;
 use super::seen::category;
 use crate::claim::Considered;
 use crate::coder::RuleCoder;
@@ -77,7 +76,7 @@ impl CoderModel {
     /// The same with weights, fitted to `outcomes`, and with what came of them.
     #[must_use]
     pub fn with_weights(mut self, pack: Arc<Pack>, config: CoderConfig, outcomes: Outcomes) -> Self {
-        self.ranker = Some(Ranker::fit(&outcomes.examples(&pack)));
+        self.ranker = Some(Logistic::fit(&NAMES, &outcomes.examples(&pack)));
         let coder = RuleCoder::new(pack, config).with_model(Arc::new(self.clone()));
         self.experience = coder.experience(outcomes);
         self

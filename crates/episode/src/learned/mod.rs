@@ -28,7 +28,6 @@ mod features;
 mod learn;
 mod lessons;
 mod model;
-mod ranker;
 mod seen;
 mod standing;
 mod tagger;

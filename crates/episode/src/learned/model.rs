@@ -3,13 +3,13 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use clinlink_model::System;
+use clinlink_model::{Logistic, System};
 use clinlink_vocab::{is_function_word, normal_words};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::experience::Experience;
-use super::ranker::Ranker;
+use super::features::NAMES;
 
 /// The number of the file's form.
 const FORMAT: u32 = 2;
@@ -32,7 +32,7 @@ pub struct CoderModel {
     /// What words led to which codes, by the normal form of the words.
     pub(super) terms: BTreeMap<String, LearnedTerm>,
     /// How sure a code is, given all that is known of it. Without it, codes are scored as without a model.
-    pub(super) ranker: Option<Ranker>,
+    pub(super) ranker: Option<Logistic>,
     /// How right it was with these weights.
     pub(super) experience: Experience,
 }
@@ -124,7 +124,7 @@ impl CoderModel {
             line: cause.line(),
             column: cause.column(),
         })?;
-        if model.format != FORMAT || model.ranker.as_ref().is_some_and(|ranker| !ranker.fits()) {
+        if model.format != FORMAT || model.ranker.as_ref().is_some_and(|ranker| !ranker.fits(&NAMES)) {
             return Err(ModelError::OtherFormat { path: path(), found: model.format });
         }
         if model.system != *system {

@@ -1,8 +1,8 @@
 //! How well terms are linked that are not written as the vocabulary writes them, and what ordinary words are linked to:
 //!
 //! ```text
-//! cargo run --release --example variations -- .clinlink/packs/default
-//! cargo run --release --example variations -- .clinlink/packs/default typo    # and print what is not right
+//! cargo run --release -p clinlink-link --example variations -- .clinlink/packs/default
+//! cargo run --release -p clinlink-link --example variations -- .clinlink/packs/default typo    # and print what is not right
 //! ```
 //!
 //! 200 terms of the pack each, drawn with a fixed seed and changed by a rule of `vary.rs`. Right is a first candidate, in the
