@@ -9,6 +9,7 @@ mod commands;
 mod home;
 mod output;
 mod progress;
+mod records;
 
 use std::io;
 use std::panic;

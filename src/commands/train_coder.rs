@@ -1,11 +1,9 @@
 //! `clinlink train coder`
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clinlink_io::read_texts;
 use clinlink_model::{CharOffsets, Note};
 use clinlink_pipeline::{CodeConfig, Coded, CodedNote, LEARN_STEPS, PipelineConfig, Tally, learn_coder};
@@ -14,6 +12,7 @@ use serde::Deserialize;
 use crate::Outcome;
 use crate::home::Home;
 use crate::progress;
+use crate::records;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -40,6 +39,8 @@ struct Evidence {
     start: usize,
     end: usize,
 }
+
+const EXPECTED: &str = r#"no coded note, {"id": …, "text": …, "codes": [code, …], "evidence": [{"code": …, "start": …, "end": …}]}"#;
 
 /// Probabilities, in hundredths, for which it is said how right they are.
 const REPORTED: [usize; 5] = [30, 50, 70, 90, 95];
@@ -71,14 +72,16 @@ pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
 }
 
 fn coded_notes(paths: &[PathBuf]) -> anyhow::Result<Vec<CodedNote>> {
-    let mut records = HashMap::new();
+    let mut records_of = HashMap::new();
     for path in paths {
-        read_records(path, &mut records)?;
+        records::each(path, EXPECTED, |record: Record| {
+            records_of.insert(record.id.clone(), record);
+        })?;
     }
     let mut notes = Vec::new();
     for input in read_texts(paths)? {
         let input = input?;
-        let Some(record) = records.remove(input.note.id()) else {
+        let Some(record) = records_of.remove(input.note.id()) else {
             bail!("note {}: its record has no codes", input.note.id());
         };
         let coded = coded(&input.note, record)?;
@@ -90,38 +93,12 @@ fn coded_notes(paths: &[PathBuf]) -> anyhow::Result<Vec<CodedNote>> {
     Ok(notes)
 }
 
-fn read_records(path: &Path, records: &mut HashMap<String, Record>) -> anyhow::Result<()> {
-    let file = File::open(path).with_context(|| format!("{}: cannot be read", path.display()))?;
-    for (number, line) in (1..).zip(BufReader::new(file).lines()) {
-        let line = line.with_context(|| format!("{}:{number}: cannot be read", path.display()))?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        // serde's own message may quote a value.
-        let Ok(record) = serde_json::from_str::<Record>(&line) else {
-            bail!(
-                "{}:{number}: no coded note, {{\"id\": …, \"text\": …, \"codes\": [code, …], \"evidence\": [{{\"code\": …, \"start\": …, \"end\": …}}]}}",
-                path.display()
-            );
-        };
-        records.insert(record.id.clone(), record);
-    }
-    Ok(())
-}
-
 fn coded(note: &Note, record: Record) -> anyhow::Result<Coded> {
     let offsets = CharOffsets::new(note.text());
     let mut evidence = Vec::with_capacity(record.evidence.len());
     for (at, piece) in record.evidence.into_iter().enumerate() {
-        let bytes = offsets.to_byte(piece.start).zip(offsets.to_byte(piece.end));
-        let Some(span) = bytes.and_then(|(start, end)| note.span(start..end).ok()) else {
-            bail!(
-                "note {}: evidence {at}: characters {} to {} are not in the text",
-                record.id,
-                piece.start,
-                piece.end
-            );
-        };
+        let place = (piece.start, piece.end);
+        let span = records::span(note, &offsets, place, format_args!("evidence {at}"))?;
         evidence.push((piece.code, note[span].to_owned()));
     }
     Ok(Coded { codes: record.codes.into_iter().collect(), evidence })

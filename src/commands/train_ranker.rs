@@ -1,11 +1,9 @@
 //! `clinlink train ranker`
 
 use std::collections::{HashMap, HashSet};
-use std::fs::File;
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clinlink_io::{Input, read_notes};
 use clinlink_model::{CharOffsets, System};
 use clinlink_pipeline::{LinkConfig, NoteLinks, PipelineConfig, learn_linker};
@@ -16,6 +14,7 @@ use serde::Deserialize;
 use crate::Outcome;
 use crate::home::Home;
 use crate::progress;
+use crate::records;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -44,6 +43,8 @@ struct RawMention {
     #[serde(default)]
     ids: Vec<String>,
 }
+
+const EXPECTED: &str = r#"no linked note, {"id": …, "text": …, "mentions": [{"start": …, "end": …, "label": …, "ids": [id, …]}]}"#;
 
 pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
     let folder = home.pipeline(&args.pipeline);
@@ -86,10 +87,13 @@ fn linked_notes(
     let mut seen = HashSet::new();
     // File by file: a document that several corpora hold is taken once.
     for path in paths {
-        let records = records(path)?;
+        let mut records_of = HashMap::new();
+        records::each(path, EXPECTED, |record: Record| {
+            records_of.insert(record.id.clone(), record);
+        })?;
         for input in read_notes(std::slice::from_ref(path))? {
             let input = input?;
-            let Some(record) = records.get(input.note.id()) else { continue };
+            let Some(record) = records_of.get(input.note.id()) else { continue };
             if seen.insert(input.note.id().to_owned()) {
                 let links = links(&input, record, &code_of)?;
                 notes.push((input, links));
@@ -103,26 +107,6 @@ fn linked_notes(
     Ok(notes)
 }
 
-fn records(path: &Path) -> anyhow::Result<HashMap<String, Record>> {
-    let mut records = HashMap::new();
-    let file = File::open(path).with_context(|| format!("{}: cannot be read", path.display()))?;
-    for (number, line) in (1..).zip(BufReader::new(file).lines()) {
-        let line = line.with_context(|| format!("{}:{number}: cannot be read", path.display()))?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        // serde's own message may quote a value.
-        let Ok(record) = serde_json::from_str::<Record>(&line) else {
-            bail!(
-                "{}:{number}: no linked note, {{\"id\": …, \"text\": …, \"mentions\": [{{\"start\": …, \"end\": …, \"label\": …, \"ids\": [id, …]}}]}}",
-                path.display()
-            );
-        };
-        records.insert(record.id.clone(), record);
-    }
-    Ok(records)
-}
-
 fn links(
     input: &Input,
     record: &Record,
@@ -131,15 +115,8 @@ fn links(
     let offsets = CharOffsets::new(input.note.text());
     let mut links = Vec::new();
     for (at, mention) in record.mentions.iter().enumerate() {
-        let bytes = offsets.to_byte(mention.start).zip(offsets.to_byte(mention.end));
-        let Some(span) = bytes.and_then(|(start, end)| input.note.span(start..end).ok()) else {
-            bail!(
-                "note {}: mention {at}: characters {} to {} are not in the text",
-                record.id,
-                mention.start,
-                mention.end
-            );
-        };
+        let place = (mention.start, mention.end);
+        let span = records::span(&input.note, &offsets, place, format_args!("mention {at}"))?;
         let codes: Vec<String> =
             mention.ids.iter().flat_map(|ids| ids.split('|')).filter_map(code_of).collect();
         if !codes.is_empty() {
