@@ -100,7 +100,7 @@ impl<'p> Hits<'p> {
         }
         let mut hit = Hit { id, score, via, rule: score, rule_via: via, kind, from, added: 0 };
         let system = self.pack.system_of(id);
-        let by_words = !matches!(via, Via::Crosswalk | Via::Learned);
+        let by_words = !matches!(via, Via::Crosswalk | Via::Learned | Via::Subdivision);
         let is_icd = *system == System::ICD10CM || *system == System::ICD9CM;
         if is_icd && by_words && is_fragment(self.pack, id, &self.form) {
             return;

@@ -19,6 +19,7 @@ use crate::reduce::Reduced;
 use crate::respell::Respelt;
 use crate::score;
 use crate::source::{Knowledge, Need, Source};
+use crate::subdivision::Subdivision;
 
 /// A concept takes part in cross-references if it scores within this of the best one.
 const NEAR_BEST: f32 = 0.05;
@@ -44,6 +45,7 @@ impl PackLinker {
         if config.part {
             sources.push(Box::new(Part));
         }
+        sources.push(Box::new(Subdivision));
         Self { with: Knowledge { pack, lexicon: Lexicon::embedded(), config }, sources, model: None }
     }
 
@@ -59,7 +61,7 @@ impl PackLinker {
     /// which are more general.
     #[must_use]
     pub fn with_dense(mut self, dense: Dense) -> Self {
-        let at = self.sources.len() - usize::from(self.with.config.part);
+        let at = self.sources.len() - 1 - usize::from(self.with.config.part);
         self.sources.insert(at, Box::new(dense));
         self
     }

@@ -44,6 +44,11 @@ pub(crate) const PART_ELSEWHERE: f32 = 0.76;
 /// Lost for each word around a term inside the mention, up to four.
 pub(crate) const PER_WORD_AROUND: f32 = 0.02;
 
+/// Gained for each word of the mention that a subdivision of the code takes up.
+pub(crate) const PER_WORD_VERIFIED: f32 = 0.04;
+/// A subdivision scores no more.
+pub(crate) const VERIFIED: f32 = 0.95;
+
 /// What sort of term it is.
 pub(crate) const fn kind(kind: TermKind) -> f32 {
     match kind {

@@ -13,7 +13,8 @@ pub(crate) fn added_words(title: &str, said: &[String], lexicon: &Lexicon) -> us
     deciding_words(title).iter().filter(|word| !is_said(word)).count()
 }
 
-fn same(word: &str, said: &str, lexicon: &Lexicon) -> bool {
+/// Whether a word of a title is a word of a mention or another form of it.
+pub(crate) fn same(word: &str, said: &str, lexicon: &Lexicon) -> bool {
     let cancer = matches!(said, "cancer" | "carcinoma" | "malignancy");
     if cancer && matches!(word, "malignant" | "primary" | "neoplasm") {
         return true;

@@ -122,6 +122,8 @@ pub enum Via {
     Spelling,
     /// A term of the concept stands inside the mention.
     Part,
+    /// A subdivision of a code that was found in one of the ways above: the mention says all that its title adds.
+    Subdivision,
     /// A term of the concept means what the mention says, as far as an encoder of terms can tell.
     Dense,
     /// Such words were linked to the concept in the notes that the linker learnt from.
@@ -140,6 +142,7 @@ impl Via {
             Self::Search => "search",
             Self::Spelling => "spelling",
             Self::Part => "part",
+            Self::Subdivision => "subdivision",
             Self::Dense => "dense",
             Self::Learned => "learned",
             Self::Crosswalk => "crosswalk",

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use clinlink_link::{LinkerConfig, PackLinker};
 use clinlink_model::{Label, System};
-use clinlink_vocab::{ConceptId, Pack, TermKind, normal_form};
+use clinlink_vocab::{ConceptId, Pack, TermKind, deciding_words, normal_form};
 
 use vary::{Random, VARIATIONS};
 
@@ -51,6 +51,7 @@ fn main() {
         report(name, &trial.varied(name, vary));
     }
     report("abbreviation", &trial.abbreviations());
+    report("attribute", &trial.attributes());
     trial.ordinary();
 }
 
@@ -105,6 +106,47 @@ impl Trial {
         for _ in 0..TERMS {
             let (short, long, system) = pairs[random.below(pairs.len())];
             self.judge("abbreviation", (long, short, Some(long)), system, &mut tally);
+        }
+        tally
+    }
+
+    /// A term of a code of ICD-10-CM, with what a subdivision of it adds behind a comma: `femur fracture, left`. Right is the
+    /// subdivision, or one below it that says no more.
+    fn attributes(&self) -> Tally {
+        let mut random = Random::seeded("attribute");
+        let ids: Vec<ConceptId> = self.pack.concepts(&System::ICD10CM).collect();
+        let words = |id: ConceptId| deciding_words(self.pack.concept(id).title);
+        let mut tally = Tally::default();
+        while tally.right + tally.wrong + tally.nil < TERMS {
+            let id = ids[random.below(ids.len())];
+            let Some(parent) = self.pack.parent(id) else { continue };
+            let (above, all) = (words(parent), words(id));
+            let added: Vec<&str> =
+                all.iter().filter(|word| !above.contains(word)).map(String::as_str).collect();
+            let names = self
+                .pack
+                .terms_of(parent)
+                .filter(|&(term, kind)| kind == TermKind::Synonym && is_plain(term));
+            let terms: Vec<&str> = names.map(|(term, _)| term).collect();
+            let vague = |word: &&str| matches!(*word, "other" | "specified" | "encounter" | "elsewhere");
+            if terms.is_empty() || !(1..=2).contains(&added.len()) || added.iter().any(vague) {
+                continue;
+            }
+            let text = format!("{}, {}", terms[random.below(terms.len())], added.join(" "));
+            let found = self.linker.candidates(&text, None, Label::Disease);
+            let first = found.iter().find(|candidate| candidate.system == System::ICD10CM);
+            let code = self.pack.concept(id).code;
+            match first {
+                Some(first) if first.code == code || deciding_words(&first.title) == all => tally.right += 1,
+                Some(_) => tally.wrong += 1,
+                None => tally.nil += 1,
+            }
+            if self.shown.as_deref() == Some("attribute") {
+                println!(
+                    "  {text:?} is {code}: {}",
+                    first.map(|l| format!("{} {}", l.code, l.title)).unwrap_or_default()
+                );
+            }
         }
         tally
     }
