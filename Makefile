@@ -1,7 +1,7 @@
 # Two commands for a new user: `make demo` and `make test`. Everything fetched lies outside git's view.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup libtorch vocab lint docs deny unit figures clean-fetched
+.PHONY: help demo test setup libtorch vocab lint docs deny page unit figures clean-fetched
 
 CLINLINK := target/release/clinlink
 EPISODE  := fixtures/medical-stay
@@ -15,7 +15,7 @@ demo: setup ## Fetch, build, and code an invented episode: a table here, a page 
 	@$(CLINLINK) code $(EPISODE) --format html -o $(PAGE)
 	@echo; echo "The episode as a page, with the evidence in the notes: $(PAGE)"
 
-test: setup lint docs deny unit ## Everything that CI runs
+test: setup lint docs deny page unit ## Everything that CI runs
 
 setup: libtorch vocab ## libtorch, the program and the vocabulary pack
 
@@ -37,6 +37,21 @@ docs: libtorch
 deny:
 	@command -v cargo-deny > /dev/null || cargo install --locked cargo-deny
 	cargo deny --locked check bans licenses sources
+
+# The page is built into the program from web/dist, which is committed: only who changes the page needs npm.
+page: ## The review desk's page: lints, unit tests, and whether web/dist is what its sources give
+ifeq ($(shell command -v npm),)
+	@echo "page: passed over, there is no npm here; web/dist is taken as it is committed"
+else
+page: web/node_modules/.package-lock.json
+	cd web && npm run --silent lint
+	cd web && npm test --silent
+	cd web && npm run --silent build -- --outDir ../.clinlink/page --emptyOutDir --logLevel warn
+	diff -r web/dist .clinlink/page
+endif
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
 
 unit: setup
 	@command -v cargo-nextest > /dev/null || cargo install --locked cargo-nextest

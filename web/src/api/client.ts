@@ -43,7 +43,7 @@ export function onSignedOut(act: () => void) {
 }
 
 interface Call {
-  method?: 'GET' | 'POST' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   body?: unknown;
   /** A body that is sent as it stands, with its type. */
   raw?: { type: string; text: string };
@@ -143,12 +143,9 @@ export const users = {
   list: () => call<Account[]>('/users'),
   add: (account: { name: string; display: string; role: Role; password?: string }) =>
     call<unknown>('/users', { method: 'POST', body: account }),
-  change: (name: string, to: { role?: Role; active?: boolean; password?: string }) =>
-    call<unknown>(at('users', name), { method: 'POST', body: to }),
+  change: (name: string, to: { role: Role; active: boolean; password?: string }) =>
+    call<unknown>(at('users', name), { method: 'PUT', body: to }),
   token: (name: string) => call<{ token: string }>(`${at('users', name)}/token`, { method: 'POST' }),
 };
 
-export const engines = {
-  list: () => call<Engine[]>('/engines'),
-  promote: (id: string) => call<unknown>(`${at('engines', id)}/promote`, { method: 'POST' }),
-};
+export const engines = () => call<Engine[]>('/engines');

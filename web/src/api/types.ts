@@ -125,7 +125,6 @@ export interface MachineCode extends CodeRef {
   reason: string;
   rules: string[];
   evidence: Evidence[];
-  facts?: { weighs: string; says: string }[];
   sequence?: number;
   principal?: string;
   present_on_admission?: { indicator: string; why: string };
@@ -144,6 +143,7 @@ export interface CodeSet {
 
 export interface ReviewHead {
   id: string;
+  /** Empty for a single review in which nobody has decided yet. */
   coder: string;
   kind: 'single' | 'double' | 'adjudication';
   state: 'open' | 'signed';
@@ -157,9 +157,10 @@ export interface ReviewCode extends CodeRef {
   title: string;
   decision: Decided;
   by: 'machine' | 'coder';
-  status: MachineStatus | null;
-  score: number | null;
-  reason: string | null;
+  status: MachineStatus;
+  score: number;
+  /** Why it is rejected, else the machine's reason; may be empty. */
+  reason: string;
   note: string | null;
   replaces: CodeRef | null;
   principal: boolean;
@@ -167,6 +168,8 @@ export interface ReviewCode extends CodeRef {
   severity: string | null;
   evidence: Evidence[];
   rules: string[];
+  /** Facts of the chart that speak for or against it. */
+  facts: string[];
 }
 
 export interface Conflict {
@@ -197,7 +200,7 @@ export interface Review extends ReviewHead {
   codes: ReviewCode[];
   final: string[];
   conflicts: Conflict[];
-  severity: { mcc: number; cc: number; says: string } | null;
+  severity: { mcc: number; cc: number; says: string };
   context: (Piece & { axis: Axis; value: string })[];
   teachings: { kind: string; term: string; means: string; system: string | null; code: string | null }[];
   comments: Comment[];
@@ -209,7 +212,7 @@ export interface Episode {
   state: EpisodeState;
   patient: string | null;
   assigned: string[];
-  engine: { id: string; pack: string; pipeline: string; model: string | null } | null;
+  engine: { id: string; pack: string; pipeline: string; model: string } | null;
   notes: Note[];
   codes: CodeSet | null;
   reviews: ReviewHead[];
@@ -251,12 +254,15 @@ export interface Candidate extends CodeRef {
   title: string;
   score: number;
   via: string;
-  signs: { name: string; value: number | string; weight: number | null }[];
+  /** Why it won or lost, in words. */
+  verdict: string;
+  /** `weight` is what a sign does to the score. */
+  signs: { name: string; value: number; weight: number }[];
   chosen: boolean;
 }
 
 export interface Candidates {
-  mention: { text: string; label: string | null; assertion: Assertion | null };
+  mention: { text: string; label: string; long: string | null; assertion: Assertion | null };
   candidates: Candidate[];
 }
 
@@ -292,8 +298,8 @@ export interface Engine {
   id: string;
   pack: string;
   pipeline: string;
-  model: string | null;
-  state: string;
-  made: string;
-  report: string | null;
+  model: string;
+  first_seen: string;
+  /** Whether it annotates now. */
+  live: boolean;
 }

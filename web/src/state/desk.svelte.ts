@@ -1,12 +1,27 @@
 // One episode on the desk: its notes, the review, what is selected, and the decisions that are made.
 
 import { episodes, Refusal, words } from '../api/client';
-import type { Assertion, Candidates, CodeRef, Decision, Episode, HistoryEntry, MachineCode, Note, Piece, Review, ReviewCode } from '../api/types';
+import type {
+  Assertion,
+  Candidates,
+  CodeRef,
+  Decision,
+  Episode,
+  Evidence,
+  HistoryEntry,
+  MachineCode,
+  Note,
+  Piece,
+  Reason,
+  Review,
+  ReviewCode,
+} from '../api/types';
 import { blocksOf, type Block } from '../text/layout';
 import { Offsets } from '../text/offsets';
 import { assertionOf, keyOf, STANDINGS, standingOf, standingsOf, type Standing } from '../text/standing';
 import { wholeWords, wordAt, wordsOf, type Span } from '../text/words';
 import { murmur, say } from './said.svelte';
+import { signedIn } from './session.svelte';
 
 export type Panel = 'code' | 'words' | 'history' | 'comments';
 export type Dialog = 'reject' | 'search' | 'sign' | 'reopen' | 'teach' | null;
@@ -60,7 +75,10 @@ export class Desk {
   readonly groups = $derived(
     STANDINGS.map((standing) => ({
       standing,
-      codes: (this.review?.codes ?? []).filter((code) => standingOf(code) === standing),
+      // The principal diagnosis leads; the others keep the server's order.
+      codes: (this.review?.codes ?? [])
+        .filter((code) => standingOf(code) === standing)
+        .sort((a, b) => Number(b.principal) - Number(a.principal)),
     })),
   );
   /** The codes in the order in which they are listed, of open groups. */
@@ -77,8 +95,21 @@ export class Desk {
       ]),
     ),
   );
+  /** The evidence of the selected code, with what the engine knows of the words. */
+  readonly evidence = $derived<Evidence[]>(
+    (this.code?.evidence ?? []).map((piece) => ({
+      ...this.machine?.evidence.find((known) => samePlace(known, piece)),
+      ...piece,
+    })),
+  );
+  /** What does not go together; reminders of the tabular list come last. */
+  readonly conflicts = $derived(
+    (this.review?.conflicts ?? [])
+      .map((conflict) => ({ ...conflict, reminds: ['code-first', 'use-additional'].includes(conflict.kind) }))
+      .sort((a, b) => Number(a.reminds) - Number(b.reminds)),
+  );
   readonly signed = $derived(this.review?.state === 'signed');
-  readonly canUndo = $derived(!this.signed && (this.review?.history.some((entry) => UNDOABLE(entry)) ?? false));
+  readonly canUndo = $derived(!this.signed && (this.review?.history.some(canUndo) ?? false));
 
   constructor(readonly id: string) {}
 
@@ -137,7 +168,7 @@ export class Desk {
 
   /** Shows the piece of evidence `by` places on. */
   step(by: number) {
-    const pieces = this.code?.evidence ?? [];
+    const pieces = this.evidence;
     if (pieces.length === 0) return;
     this.piece = (this.piece + by + pieces.length) % pieces.length;
     const piece = pieces[this.piece];
@@ -179,9 +210,8 @@ export class Desk {
   /** The mention that the selected words are, with its assertion as the coder left it. */
   get pickedMention(): { assertion: Assertion | null; changed: boolean } | null {
     const picked = this.picked;
-    const mention = picked && this.sheet(picked.note)?.note.record?.mentions?.find(
-      (one) => one.start_char === picked.start_char && one.end_char === picked.end_char,
-    );
+    const mentions = (picked && this.sheet(picked.note)?.note.record?.mentions) ?? [];
+    const mention = mentions.find((one) => picked && samePlace({ note: picked.note, ...one }, picked));
     if (!picked || !mention) return null;
     const context = this.review?.context ?? [];
     const assertion = assertionOf(mention, picked.note, context);
@@ -275,6 +305,7 @@ export class Desk {
       this.clash = { decision, says: words(fault), changes };
       return;
     }
+    if (fault instanceof Refusal && fault.kind === 'signed') void this.load(before.id);
     if (fault instanceof Refusal && fault.kind === 'offline') this.unsaved = decision;
     say(words(fault), 'fault');
   }
@@ -291,7 +322,7 @@ export class Desk {
     if (code) void this.#decideAndMove({ kind: 'accept', system: code.system, code: code.code }, code);
   }
 
-  reject(reason: import('../api/types').Reason, note: string) {
+  reject(reason: Reason, note: string) {
     const code = this.code;
     this.dialog = null;
     if (!code) return;
@@ -348,7 +379,13 @@ export class Desk {
   }
 }
 
-const UNDOABLE = (entry: HistoryEntry) => !entry.undone && !['undo', 'sign_off', 'open', 'opened'].includes(entry.kind);
+const samePlace = (a: Piece, b: Piece) =>
+  a.note === b.note && a.start_char === b.start_char && a.end_char === b.end_char;
+
+/** One takes back one's own decisions only. */
+function canUndo(entry: HistoryEntry): boolean {
+  return !entry.undone && entry.who === signedIn.now?.user.name && !['undo', 'sign_off', 'open'].includes(entry.kind);
+}
 
 /** A decision in the words of the user who makes it. */
 export function spoken(decision: Decision): string {

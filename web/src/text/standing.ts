@@ -18,7 +18,7 @@ export function standingOf(code: ReviewCode): Standing {
     case 'replaced':
       return 'rejected';
     case 'proposed':
-      return code.status ?? 'review';
+      return code.status;
   }
 }
 

@@ -1,0 +1,83 @@
+// Two people at one episode: nobody's decision is lost, and double coders do not see each other.
+
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { assign, bring, codes, DESK, fixture, group, launch, open, row, said, signIn } from './desk';
+
+let browser: Browser;
+beforeAll(async () => (browser = await launch()));
+afterAll(() => browser.close());
+
+test('the slower of two sees what changed, and makes the decision again', async () => {
+  const episode = 'shared-stay';
+  const lead = await signIn(browser, 'lena');
+  await bring(lead.page, fixture('surgical-stay', episode));
+  const anna = await signIn(browser, 'anna');
+  await open(anna.page, episode);
+  await open(lead.page, episode);
+  const [first, second] = await codes(anna.page, 'Accepted');
+
+  await group(lead.page, 'Accepted').getByRole('button', { name: first ?? '' }).first().click();
+  await lead.page.keyboard.press('x');
+  await lead.page.keyboard.press('7');
+  await said(lead.page, `${first} rejected`);
+
+  await group(anna.page, 'Accepted').getByRole('button', { name: second ?? '' }).first().click();
+  await anna.page.keyboard.press('a');
+  const dialog = anna.page.getByRole('dialog', { name: 'The review has changed' });
+  await dialog.getByText(`rejected ${first}`).waitFor();
+  await dialog.getByText(`${second} accepted`).waitFor();
+  expect(await codes(anna.page, 'Accepted')).not.toContain(first);
+  await dialog.getByRole('button', { name: 'Save mine as well' }).click();
+  await said(anna.page, `${second} accepted`);
+
+  // Both stand for a third who looks.
+  await open(lead.page, episode);
+  expect(await codes(lead.page, 'Accepted')).not.toContain(first);
+  await lead.page.keyboard.press('h');
+  const trail = (await lead.page.locator('#panel li').allTextContents()).join('\n');
+  expect(trail).toMatch(new RegExp(`rejected ${first}`));
+  expect(trail).toMatch(new RegExp(`accepted ${second}`));
+  expect([...anna.faults, ...lead.faults]).toEqual([]);
+});
+
+test('two code apart, the lead compares and adjudicates', async () => {
+  const episode = 'double-stay';
+  const lead = await signIn(browser, 'lena');
+  await bring(lead.page, fixture('rare-disease-child', episode));
+  await assign(lead.page, episode, ['anna', 'ben']);
+  let rejected = '';
+  for (const coder of ['anna', 'ben']) {
+    const { page, faults } = await signIn(browser, coder);
+    await open(page, episode);
+    if (coder === 'anna') {
+      rejected = (await codes(page, 'Accepted'))[1] ?? '';
+      await group(page, 'Accepted').getByRole('button', { name: rejected }).first().click();
+      await page.keyboard.press('x');
+      await page.keyboard.press('1');
+      await said(page, `${rejected} rejected`);
+    } else {
+      // What the other decided does not show, neither here nor by asking for it.
+      expect(await codes(page, 'Accepted')).toContain(rejected);
+      expect(await page.getByLabel('Review').count()).toBe(0);
+    }
+    await page.keyboard.press('s');
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign off' }).click();
+    await said(page, 'Signed off');
+    expect(faults).toEqual([]);
+  }
+
+  await lead.page.goto(DESK);
+  await lead.page.getByLabel('Search episodes').fill(episode);
+  await row(lead.page, episode).getByRole('link', { name: 'Compare' }).click();
+  await lead.page.getByText('kappa').first().waitFor();
+  const differing = lead.page.locator('tr.differs');
+  expect(await differing.count()).toBe(1);
+  expect(await differing.textContent()).toContain(rejected);
+  await lead.page.getByRole('button', { name: 'Adjudicate' }).click();
+  await lead.page.locator('.block').first().waitFor();
+  const tags = lead.page.locator('.codes li', { hasText: rejected }).first();
+  await tags.getByText('anna: no').waitFor();
+  await tags.getByText('ben: yes').waitFor();
+  expect(lead.faults).toEqual([]);
+});

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+// The page in a real browser against a running `clinlink serve` (CLINLINK_DESK); tests/browser.rs starts both.
+export default defineConfig({
+  test: {
+    include: ['tests/desk/**/*.test.ts'],
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    sequence: { concurrent: false },
+  },
+});
