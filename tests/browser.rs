@@ -1,7 +1,7 @@
 //! The review desk's page in a real browser (`web/tests/desk/`), against `clinlink serve` on a database of its own.
 //! `make page` installs what it needs of npm; the browser is Debian's Chromium (`CHROMIUM` names another one).
 
-#![expect(clippy::print_stderr, reason = "a test that is skipped says so, and a server's diagnostics are shown")]
+#![expect(clippy::print_stderr, reason = "says why it is skipped, and what the server says")]
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};

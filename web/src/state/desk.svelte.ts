@@ -336,7 +336,7 @@ export class Desk {
     const at = group.indexOf(code);
     const next = group[at + 1] ?? group[at - 1];
     if (next && standingOf(code) === 'review') this.select(keyOf(next), false);
-    await this.decide(decision);
+    if (!(await this.decide(decision))) this.select(keyOf(code), false);
   }
 
   clear() {

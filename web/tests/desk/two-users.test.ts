@@ -41,6 +41,23 @@ test('the slower of two sees what changed, and makes the decision again', async 
   expect([...anna.faults, ...lead.faults]).toEqual([]);
 });
 
+test('a decision that does not reach the server is kept, and made again', async () => {
+  const episode = 'offline-stay';
+  const lead = await signIn(browser, 'lena');
+  await bring(lead.page, fixture('rare-disease-child', episode));
+  const { page } = await signIn(browser, 'anna');
+  await open(page, episode);
+  const [code] = await codes(page, 'Accepted');
+  await group(page, 'Accepted').getByRole('button', { name: code ?? '' }).first().click();
+  await page.context().setOffline(true);
+  await page.keyboard.press('a');
+  await said(page, 'The server does not answer');
+  await page.context().setOffline(false);
+  await page.getByRole('button', { name: `Not saved: ${code} accepted` }).click();
+  await said(page, `${code} accepted`);
+  expect(await page.getByRole('button', { name: 'Not saved' }).count()).toBe(0);
+});
+
 test('two code apart, the lead compares and adjudicates', async () => {
   const episode = 'double-stay';
   const lead = await signIn(browser, 'lena');
