@@ -67,6 +67,9 @@ model = "linker.json"
 """
 
 
+DENSE = f'dense = {{ model = "{ROOT / "pipelines" / "dense" / "model"}" }}\n'
+
+
 def link(corpus, system, pipeline, suffix, labels=()):
     """Links the given mentions of a corpus and scores them, all together and by label."""
     linked = WORK / f"{corpus.stem}.{suffix}.jsonl"
@@ -76,19 +79,26 @@ def link(corpus, system, pipeline, suffix, labels=()):
 
 
 def links(shared):
-    """MeSH concepts of given mentions on held-out documents, and HPO concepts: by the pack alone, and with what the other
-    documents' mentions teach."""
+    """MeSH concepts of given mentions on held-out documents, and HPO concepts: by the pack alone, by meaning too where the
+    pack has vectors, and with what the other documents' mentions teach."""
     dev = gold(shared, WORK / "dev", "dev", "bc5cdr", "ncbi_disease")
     (hpo,) = gold(shared, WORK / "all", "all", "hpo_gsc")
     for corpus, system in [(path, "MeSH") for path in dev] + [(hpo, "HPO")]:
         link(corpus, system, "dictionary", "links")
-    folder = WORK / "linker"
-    folder.mkdir(exist_ok=True)
-    (folder / "pipeline.toml").write_text(LINKER, encoding="utf-8")
+    by_meaning = (ROOT / ".clinlink" / "packs" / "default.vectors").is_dir()
+    if by_meaning:
+        for corpus, system in [(path, "MeSH") for path in dev] + [(hpo, "HPO")]:
+            link(corpus, system, "dense", "dense")
+    else:
+        print("\nno links by meaning: see crates/encoder/README.md")
     training = gold(shared, WORK / "train", "train", "bc5cdr", "ncbi_disease", "biored")
-    run("train", "ranker", "--system", "MeSH", "--pipeline", folder, *training)
-    for corpus, labels in zip(dev, (["disease", "chemical"], [])):
-        link(corpus, "MeSH", folder, "learned", labels)
+    for name, extra in [("linker", "")] + [("dense-linker", DENSE)] * by_meaning:
+        folder = WORK / name
+        folder.mkdir(exist_ok=True)
+        (folder / "pipeline.toml").write_text(LINKER + extra, encoding="utf-8")
+        run("train", "ranker", "--system", "MeSH", "--pipeline", folder, *training)
+        for corpus, labels in zip(dev, (["disease", "chemical"], [])):
+            link(corpus, "MeSH", folder, "learned", labels)
 
 
 def context(shared):

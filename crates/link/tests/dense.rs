@@ -150,6 +150,14 @@ fn meaning_finds_what_words_do_not_and_keeps_to_the_least_likeness() {
 }
 
 #[test]
+fn a_word_that_no_term_has_means_nothing() {
+    let folder = folder();
+    make(folder.path());
+    let found = linker(folder.path(), 0.1).candidates("coughing", None, Label::Disease);
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
 fn synonyms_of_one_concept_are_a_set_and_titles_are_never_held_out() {
     let folder = folder();
     let (pack, _) = open(folder.path());

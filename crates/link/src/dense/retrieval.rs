@@ -18,8 +18,8 @@ use crate::source::{Knowledge, Need, Source};
 pub struct DenseConfig {
     /// The folder of the encoder of terms, relative to the pipeline's.
     pub model: PathBuf,
-    /// Terms less like a mention than this (a cosine, at most 1) are no candidates. Default 0.8, which has not been
-    /// calibrated yet: there is no trained encoder to calibrate it on.
+    /// Terms less like a mention than this (a cosine, at most 1) are no candidates. Default 0.8: below, more ordinary
+    /// phrases are linked, above, fewer mentions (`README.md` of the crate).
     #[serde(default = "default_least")]
     pub least: f32,
     /// At most this many terms are candidates. Default 8.
@@ -77,6 +77,10 @@ impl Source for Dense {
     }
 
     fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits<'_>) {
+        // Of a word that no term has, the encoder sees pieces: `carpet` is near to what begins like it.
+        if !hits.form.contains(' ') {
+            return;
+        }
         // An encoder that fails, for lack of memory, finds no candidates: the other ways have found what they can.
         let Ok(found) = self.nearest(&[query.full()]) else { return };
         for near in found.iter().flatten() {

@@ -8,7 +8,7 @@ use memmap2::Mmap;
 use serde::{Deserialize, Serialize};
 
 use super::error::VectorError;
-use super::quantise::{product, quantise};
+use super::quantise::{products, quantise};
 
 /// The format that this program writes and reads.
 pub(super) const FORMAT: u32 = 1;
@@ -107,11 +107,12 @@ impl TermVectors {
             .map(|query| Nearest::new(quantise(query, &mut integers), count))
             .collect();
         let rows: &[i8] = bytemuck::cast_slice(&self.rows);
+        let mut exact = Vec::with_capacity(BLOCK);
         for (block, rows) in rows.chunks(BLOCK * width).enumerate() {
             for (query, nearest) in integers.chunks_exact(width).zip(&mut found) {
-                for (at, row) in rows.chunks_exact(width).enumerate() {
-                    let row_number = block * BLOCK + at;
-                    nearest.offer(row_number, product(query, row) as f32 * number(&self.scales, row_number));
+                products(query, rows, &mut exact);
+                for (row, &product) in (block * BLOCK..).zip(&exact) {
+                    nearest.offer(row, product as f32 * number(&self.scales, row));
                 }
             }
         }
