@@ -49,6 +49,8 @@ export class Desk {
   selected = $state<string | null>(null);
   /** Number of the piece of evidence that is shown, of the selected code. */
   piece = $state(0);
+  /** Rises whenever the shown piece is to be brought into view. */
+  shown = $state(0);
   /** The words that are selected. */
   picked = $state.raw<Piece | null>(null);
   candidates = $state.raw<Candidates | null>(null);
@@ -143,6 +145,7 @@ export class Desk {
   select(key: string, say = true) {
     this.selected = key;
     this.piece = 0;
+    this.shown += 1;
     this.panel = 'code';
     const code = this.code;
     if (!code) return;
@@ -170,9 +173,15 @@ export class Desk {
   step(by: number) {
     const pieces = this.evidence;
     if (pieces.length === 0) return;
-    this.piece = (this.piece + by + pieces.length) % pieces.length;
-    const piece = pieces[this.piece];
-    murmur(`Evidence ${this.piece + 1} of ${pieces.length}: ${piece?.text ?? ''}`);
+    this.show((this.piece + by + pieces.length) % pieces.length);
+  }
+
+  /** Shows a piece of evidence of the selected code. */
+  show(at: number) {
+    this.piece = at;
+    this.shown += 1;
+    this.panel = 'code';
+    murmur(`Evidence ${at + 1} of ${this.evidence.length}: ${this.evidence[at]?.text ?? ''}`);
   }
 
   // --- Words ---
@@ -319,7 +328,9 @@ export class Desk {
 
   accept() {
     const code = this.code;
-    if (code) void this.#decideAndMove({ kind: 'accept', system: code.system, code: code.code }, code);
+    if (!code) return;
+    if (code.decision === 'accepted' || code.decision === 'added') say(`${code.code} is accepted already.`);
+    else void this.#decideAndMove({ kind: 'accept', system: code.system, code: code.code }, code);
   }
 
   reject(reason: Reason, note: string) {
