@@ -43,6 +43,13 @@ enum Command {
     Annotate(commands::annotate::Args),
     /// Say why a mention is linked as it is
     Explain(commands::explain::Args),
+    /// Run the review desk: a web page and a REST service for coders
+    Serve(commands::serve::Args),
+    /// Queue notes at a review desk; a running `clinlink serve` annotates them
+    Import(commands::import::Args),
+    /// Add and list the users of a review desk
+    #[command(subcommand)]
+    User(commands::user::Command),
     /// Fetch, build and search vocabularies
     #[command(subcommand)]
     Vocab(commands::vocab::Command),
@@ -94,6 +101,9 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Audit(args) => commands::audit::run(&args, &home()?),
         Command::Annotate(args) => commands::annotate::run(&args, &home()?),
         Command::Explain(args) => commands::explain::run(&args, &home()?),
+        Command::Serve(args) => commands::serve::run(&args, &home()?),
+        Command::Import(args) => commands::import::run(&args),
+        Command::User(command) => commands::user::run(&command),
         Command::Vocab(command) => commands::vocab::run(&command, &home()?),
         Command::Pipeline(command) => commands::pipeline::run(&command, &home()?),
         Command::Eval(command) => commands::eval::run(&command),

@@ -78,6 +78,12 @@ impl Auditor {
         }
     }
 
+    /// Whether an Excludes1 note keeps two concepts apart.
+    pub fn excludes(&self, a: ConceptId, b: ConceptId) -> bool {
+        let named = |id| (self.pack.concept(id).code, self.pack.note_codes(id, NoteKind::Excludes1));
+        exclude(&named(a), &named(b))
+    }
+
     /// The pairs of given codes that exclude each other.
     fn excluded(&self, known: &BTreeSet<ConceptId>) -> Vec<Finding> {
         let notes: Vec<(ConceptId, (&str, Vec<String>))> = known
@@ -95,7 +101,7 @@ impl Auditor {
     }
 
     /// Whether `id` says more than `general`, or than what that stands for.
-    fn says_more(&self, id: ConceptId, general: ConceptId) -> bool {
+    pub fn says_more(&self, id: ConceptId, general: ConceptId) -> bool {
         let top = stem(&self.pack, general);
         id != general && stem(&self.pack, id) != top && self.pack.ancestors(id).any(|above| above == top)
     }

@@ -49,7 +49,7 @@ pub use given_codes::{GivenCodesError, read_given_codes};
 pub use html::write_html;
 pub use json_lines::{Line, LineError, LineFault, read_annotated, read_code_sets};
 pub use offsets::Offsets;
-pub use read::{Input, Notes, read_notes, read_texts};
+pub use read::{Input, Notes, read_json_note, read_notes, read_texts};
 pub use record_error::{ChartFault, MentionFault, RecordError, RecordFault};
 pub use schema::Schema;
 pub use sources::ReadError;

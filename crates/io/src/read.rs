@@ -56,6 +56,14 @@ pub fn read_texts(paths: &[PathBuf]) -> Result<Notes, ReadError> {
     Notes::open(paths, Mentions::PassOver)
 }
 
+/// Reads the note of one JSON object and passes over the mentions that come with it.
+///
+/// # Errors
+/// What is wrong with it, and the note's id if that much could be read.
+pub fn read_json_note(object: &[u8]) -> Result<Note, (Option<String>, RecordFault)> {
+    json_note::parse(object, None, Mentions::PassOver).map(|input| input.note)
+}
+
 /// An iterator over notes, made by [`read_notes`].
 pub struct Notes {
     sources: std::vec::IntoIter<Source>,

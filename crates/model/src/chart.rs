@@ -4,7 +4,8 @@ use crate::concept::System;
 
 /// A structured fact of a patient's chart that came with a note, or in a record without text. It may support or
 /// contradict a code; it never takes the place of a provider's diagnosis.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ChartFact {
     /// A laboratory result or a vital sign.
     Measurement(Measurement),
@@ -17,7 +18,7 @@ pub enum ChartFact {
 }
 
 /// A measured value.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Measurement {
     /// The LOINC code of what was measured (`2823-3`).
     pub loinc: String,
@@ -32,7 +33,7 @@ pub struct Measurement {
 }
 
 /// A code of a chart.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChartCode {
     /// The code system.
     pub system: System,

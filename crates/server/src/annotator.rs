@@ -1,0 +1,168 @@
+//! Annotates queued episodes in the background.
+//!
+//! The queue is the database: it survives a restart, and what a killed server was annotating is annotated again.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clinlink_io::{AnnotatedRecord, CodeSetRecord, Input};
+use clinlink_model::Status;
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use crate::app::App;
+use crate::engine::{Engine, Proposed, with_known_mentions};
+use crate::episodes::{State, gain, json};
+use crate::error::ApiError;
+use crate::review::{Change, ReviewState, fold};
+
+/// How often the queue is looked at if nobody says that there is something: another process may import.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Annotates episodes until the server stops. What is being annotated then goes back into the queue.
+pub(crate) async fn annotate_queued(app: App) {
+    let mut stopping = app.stopping.clone();
+    while !*stopping.borrow() {
+        let next = match app.database.take_queued().await {
+            Ok(next) => next,
+            Err(_) => {
+                tracing::error!("the queue cannot be read");
+                None
+            }
+        };
+        let Some(id) = next else {
+            tokio::select! {
+                _ = stopping.changed() => {}
+                _ = timeout(PAUSE, app.wake.notified()) => {}
+            }
+            continue;
+        };
+        // Another annotator may find more.
+        app.wake.notify_one();
+        tokio::select! {
+            () = annotate(&app, &id) => {}
+            _ = stopping.changed() => {
+                if app.database.requeue(&id).await.is_err() {
+                    tracing::error!(episode = id, "not put back into the queue");
+                }
+            }
+        }
+    }
+}
+
+async fn annotate(app: &App, id: &str) {
+    let outcome = propose(app, id).await;
+    app.metrics.annotated(outcome.is_ok());
+    let Err(error) = outcome else { return };
+    tracing::warn!(episode = id, error = %error, "not annotated");
+    if app.database.fail(id, &error.to_string()).await.is_err() {
+        tracing::error!(episode = id, "the failure cannot be written down");
+    }
+}
+
+async fn propose(app: &App, id: &str) -> Result<(), ApiError> {
+    let engine = app.engine();
+    let notes = app.database.notes(id).await?;
+    let inputs: Vec<Input> = notes.into_iter().map(|stored| Input { note: stored.note, given: None }).collect();
+    let proposed = ask(&engine, inputs, Vec::new()).await?;
+    let reviews = with_changes(app, id, &engine, &proposed).await?;
+    store(app, id, &engine, &proposed, &reviews).await
+}
+
+/// What an engine makes of notes, on a thread of its own.
+async fn ask(engine: &Arc<Engine>, inputs: Vec<Input>, changes: Vec<Change>) -> Result<Proposed, ApiError> {
+    let engine = Arc::clone(engine);
+    spawn_blocking(move || engine.propose(inputs, &changes))
+        .await
+        .map_err(|_| ApiError::Internal("annotating broke off"))?
+        .map_err(|failure| ApiError::Invalid(failure.to_string()))
+}
+
+/// The code sets of the open reviews in which somebody has changed how words are meant, each by the review's id.
+async fn with_changes(
+    app: &App,
+    id: &str,
+    engine: &Arc<Engine>,
+    proposed: &Proposed,
+) -> Result<HashMap<String, CodeSetRecord>, ApiError> {
+    let mut found = HashMap::new();
+    for (row, state) in app.database.reviews(id).await? {
+        let changes = fold(&app.database.events(&row.id).await?).changes();
+        if state == ReviewState::Signed || changes.is_empty() {
+            continue;
+        }
+        let mut inputs = Vec::new();
+        for stored in app.database.notes(id).await? {
+            if let Some(record) = proposed.records.iter().find(|record| record.note == stored.note.id()) {
+                inputs.push(with_known_mentions(stored.note, record, &changes));
+            }
+        }
+        found.insert(row.id, ask(engine, inputs, changes).await?.codes);
+    }
+    Ok(found)
+}
+
+/// Stores what the engine made of an episode, and opens its reviews.
+async fn store(
+    app: &App,
+    id: &str,
+    engine: &Engine,
+    proposed: &Proposed,
+    reviews: &HashMap<String, CodeSetRecord>,
+) -> Result<(), ApiError> {
+    let episode = app.database.episode(id).await?;
+    let again = episode.proposal.is_some();
+    let mut write = app.database.write().await?;
+    for (position, record) in proposed.records.iter().enumerate() {
+        store_record(&mut write, id, position, record).await?;
+    }
+    let proposal = app.database.store_proposal(&mut write, id, engine, &proposed.codes).await?;
+    let mut changed = HashMap::new();
+    for (review, codes) in reviews {
+        let proposal = app.database.store_proposal(&mut write, id, engine, codes).await?;
+        changed.insert(review.clone(), proposal);
+    }
+    write.settle_reviews(&episode, &proposal, &engine.id, again.then_some(&changed)).await?;
+    let (to_review, accepted) = counts(&proposed.codes);
+    let done = sqlx::query(
+        "UPDATE episodes SET state = $2, proposal = $3, to_review = $4, accepted = $5, gain = $6, error = NULL \
+         WHERE id = $1 AND state = 'annotating'",
+    )
+    .bind(id)
+    .bind(if again { State::InReview.name() } else { State::Ready.name() })
+    .bind(&proposal)
+    .bind(to_review)
+    .bind(accepted)
+    .bind(gain(&proposed.codes))
+    .execute(&mut *write.tx)
+    .await?;
+    // If the episode was taken from us (another server began it anew), its result stands, not ours.
+    if done.rows_affected() == 1 {
+        write.commit().await?;
+    }
+    Ok(())
+}
+
+/// Notes may come out in another order (by date) than they came in: they are stored in that order.
+async fn store_record(
+    write: &mut crate::database::Write<'_>,
+    episode: &str,
+    position: usize,
+    record: &AnnotatedRecord,
+) -> Result<(), ApiError> {
+    sqlx::query("UPDATE notes SET record = $3, position = $4 WHERE episode = $1 AND id = $2")
+        .bind(episode)
+        .bind(&record.note)
+        .bind(json(record)?)
+        .bind(position as i64)
+        .execute(&mut *write.tx)
+        .await?;
+    Ok(())
+}
+
+/// How many codes a person must decide, and how many stand.
+fn counts(codes: &CodeSetRecord) -> (i64, i64) {
+    let count = |status| codes.codes.iter().filter(|code| code.status == status).count() as i64;
+    (count(Status::Review), count(Status::Accepted))
+}

@@ -1,0 +1,167 @@
+//! The database: SQLite in a file or PostgreSQL, one code path.
+//!
+//! SQLite runs with a write-ahead log and `synchronous=FULL`: what was committed survives a killed process and a power
+//! cut. Statements are plain SQL that both understand, with `$1` for arguments.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{Any, AnyPool, ConnectOptions, Executor, SqlSafeStr, Transaction};
+use thiserror::Error;
+use tokio::sync::{Mutex, MutexGuard};
+
+/// Connections at most. `SQLite` has one writer at a time anyway.
+const CONNECTIONS: u32 = 16;
+/// How long a request waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+const SQLITE: &str = include_str!("../migrations/sqlite/0001_review_desk.sql");
+const POSTGRES: &str = include_str!("../migrations/postgres/0001_review_desk.sql");
+/// Full: what is acknowledged is on the disk.
+const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+                       PRAGMA busy_timeout = 10000;";
+
+/// Why the database cannot be used.
+#[derive(Debug, Error)]
+pub enum DatabaseError {
+    /// It cannot be opened.
+    #[error("{database}: cannot be opened: {cause}")]
+    Open {
+        /// The database, without user and password.
+        database: String,
+        /// What the driver said.
+        cause: sqlx::Error,
+    },
+    /// Its tables cannot be brought up to date.
+    #[error("{database}: its tables cannot be brought up to date: {cause}")]
+    Migrate {
+        /// The database, without user and password.
+        database: String,
+        /// What went wrong.
+        cause: sqlx::migrate::MigrateError,
+    },
+}
+
+/// A pool of connections to the database.
+#[derive(Debug)]
+pub struct Database {
+    pool: AnyPool,
+    /// `SQLite` only: one writer at a time waits here rather than in the driver, in the order of asking.
+    writer: Option<Mutex<()>>,
+}
+
+/// A transaction that writes. Rolled back unless it is committed.
+pub(crate) struct Write<'d> {
+    pub(crate) tx: Transaction<'static, Any>,
+    _turn: Option<MutexGuard<'d, ()>>,
+}
+
+impl Database {
+    /// Opens the database: a `postgres://` address, or else the path of an `SQLite` file, which is made if it is not there.
+    /// Its tables are brought up to date.
+    ///
+    /// # Errors
+    /// If it cannot be opened, or its tables not brought up to date.
+    pub async fn open(name: &str) -> Result<Self, DatabaseError> {
+        install_default_drivers();
+        let is_postgres = name.starts_with("postgres://") || name.starts_with("postgresql://");
+        let url = if is_postgres { name.to_owned() } else { sqlite_url(Path::new(name)) };
+        let database = shown(name);
+        let failed = |cause| DatabaseError::Open { database: database.clone(), cause };
+        let options = AnyConnectOptions::from_str(&url).map_err(failed)?;
+        // Statements are of no use in a log, and slow ones are told by the metrics.
+        let options = options.disable_statement_logging();
+        let pool = AnyPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(PATIENCE)
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if !is_postgres {
+                        connection.execute(PRAGMAS).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect_with(options)
+            .await
+            .map_err(failed)?;
+        let sql = if is_postgres { POSTGRES } else { SQLITE };
+        let migration =
+            Migration::new(1, "review desk".into(), MigrationType::Simple, sql.into_sql_str(), false);
+        Migrator::with_migrations(vec![migration])
+            .run(&pool)
+            .await
+            .map_err(|cause| DatabaseError::Migrate { database, cause })?;
+        Ok(Self { pool, writer: (!is_postgres).then(Mutex::default) })
+    }
+
+    /// For statements that read.
+    pub(crate) fn read(&self) -> &AnyPool {
+        &self.pool
+    }
+
+    /// Begins a transaction that writes.
+    pub(crate) async fn write(&self) -> Result<Write<'_>, sqlx::Error> {
+        let turn = match &self.writer {
+            Some(writer) => Some(writer.lock().await),
+            None => None,
+        };
+        let tx = if self.writer.is_some() {
+            // Another process may write too, and an upgrade in the middle of a transaction would fail.
+            self.pool.begin_with("BEGIN IMMEDIATE").await?
+        } else {
+            self.pool.begin().await?
+        };
+        Ok(Write { tx, _turn: turn })
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+impl Write<'_> {
+    /// Makes it last.
+    pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
+        self.tx.commit().await
+    }
+}
+
+/// The address of an `SQLite` file.
+fn sqlite_url(path: &Path) -> String {
+    let mut url = String::from("sqlite://");
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => url.push(char::from(*byte)),
+            other => url.push_str(&format!("%{other:02X}")),
+        }
+    }
+    url.push_str("?mode=rwc");
+    url
+}
+
+/// The name of a database without user and password.
+fn shown(name: &str) -> String {
+    match (name.split_once("://"), name.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://{rest}"),
+        _ => name.split('?').next().unwrap_or(name).to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("postgres://me:secret@db:5432/desk", "postgres://db:5432/desk")]
+    #[case("desk.db", "desk.db")]
+    fn passwords_are_not_shown(#[case] name: &str, #[case] expected: &str) {
+        assert_eq!(shown(name), expected);
+    }
+}

@@ -1,0 +1,148 @@
+//! What does not go together in a code set, told while it is made.
+
+use clinlink_model::System;
+use clinlink_vocab::{ConceptId, NoteKind, Pack};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::decision::CodeKey;
+use super::view::concept;
+use crate::engine::Engine;
+use crate::options::Purpose;
+
+/// Something to look at before signing off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Conflict {
+    /// `excludes1`, `less-specific`, `not-billable`, `code-first`, `use-additional`, `principal`.
+    pub(crate) kind: &'static str,
+    /// The codes that it is about.
+    pub(crate) codes: Vec<String>,
+    /// What is wrong, with the words of the tabular list.
+    pub(crate) says: String,
+}
+
+/// The conflicts among the codes that stand.
+pub(crate) fn conflicts(
+    engine: &Engine,
+    standing: &[&CodeKey],
+    principal: Option<&CodeKey>,
+    purpose: Purpose,
+) -> Vec<Conflict> {
+    let pack = &engine.pack;
+    let of_system: Vec<&&CodeKey> =
+        standing.iter().filter(|key| key.system == engine.system.name()).collect();
+    let known: Vec<ConceptId> = of_system.iter().filter_map(|key| concept(engine, key)).collect();
+    let codes: Vec<&str> = known.iter().map(|&id| pack.concept(id).code).collect();
+    let mut found = Vec::new();
+    for key in of_system.iter().filter(|key| concept(engine, key).is_none()) {
+        let says = format!("{} has no {}", key.system, key.code);
+        found.push(Conflict { kind: "not-billable", codes: vec![key.code.clone()], says });
+    }
+    for (at, (&id, &code)) in known.iter().zip(&codes).enumerate() {
+        if !pack.is_billable(id) {
+            let says = format!("{code} is a category; a code below it is reported");
+            found.push(Conflict { kind: "not-billable", codes: vec![code.to_owned()], says });
+        }
+        for (&other_id, &other) in known.iter().zip(&codes).skip(at + 1) {
+            found.extend(pair(engine, (id, code), (other_id, other)));
+        }
+    }
+    for (&id, &code) in known.iter().zip(&codes) {
+        let first = principal.is_some_and(|key| key.code == code);
+        found.extend(code_first(pack, id, &codes, first));
+        found.extend(use_additional(pack, id, &codes));
+    }
+    found.extend(of_principal(engine, principal, standing.is_empty(), purpose));
+    found
+}
+
+fn pair(
+    engine: &Engine,
+    (a_id, a): (ConceptId, &str),
+    (b_id, b): (ConceptId, &str),
+) -> Option<Conflict> {
+    let auditor = &engine.auditor;
+    if auditor.excludes(a_id, b_id) {
+        let says = format!("{a} and {b} exclude each other (Excludes1)");
+        return Some(Conflict { kind: "excludes1", codes: vec![a.to_owned(), b.to_owned()], says });
+    }
+    let (general, specific) = if auditor.says_more(b_id, a_id) {
+        (a, b)
+    } else if auditor.says_more(a_id, b_id) {
+        (b, a)
+    } else {
+        return None;
+    };
+    let says = format!("{specific} says more than {general}");
+    Some(Conflict { kind: "less-specific", codes: vec![general.to_owned(), specific.to_owned()], says })
+}
+
+/// A code that another one must stand before.
+fn code_first(pack: &Pack, id: ConceptId, standing: &[&str], first: bool) -> Option<Conflict> {
+    let note = note(pack, id, NoteKind::CodeFirst)?;
+    let code = pack.concept(id).code;
+    let before = named(pack, id, NoteKind::CodeFirst, standing);
+    let (codes, says) = match before {
+        // "Code first underlying disease": any other code may be the one.
+        None if pack.note_codes(id, NoteKind::CodeFirst).is_empty() && standing.len() > 1 && !first => return None,
+        None => (vec![code.to_owned()], format!("{code} wants another code before it: code first {note}")),
+        Some(other) if first => {
+            (vec![code.to_owned(), other.to_owned()], format!("{other} comes before {code}: code first {note}"))
+        }
+        Some(_) => return None,
+    };
+    Some(Conflict { kind: "code-first", codes, says })
+}
+
+fn use_additional(pack: &Pack, id: ConceptId, standing: &[&str]) -> Option<Conflict> {
+    let note = note(pack, id, NoteKind::UseAdditional)?;
+    if named(pack, id, NoteKind::UseAdditional, standing).is_some() {
+        return None;
+    }
+    let code = pack.concept(id).code;
+    let says = format!("{code}: use additional code {note}");
+    Some(Conflict { kind: "use-additional", codes: vec![code.to_owned()], says })
+}
+
+/// The first note of a kind at the code or its categories; those of blocks and chapters hold for too much to be told.
+fn note(pack: &Pack, id: ConceptId, kind: NoteKind) -> Option<&str> {
+    let is_code = |id: &ConceptId| {
+        let code = pack.concept(*id).code;
+        code.len() >= 3 && !code.contains('-')
+    };
+    let above = std::iter::once(id).chain(pack.ancestors(id)).take_while(is_code);
+    let mut notes = above.flat_map(|at| pack.notes(at, kind));
+    notes.next().map(|note| {
+        let lower = note.trim_start();
+        let known = ["Code first", "code first", "Use additional code", "use additional code"];
+        known.iter().find_map(|start| lower.strip_prefix(start)).unwrap_or(lower).trim_start()
+    })
+}
+
+/// A code that stands and that the notes of a kind name.
+fn named<'s>(pack: &Pack, id: ConceptId, kind: NoteKind, standing: &[&'s str]) -> Option<&'s str> {
+    let own = pack.concept(id).code;
+    let prefixes = pack.note_codes(id, kind);
+    let named = |code: &&&str| **code != own && prefixes.iter().any(|prefix| code.starts_with(prefix.as_str()));
+    standing.iter().find(named).copied()
+}
+
+/// External causes are never first (Official Guidelines I.C.20.a); a bill has a principal diagnosis.
+fn of_principal(
+    engine: &Engine,
+    principal: Option<&CodeKey>,
+    empty: bool,
+    purpose: Purpose,
+) -> Option<Conflict> {
+    match principal {
+        Some(key) if engine.system == System::ICD10CM && key.code.starts_with(['V', 'W', 'X', 'Y']) => {
+            let says = format!("{} is an external cause and never the principal diagnosis", key.code);
+            Some(Conflict { kind: "principal", codes: vec![key.code.clone()], says })
+        }
+        None if purpose == Purpose::Billing && !empty => {
+            let says = "no principal diagnosis is chosen".to_owned();
+            Some(Conflict { kind: "principal", codes: Vec::new(), says })
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,89 @@
+//! Two coders at once, and many.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use rstest::rstest;
+use serde_json::json;
+
+use crate::desk::{Desk, Store, code, on};
+
+#[rstest]
+fn a_decision_on_an_old_version_is_refused_with_the_new(#[values(Store::Sqlite, Store::Postgres)] store: Store) {
+    let Some(desk) = Desk::start(store) else { return };
+    desk.import("stay-1", "Assessment: pneumonia, hypertension.");
+    let (anna, berta) = (desk.user("anna"), desk.user("berta"));
+    let seen_by_both = anna.review("stay-1");
+    anna.decided(&seen_by_both, &on("accept", "I10"));
+    let late = berta.decide(&seen_by_both, &on("accept", "J18.9"));
+    assert_eq!((late.status, &late.body["kind"]), (409, &json!("conflict")));
+    let now = &late.body["review"];
+    assert_eq!(code(now, "I10")["decision"], "accepted");
+    let then = berta.decided(now, &on("accept", "J18.9"));
+    assert_eq!(code(&then, "I10")["decision"], "accepted");
+    assert_eq!(then["version"], 2);
+}
+
+/// Eight clients comment on one review as fast as they can, each trying again when somebody was quicker.
+#[rstest]
+fn no_update_is_lost(#[values(Store::Sqlite, Store::Postgres)] store: Store) {
+    const EACH: usize = 5;
+    let Some(desk) = Desk::start(store) else { return };
+    desk.import("stay-1", "Assessment: pneumonia.");
+    let refused = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for number in 0..8 {
+            let (desk, refused) = (&desk, &refused);
+            scope.spawn(move || {
+                let client = desk.user(if number % 2 == 0 { "anna" } else { "berta" });
+                let mut review = client.review("stay-1");
+                for comment in 0..EACH {
+                    let decision = json!({"kind": "comment", "text": format!("{number}-{comment}")});
+                    loop {
+                        let answer = client.decide(&review, &decision);
+                        match answer.status {
+                            200 => {
+                                review = answer.body;
+                                break;
+                            }
+                            409 => {
+                                refused.fetch_add(1, Ordering::Relaxed);
+                                review = answer.body["review"].clone();
+                            }
+                            other => panic!("{other}: {}", answer.body),
+                        }
+                    }
+                }
+            });
+        }
+    });
+    let review = desk.user("anna").review("stay-1");
+    let comments = review["comments"].as_array().unwrap();
+    let texts: BTreeSet<&str> = comments.iter().map(|comment| comment["text"].as_str().unwrap()).collect();
+    assert_eq!((comments.len(), texts.len()), (8 * EACH, 8 * EACH));
+    assert_eq!(review["version"], 8 * EACH);
+    assert!(refused.load(Ordering::Relaxed) > 0, "nobody was ever too late: nothing was tested");
+}
+
+#[rstest]
+fn only_one_of_two_gets_an_episode_of_nobody(#[values(Store::Sqlite, Store::Postgres)] store: Store) {
+    let Some(desk) = Desk::start(store) else { return };
+    for number in 0..5 {
+        let id = format!("stay-{number}");
+        desk.import(&id, "Assessment: pneumonia.");
+        let path = format!("/episodes/{id}/claim");
+        let claim = |name: &'static str| {
+            let client = desk.user(name);
+            let path = path.clone();
+            move || client.post(&path, &json!({})).status
+        };
+        let (anna, berta) = (claim("anna"), claim("berta"));
+        let got = thread::scope(|scope| {
+            let (a, b) = (scope.spawn(anna), scope.spawn(berta));
+            [a.join().unwrap(), b.join().unwrap()]
+        });
+        assert_eq!(got.iter().filter(|status| **status == 204).count(), 1, "{got:?}");
+        assert_eq!(desk.user("lea").get(&format!("/episodes/{id}")).body["assigned"].as_array().unwrap().len(), 1);
+    }
+}

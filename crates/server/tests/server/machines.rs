@@ -1,0 +1,81 @@
+//! Notes in, records out, for programs; and what keeps the server running.
+
+use std::thread;
+use std::time::Duration;
+
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::desk::{Desk, Store};
+
+#[rstest]
+fn notes_are_annotated_and_coded(#[values(Store::Sqlite)] store: Store) {
+    let Some(desk) = Desk::start(store) else { return };
+    let robot = desk.robot();
+    let note = json!({"id": "n1", "text": "Assessment: pneumonia."});
+    let annotated = robot.post("/annotate", &note).body;
+    assert_eq!(annotated[0]["schema"], "clinlink/annotate/1", "{annotated}");
+    assert_eq!(annotated[0]["mentions"][0]["text"], "pneumonia");
+    let coded = robot.post("/code", &json!([note, {"id": "n2", "text": 5}])).body;
+    let records: Vec<&Value> = coded.as_array().unwrap().iter().collect();
+    assert_eq!(records.len(), 2);
+    let codes = records.iter().find(|record| record["codes"].is_array()).unwrap();
+    assert_eq!(codes["codes"][0]["code"], "J18.9");
+    let failed = records.iter().find(|record| record["error"].is_string()).unwrap();
+    assert_eq!((&failed["note"], &failed["line"]), (&json!("n2"), &json!(2)));
+
+    let lines: String = (0..50).map(|n| format!("{{\"id\": \"n{n}\", \"text\": \"No fever.\"}}\n")).collect();
+    let answer = robot.send("POST", "/api/v1/annotate", Some(("application/x-ndjson", &lines)));
+    assert_eq!(answer.headers["content-type"], "application/x-ndjson");
+    let ids: Vec<Value> = answer
+        .body
+        .as_str()
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["note"].clone())
+        .collect();
+    assert_eq!(ids, (0..50).map(|n| json!(format!("n{n}"))).collect::<Vec<_>>());
+}
+
+#[rstest]
+fn a_full_queue_refuses_and_says_when_to_come_again(#[values(Store::Sqlite)] store: Store) {
+    let change = |options: &mut clinlink_server::ServerOptions| {
+        options.concurrent = 1;
+        options.waiting = 1;
+    };
+    let Some(desk) = Desk::start_with(store, change) else { return };
+    let text = "Assessment: pneumonia, hypertension, fever. ".repeat(20_000);
+    let note = json!({"id": "n1", "text": text});
+    let answers: Vec<_> = thread::scope(|scope| {
+        let calls: Vec<_> = (0..8)
+            .map(|_| {
+                let (robot, note) = (desk.robot(), &note);
+                scope.spawn(move || robot.post("/code", note))
+            })
+            .collect();
+        calls.into_iter().map(|call| call.join().unwrap()).collect()
+    });
+    let refused: Vec<_> = answers.iter().filter(|answer| answer.status == 429).collect();
+    assert!(!refused.is_empty() && refused.len() < 8, "{} of 8 refused", refused.len());
+    assert!(refused.iter().all(|answer| answer.headers["retry-after"] == "1"));
+    assert!(answers.iter().all(|answer| matches!(answer.status, 200 | 429)));
+    thread::sleep(Duration::from_millis(200));
+    assert_eq!(desk.robot().post("/code", &json!({"id": "n", "text": "Fever."})).status, 200);
+}
+
+#[rstest]
+fn health_metrics_and_document(#[values(Store::Sqlite)] store: Store) {
+    let Some(desk) = Desk::start(store) else { return };
+    let nobody = desk.nobody();
+    assert_eq!(nobody.send("GET", "/health", None).status, 200);
+    assert_eq!(nobody.send("GET", "/ready", None).status, 200);
+    desk.import("canary-7", "Canary fever.");
+    let metrics = nobody.send("GET", "/metrics", None).body;
+    let metrics = metrics.as_str().unwrap();
+    assert!(metrics.contains("clinlink_requests_total{route=\"/api/v1/episodes/{id}\""), "{metrics}");
+    assert!(metrics.contains("clinlink_episodes{state=\"ready\"} 1"), "{metrics}");
+    assert!(!metrics.to_lowercase().contains("canary"), "{metrics}");
+    let document = nobody.send("GET", "/openapi.json", None).body;
+    assert!(document["paths"]["/api/v1/episodes/{id}/reviews/{review}/decisions"]["post"].is_object());
+    assert_eq!(nobody.send("GET", "/api/v1/none", None).status, 404);
+}

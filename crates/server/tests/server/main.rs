@@ -1,0 +1,12 @@
+//! The review desk over its REST service, on `SQLite` and on `PostgreSQL`.
+
+#![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+
+mod access;
+mod concurrency;
+mod desk;
+mod double_coding;
+mod hostile;
+mod journey;
+mod machines;
+mod postgres;
