@@ -47,7 +47,9 @@ impl Serve {
     }
 
     fn signal(&self, signal: &str) {
-        assert!(Command::new("kill").args([signal, &self.process.id().to_string()]).status().unwrap().success());
+        assert!(
+            Command::new("kill").args([signal, &self.process.id().to_string()]).status().unwrap().success()
+        );
     }
 
     /// Waits for its end; what it said.
@@ -136,7 +138,8 @@ fn nothing_acknowledged_is_lost_by_kill() {
             let path = format!("/episodes/stay-1/reviews/{}/decisions", now["id"].as_str().unwrap());
             for number in 0.. {
                 let text = format!("{round}-{number}");
-                let decision = json!({"version": now["version"], "decision": {"kind": "comment", "text": text}});
+                let decision =
+                    json!({"version": now["version"], "decision": {"kind": "comment", "text": text}});
                 match client.post(&address, &path, &decision) {
                     Ok(after) => now = after,
                     Err(_) => return,
@@ -174,7 +177,9 @@ fn it_stops_when_it_is_asked_and_logs_no_text_of_a_note() {
     client.post(&server.address, &path, &comment).unwrap();
     client.post(&server.address, &path, &comment).unwrap_err();
     client.post(&server.address, &path, &json!({"canary": "canary"})).unwrap_err();
-    client.post(&server.address, "/episodes", &json!([{"id": "n", "text": "canary", "date": {"canary": 1}}])).unwrap();
+    client
+        .post(&server.address, "/episodes", &json!([{"id": "n", "text": "canary", "date": {"canary": 1}}]))
+        .unwrap();
     client.get(&server.address, "/vocabulary/search?q=canary").unwrap();
     server.signal("-TERM");
     let (status, said) = server.ended();
@@ -187,7 +192,8 @@ fn it_stops_when_it_is_asked_and_logs_no_text_of_a_note() {
 #[test]
 fn beyond_this_machine_it_wants_tls() {
     let home = Home::new();
-    let run = home.clinlink(&["serve", "--pipeline", "dictionary", "--listen", "0.0.0.0:0", "--db", "desk.db"]);
+    let run =
+        home.clinlink(&["serve", "--pipeline", "dictionary", "--listen", "0.0.0.0:0", "--db", "desk.db"]);
     assert_eq!(run.status(), 2);
     assert!(run.stderr().contains("--tls-cert"), "{}", run.stderr());
 }

@@ -15,7 +15,13 @@ use crate::home::Home;
 #[derive(clap::Args)]
 pub struct DatabaseName {
     /// The database: the path of an SQLite file, which is made if it is not there, or a postgres:// address
-    #[arg(long, default_value = "clinlink.db", env = "CLINLINK_DB", hide_env_values = true, value_name = "DB")]
+    #[arg(
+        long,
+        default_value = "clinlink.db",
+        env = "CLINLINK_DB",
+        hide_env_values = true,
+        value_name = "DB"
+    )]
     pub db: String,
 }
 
@@ -109,7 +115,9 @@ async fn serve(
             eprintln!("clinlink: review desk at {scheme}://{address}/");
         }
         if nobody {
-            eprintln!("clinlink: there are no users yet: `clinlink user add NAME --role admin`, with the same --db");
+            eprintln!(
+                "clinlink: there are no users yet: `clinlink user add NAME --role admin`, with the same --db"
+            );
         }
     });
     tokio::spawn(async move {

@@ -106,10 +106,7 @@ fn add(name: &str, role: RoleName, display: Option<&str>, database: &DatabaseNam
     })
 }
 
-fn with<T>(
-    name: &DatabaseName,
-    work: impl AsyncFnOnce(&Database) -> anyhow::Result<T>,
-) -> anyhow::Result<T> {
+fn with<T>(name: &DatabaseName, work: impl AsyncFnOnce(&Database) -> anyhow::Result<T>) -> anyhow::Result<T> {
     runtime()?.block_on(async {
         let database = Database::open(&name.db).await?;
         let done = work(&database).await?;

@@ -64,7 +64,8 @@ async fn annotate(app: &App, id: &str) {
 async fn propose(app: &App, id: &str) -> Result<(), ApiError> {
     let engine = app.engine();
     let notes = app.database.notes(id).await?;
-    let inputs: Vec<Input> = notes.into_iter().map(|stored| Input { note: stored.note, given: None }).collect();
+    let inputs: Vec<Input> =
+        notes.into_iter().map(|stored| Input { note: stored.note, given: None }).collect();
     let proposed = ask(&engine, inputs, Vec::new()).await?;
     let reviews = with_changes(app, id, &engine, &proposed).await?;
     store(app, id, &engine, &proposed, &reviews).await

@@ -4,7 +4,6 @@
 //! refused if somebody was quicker: the pair of review and version is unique in the log.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use clinlink_io::CodeSetRecord;
 use clinlink_model::{CharOffsets, Status};
@@ -202,7 +201,9 @@ impl App {
                 }
                 let notes = self.database.notes(&loaded.head.id).await?;
                 if evidence.iter().any(|place| text_at(&notes, place).is_none()) {
-                    return Err(ApiError::Invalid("the evidence is no words of the episode's notes".to_owned()));
+                    return Err(ApiError::Invalid(
+                        "the evidence is no words of the episode's notes".to_owned(),
+                    ));
                 }
             }
             Decision::Context { note, start_char, end_char, axis, value } => {
@@ -435,7 +436,8 @@ fn agreed(a: &Loaded, b: &Loaded, codes: &CodeSetRecord) -> State {
             Some((found.stands, found.decided.cloned()))
         };
         let (a_says, b_says) = (find(&in_a), find(&in_b));
-        let both = |stands: bool| [&a_says, &b_says].iter().all(|says| says.as_ref().map(|s| s.0) == Some(stands));
+        let both =
+            |stands: bool| [&a_says, &b_says].iter().all(|says| says.as_ref().map(|s| s.0) == Some(stands));
         let decided = [&a_says, &b_says].into_iter().flatten().find_map(|(_, decided)| decided.clone());
         let mut evidence: Vec<Place> = Vec::new();
         for (_, decided) in [&a_says, &b_says].into_iter().flatten() {
@@ -471,7 +473,11 @@ fn in_review(loaded: &Loaded, key: &CodeKey) -> Result<(), ApiError> {
 
 fn stands(loaded: &Loaded, key: &CodeKey) -> Result<(), ApiError> {
     let stands = standing(&loaded.state, &loaded.proposal).iter().any(|code| code.stands && code.key == *key);
-    if stands { Ok(()) } else { Err(ApiError::Invalid("the code does not stand; accept it first".to_owned())) }
+    if stands {
+        Ok(())
+    } else {
+        Err(ApiError::Invalid("the code does not stand; accept it first".to_owned()))
+    }
 }
 
 fn text(what: &str, words: &str, most: usize) -> Result<(), ApiError> {
@@ -499,6 +505,3 @@ pub(crate) fn chars(text: &str, start: usize, end: usize) -> (usize, usize) {
     let offsets = CharOffsets::new(text);
     (offsets.to_char(start), offsets.to_char(end))
 }
-
-/// The engine is shared with blocking work.
-pub(crate) type SharedEngine = Arc<crate::engine::Engine>;

@@ -124,8 +124,10 @@ impl Engine {
         let mut alone = None;
         for annotated in self.annotate(notes) {
             let mut annotated = annotated?;
-            for change in changes.iter().filter(|change| change.place.note == annotated.note.id()) {
-                apply(change, &mut annotated);
+            for change in changes {
+                if change.place.note == annotated.note.id() {
+                    apply(change, &mut annotated);
+                }
             }
             alone = alone.or(episodes.add(annotated));
         }
@@ -190,7 +192,11 @@ fn models(config: &PipelineConfig, folder: &Path) -> Result<Vec<String>, EngineE
     let CodeConfig::Rules(coder) = &config.code;
     let LinkConfig::Pack(link) = &config.link;
     let recogniser = config.model_folder(folder).map(|model| model.join("model.safetensors"));
-    let files = [recogniser, coder.model.as_ref().map(|m| folder.join(m)), link.model.as_ref().map(|m| folder.join(m))];
+    let files = [
+        recogniser,
+        coder.model.as_ref().map(|m| folder.join(m)),
+        link.model.as_ref().map(|m| folder.join(m)),
+    ];
     let mut models = Vec::new();
     for path in files.into_iter().flatten() {
         let mut hash = Sha256::new();

@@ -48,14 +48,8 @@ impl State {
     }
 
     fn from_name(name: &str) -> Self {
-        let all = [
-            Self::Queued,
-            Self::Annotating,
-            Self::Ready,
-            Self::InReview,
-            Self::Signed,
-            Self::Adjudication,
-        ];
+        let all =
+            [Self::Queued, Self::Annotating, Self::Ready, Self::InReview, Self::Signed, Self::Adjudication];
         all.into_iter().find(|state| state.name() == name).unwrap_or(Self::Failed)
     }
 }
@@ -340,11 +334,13 @@ impl Database {
     /// Notes that an episode could not be annotated.
     pub(crate) async fn fail(&self, id: &str, cause: &str) -> Result<(), sqlx::Error> {
         let mut write = self.write().await?;
-        sqlx::query("UPDATE episodes SET state = 'failed', error = $2 WHERE id = $1 AND state = 'annotating'")
-            .bind(id)
-            .bind(cause)
-            .execute(&mut *write.tx)
-            .await?;
+        sqlx::query(
+            "UPDATE episodes SET state = 'failed', error = $2 WHERE id = $1 AND state = 'annotating'",
+        )
+        .bind(id)
+        .bind(cause)
+        .execute(&mut *write.tx)
+        .await?;
         write.commit().await
     }
 
@@ -455,19 +451,8 @@ fn pattern(part: &str) -> String {
     pattern
 }
 
-type ItemRow = (
-    String,
-    String,
-    i64,
-    i64,
-    i64,
-    i64,
-    f64,
-    String,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-);
+type ItemRow =
+    (String, String, i64, i64, i64, i64, f64, String, Option<String>, Option<String>, Option<String>);
 
 fn item(row: ItemRow) -> EpisodeItem {
     let (id, state, notes, words, to_review, accepted, gain, imported, error, assigned, signed_by) = row;
@@ -496,8 +481,7 @@ fn names(joined: Option<String>) -> Vec<String> {
     names
 }
 
-type NoteRow =
-    (String, Option<String>, Option<String>, Option<String>, String, String, Option<String>);
+type NoteRow = (String, Option<String>, Option<String>, Option<String>, String, String, Option<String>);
 
 fn stored_note(episode: &str, patient: Option<String>, row: NoteRow) -> Result<StoredNote, ApiError> {
     let (id, kind, date, setting, text, facts, record) = row;

@@ -89,8 +89,7 @@ impl Server {
         if options.tls.is_none() && !options.insecure_http && !options.listen.ip().is_loopback() {
             return Err(ServerError::Insecure(options.listen));
         }
-        let engines: Vec<Arc<Engine>> =
-            std::iter::once(engine).chain(candidates).map(Arc::new).collect();
+        let engines: Vec<Arc<Engine>> = std::iter::once(engine).chain(candidates).map(Arc::new).collect();
         for engine in &engines {
             database.know_engine(engine).await?;
         }
@@ -194,7 +193,12 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 
 /// Counts and logs a request, and puts the headers of security on its answer. What is logged is the route, never the
 /// path: ids may be patients'.
-async fn watched(State(app): State<App>, path: Option<MatchedPath>, request: Request, next: Next) -> Response {
+async fn watched(
+    State(app): State<App>,
+    path: Option<MatchedPath>,
+    request: Request,
+    next: Next,
+) -> Response {
     let begun = Instant::now();
     let method = request.method().to_string();
     let is_api = request.uri().path().starts_with("/api/");

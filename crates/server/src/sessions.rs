@@ -89,7 +89,9 @@ impl Failures {
         let failures = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let left = keys.iter().filter_map(|key| {
             let (count, last) = failures.get(key)?;
-            (*count >= FREE).then(|| FORGOTTEN.saturating_sub(last.elapsed()).as_secs()).filter(|left| *left > 0)
+            (*count >= FREE)
+                .then(|| FORGOTTEN.saturating_sub(last.elapsed()).as_secs())
+                .filter(|left| *left > 0)
         });
         left.max()
     }

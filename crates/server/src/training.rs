@@ -41,7 +41,9 @@ pub(crate) async fn training_records(app: &App, signed: &LoggedEvent) -> Result<
             .map(|code| {
                 let pieces = code.evidence.iter().filter(here);
                 let places: Vec<Value> = pieces
-                    .map(|piece| json!({"start": piece.start_char, "end": piece.end_char, "text": piece.text}))
+                    .map(
+                        |piece| json!({"start": piece.start_char, "end": piece.end_char, "text": piece.text}),
+                    )
                     .collect();
                 json!({"system": code.system, "code": code.code, "decision": code.decision,
                        "reason": code.reason, "note": code.note, "evidence": places})

@@ -56,11 +56,7 @@ pub(crate) fn conflicts(
     found
 }
 
-fn pair(
-    engine: &Engine,
-    (a_id, a): (ConceptId, &str),
-    (b_id, b): (ConceptId, &str),
-) -> Option<Conflict> {
+fn pair(engine: &Engine, (a_id, a): (ConceptId, &str), (b_id, b): (ConceptId, &str)) -> Option<Conflict> {
     let auditor = &engine.auditor;
     if auditor.excludes(a_id, b_id) {
         let says = format!("{a} and {b} exclude each other (Excludes1)");
@@ -84,11 +80,14 @@ fn code_first(pack: &Pack, id: ConceptId, standing: &[&str], first: bool) -> Opt
     let before = named(pack, id, NoteKind::CodeFirst, standing);
     let (codes, says) = match before {
         // "Code first underlying disease": any other code may be the one.
-        None if pack.note_codes(id, NoteKind::CodeFirst).is_empty() && standing.len() > 1 && !first => return None,
-        None => (vec![code.to_owned()], format!("{code} wants another code before it: code first {note}")),
-        Some(other) if first => {
-            (vec![code.to_owned(), other.to_owned()], format!("{other} comes before {code}: code first {note}"))
+        None if pack.note_codes(id, NoteKind::CodeFirst).is_empty() && standing.len() > 1 && !first => {
+            return None;
         }
+        None => (vec![code.to_owned()], format!("{code} wants another code before it: code first {note}")),
+        Some(other) if first => (
+            vec![code.to_owned(), other.to_owned()],
+            format!("{other} comes before {code}: code first {note}"),
+        ),
         Some(_) => return None,
     };
     Some(Conflict { kind: "code-first", codes, says })
@@ -112,18 +111,16 @@ fn note(pack: &Pack, id: ConceptId, kind: NoteKind) -> Option<&str> {
     };
     let above = std::iter::once(id).chain(pack.ancestors(id)).take_while(is_code);
     let mut notes = above.flat_map(|at| pack.notes(at, kind));
-    notes.next().map(|note| {
-        let lower = note.trim_start();
-        let known = ["Code first", "code first", "Use additional code", "use additional code"];
-        known.iter().find_map(|start| lower.strip_prefix(start)).unwrap_or(lower).trim_start()
-    })
+    // Sources print "code, if applicable, …" and "any code …" behind the kind of the note.
+    notes.next().map(|note| note.trim().trim_start_matches("code").trim_start_matches([',', ' ']))
 }
 
 /// A code that stands and that the notes of a kind name.
 fn named<'s>(pack: &Pack, id: ConceptId, kind: NoteKind, standing: &[&'s str]) -> Option<&'s str> {
     let own = pack.concept(id).code;
     let prefixes = pack.note_codes(id, kind);
-    let named = |code: &&&str| **code != own && prefixes.iter().any(|prefix| code.starts_with(prefix.as_str()));
+    let named =
+        |code: &&&str| **code != own && prefixes.iter().any(|prefix| code.starts_with(prefix.as_str()));
     standing.iter().find(named).copied()
 }
 

@@ -14,5 +14,8 @@ mod view;
 pub(crate) use agreement::{Agreement, AgreementPair, Counts, Total, agreement};
 pub(crate) use decision::{Change, CodeKey, Decision, Place, Setting};
 pub(crate) use event::{Event, Opening, Payload, SignedCode};
-pub(crate) use state::{Decided, State, Suggested, Teaching, Verdict, fold, last_of};
-pub(crate) use view::{EvidenceView, Kind, Review, ReviewedCode, ReviewRow, ReviewState, concept, review, signed_codes, standing, Standing};
+pub(crate) use state::{Decided, State, Suggested, Verdict, fold, last_of};
+pub(crate) use view::{
+    EvidenceView, Kind, Review, ReviewRow, ReviewState, ReviewedCode, Standing, concept, review,
+    signed_codes, standing,
+};

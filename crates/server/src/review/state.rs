@@ -1,6 +1,6 @@
 //! What the events of a review come to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -147,9 +147,10 @@ pub(crate) fn fold(events: &[Event]) -> State {
 
 /// The last decision of `who` that can be taken back and is not taken back yet.
 pub(crate) fn last_of<'e>(events: &'e [Event], state: &State, who: &str) -> Option<&'e Event> {
-    events.iter().rev().find(|event| {
-        event.who == who && event.undoable() && !state.undone.contains(&event.seq)
-    })
+    events
+        .iter()
+        .rev()
+        .find(|event| event.who == who && event.undoable() && !state.undone.contains(&event.seq))
 }
 
 impl Event {
@@ -216,7 +217,8 @@ impl State {
                 self.teachings.push(Teaching::Abbreviation { term: short.clone(), means: long.clone() });
             }
             Decision::Principal { system, code } => {
-                self.principal = Some(system.as_deref().zip(code.as_deref()).map(|(system, code)| key(system, code)));
+                self.principal =
+                    Some(system.as_deref().zip(code.as_deref()).map(|(system, code)| key(system, code)));
             }
             Decision::SignOff {} => self.signed = Some(event.seq),
             Decision::Comment { .. } | Decision::Undo {} => {}

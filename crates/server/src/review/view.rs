@@ -210,13 +210,25 @@ pub(crate) fn standing<'a>(state: &'a State, proposal: &'a CodeSetRecord) -> Vec
     for decided in &state.decided {
         if is_new(&all, &decided.key) {
             let (picked, stands) = (&decided.evidence[..], decided.verdict.stands());
-            all.push(Standing { key: decided.key.clone(), proposed: None, decided: Some(decided), picked, stands });
+            all.push(Standing {
+                key: decided.key.clone(),
+                proposed: None,
+                decided: Some(decided),
+                picked,
+                stands,
+            });
         }
     }
     for suggested in &state.suggested {
         if is_new(&all, &suggested.key) {
             let key = suggested.key.clone();
-            all.push(Standing { key, proposed: None, decided: None, picked: &suggested.evidence, stands: false });
+            all.push(Standing {
+                key,
+                proposed: None,
+                decided: None,
+                picked: &suggested.evidence,
+                stands: false,
+            });
         }
     }
     all
@@ -368,9 +380,8 @@ fn picked(place: &Place, text: &dyn Fn(&Place) -> String) -> EvidenceView {
 fn severity(codes: &[ReviewedCode], stand: &[&CodeKey]) -> Severity {
     let counted = |level: &str| -> Vec<&str> {
         let of_level = codes.iter().filter(|code| !code.principal && code.severity.as_deref() == Some(level));
-        let stands = |code: &&ReviewedCode| {
-            stand.iter().any(|key| key.code == code.code && key.system == code.system)
-        };
+        let stands =
+            |code: &&ReviewedCode| stand.iter().any(|key| key.code == code.code && key.system == code.system);
         of_level.filter(stands).map(|code| code.code.as_str()).collect()
     };
     let (mcc, cc) = (counted("MCC"), counted("CC"));
@@ -396,7 +407,13 @@ fn teaching_view(teaching: &Teaching, engine: &Engine) -> TeachingView {
             let key = CodeKey { system: system.clone(), code: code.clone() };
             let means = concept(engine, &key).map(|id| engine.pack.concept(id).title.to_owned());
             let (system, code) = (Some(key.system), Some(key.code));
-            TeachingView { kind: "synonym", term: term.clone(), means: means.unwrap_or_default(), system, code }
+            TeachingView {
+                kind: "synonym",
+                term: term.clone(),
+                means: means.unwrap_or_default(),
+                system,
+                code,
+            }
         }
         Teaching::Abbreviation { term, means } => {
             let (term, means) = (term.clone(), means.clone());

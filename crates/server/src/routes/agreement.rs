@@ -44,9 +44,5 @@ pub(crate) async fn of_all(State(app): State<App>, _caller: Leader) -> Result<Js
         }
     }
     let known = episodes > 0;
-    Ok(Json(Total {
-        episodes,
-        kappa: known.then(|| counts.kappa()),
-        f1: known.then(|| counts.f1()),
-    }))
+    Ok(Json(Total { episodes, kappa: known.then(|| counts.kappa()), f1: known.then(|| counts.f1()) }))
 }

@@ -188,14 +188,18 @@ fn code_rows(logged: &LoggedEvent) -> Vec<Value> {
 /// A line of CSV. A cell that a spreadsheet would take for a formula is kept text by an apostrophe.
 fn csv(row: &Value) -> Bytes {
     let cell = |column: &&str| {
-        let mut text = match &row[**column] {
+        let mut text = match &row[*column] {
             Value::String(text) => text.clone(),
             other => other.to_string(),
         };
         if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
             text.insert(0, '\'');
         }
-        if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+        if text.contains(['"', ',', '\n', '\r']) {
+            format!("\"{}\"", text.replace('"', "\"\""))
+        } else {
+            text
+        }
     };
     let cells: Vec<String> = COLUMNS.iter().map(cell).collect();
     format!("{}\n", cells.join(",")).into()

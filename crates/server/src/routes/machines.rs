@@ -57,7 +57,7 @@ impl Task {
 
 /// Annotate notes: one `clinlink/annotate/1` a note, in their order. JSON lines are answered line by line
 #[utoipa::path(post, path = "/annotate", tag = "machines",
-    request_body(content(("application/json" = Vec<serde_json::Value>), ("application/x-ndjson" = String))),
+    request_body(content((Vec<serde_json::Value> = "application/json"), (String = "application/x-ndjson"))),
     responses((status = 200, content((Vec<serde_json::Value> = "application/json"), (String = "application/x-ndjson"))),
         (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
 pub(crate) async fn annotate(
@@ -71,7 +71,7 @@ pub(crate) async fn annotate(
 
 /// Code episodes: one `clinlink/code/1` an episode. Notes without an episode are each their own
 #[utoipa::path(post, path = "/code", tag = "machines",
-    request_body(content(("application/json" = Vec<serde_json::Value>), ("application/x-ndjson" = String))),
+    request_body(content((Vec<serde_json::Value> = "application/json"), (String = "application/x-ndjson"))),
     responses((status = 200, content((Vec<serde_json::Value> = "application/json"), (String = "application/x-ndjson"))),
         (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
 pub(crate) async fn code(
@@ -191,13 +191,18 @@ pub(crate) fn objects(headers: &HeaderMap, body: &Bytes) -> Result<Vec<(usize, V
         let objects = lines.filter(|(_, line)| !line.is_empty()).map(|(at, line)| (at + 1, line.to_owned()));
         return Ok(objects.collect());
     }
-    let broken = |_| ApiError::Invalid("the body is neither a JSON object nor an array of objects".to_owned());
+    let broken =
+        |_| ApiError::Invalid("the body is neither a JSON object nor an array of objects".to_owned());
     let trimmed = body.trim_ascii_start();
     if trimmed.starts_with(b"{") {
         return Ok(vec![(1, trimmed.to_owned())]);
     }
     let objects: Vec<Value> = serde_json::from_slice(trimmed).map_err(broken)?;
-    Ok(objects.into_iter().enumerate().map(|(at, object)| (at + 1, object.to_string().into_bytes())).collect())
+    Ok(objects
+        .into_iter()
+        .enumerate()
+        .map(|(at, object)| (at + 1, object.to_string().into_bytes()))
+        .collect())
 }
 
 #[cfg(test)]

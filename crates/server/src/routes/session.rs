@@ -70,7 +70,10 @@ fn view(app: &App, user: User, csrf: String) -> SessionView {
 /// Who is signed in
 #[utoipa::path(get, path = "/session", tag = "session",
     responses((status = 200, body = SessionView), (status = 401, body = SignedOut), (status = "5XX", body = ErrorBody)))]
-pub(crate) async fn get(State(app): State<App>, caller: Result<Anyone, ApiError>) -> Result<Response, ApiError> {
+pub(crate) async fn get(
+    State(app): State<App>,
+    caller: Result<Anyone, ApiError>,
+) -> Result<Response, ApiError> {
     match caller {
         Ok(caller) => {
             let csrf = caller.csrf.unwrap_or_default();

@@ -70,7 +70,9 @@ pub(crate) async fn search(
 ) -> Result<Json<Found>, ApiError> {
     let limit = asked.limit.unwrap_or(20);
     if !(1..=MOST).contains(&limit) || asked.q.chars().count() > MOST_QUERY {
-        return Err(ApiError::Invalid(format!("limit is 1 to {MOST}, q has at most {MOST_QUERY} characters")));
+        return Err(ApiError::Invalid(format!(
+            "limit is 1 to {MOST}, q has at most {MOST_QUERY} characters"
+        )));
     }
     let pack = Arc::clone(&app.engine().pack);
     let system = asked.system.filter(|name| !name.is_empty()).map(|name| {
@@ -90,7 +92,8 @@ fn found(pack: &Pack, q: &str, system: Option<&System>, limit: usize) -> Option<
     let words: Vec<&str> = normal.split(' ').collect();
     let by_code = pack.by_code(q).into_iter().map(|id| (id, 1.0));
     let value = pack.terms().get(&normal);
-    let by_term = value.into_iter().flat_map(|value| pack.postings(value)).map(|posting| (posting.concept, 1.0));
+    let by_term =
+        value.into_iter().flat_map(|value| pack.postings(value)).map(|posting| (posting.concept, 1.0));
     let by_words = pack.search(&normal, None, limit.saturating_mul(8)).ok()?;
     let best = by_words.first().map_or(1.0, |(_, score)| score.max(f32::EPSILON));
     let by_words = by_words.into_iter().map(|(id, score)| (id, 0.99 * score / best));

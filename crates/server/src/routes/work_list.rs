@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode};
 use clinlink_io::read_json_note;
 use clinlink_model::Note;
@@ -119,7 +119,7 @@ pub(crate) struct FailedLine {
 
 /// Import notes, as JSON lines or an array of what `crates/io/SCHEMA.md` calls a note; they are annotated in the background
 #[utoipa::path(post, path = "/episodes", tag = "work list",
-    request_body(content(("application/x-ndjson" = String), ("application/json" = Vec<serde_json::Value>))),
+    request_body(content((Vec<serde_json::Value> = "application/json"), (String = "application/x-ndjson"))),
     responses((status = 200, body = Imported), (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
 pub(crate) async fn post(
     State(app): State<App>,
@@ -210,7 +210,8 @@ pub(crate) async fn assign(
     let reviews = app.database.reviews(&id).await?;
     let other_way = |kind| if coders.len() > 1 { kind == Kind::Single } else { kind == Kind::Double };
     for (row, state) in reviews.iter().filter(|(row, _)| other_way(row.kind)) {
-        let begun = *state == ReviewState::Signed || app.load(head.clone(), row.clone()).await?.state.version > 0;
+        let begun =
+            *state == ReviewState::Signed || app.load(head.clone(), row.clone()).await?.state.version > 0;
         if begun {
             return Err(ApiError::Conflict("its review has begun; it stays single or double".to_owned()));
         }

@@ -202,7 +202,15 @@ fn sessions_end_and_passwords_are_guessed_in_vain(#[values(Store::Sqlite)] store
     assert_eq!(anna.get("/session").status, 401, "all sessions end with the password");
 
     let ada = desk.user("ada");
-    assert_eq!(ada.send("PUT", "/api/v1/users/berta", Some(("application/json", r#"{"role": "coder", "active": false}"#))).status, 204);
+    assert_eq!(
+        ada.send(
+            "PUT",
+            "/api/v1/users/berta",
+            Some(("application/json", r#"{"role": "coder", "active": false}"#))
+        )
+        .status,
+        204
+    );
     let berta = desk.nobody().post("/session", &json!({"name": "berta", "password": PASSWORD}));
     assert_eq!(berta.status, 401);
 

@@ -10,7 +10,9 @@ use serde_json::json;
 use crate::desk::{Desk, Store, code, on};
 
 #[rstest]
-fn a_decision_on_an_old_version_is_refused_with_the_new(#[values(Store::Sqlite, Store::Postgres)] store: Store) {
+fn a_decision_on_an_old_version_is_refused_with_the_new(
+    #[values(Store::Sqlite, Store::Postgres)] store: Store,
+) {
     let Some(desk) = Desk::start(store) else { return };
     desk.import("stay-1", "Assessment: pneumonia, hypertension.");
     let (anna, berta) = (desk.user("anna"), desk.user("berta"));
@@ -84,6 +86,9 @@ fn only_one_of_two_gets_an_episode_of_nobody(#[values(Store::Sqlite, Store::Post
             [a.join().unwrap(), b.join().unwrap()]
         });
         assert_eq!(got.iter().filter(|status| **status == 204).count(), 1, "{got:?}");
-        assert_eq!(desk.user("lea").get(&format!("/episodes/{id}")).body["assigned"].as_array().unwrap().len(), 1);
+        assert_eq!(
+            desk.user("lea").get(&format!("/episodes/{id}")).body["assigned"].as_array().unwrap().len(),
+            1
+        );
     }
 }

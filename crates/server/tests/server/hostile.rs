@@ -5,7 +5,8 @@ use serde_json::json;
 
 use crate::desk::{Desk, Store, on};
 
-const HOSTILE: &str = "<script>alert(1)</script> '; DROP TABLE events; -- hypertension {{7*7}} \u{202e}fever%00";
+const HOSTILE: &str =
+    "<script>alert(1)</script> '; DROP TABLE events; -- hypertension {{7*7}} \u{202e}fever%00";
 
 #[rstest]
 fn a_note_is_only_text(#[values(Store::Sqlite, Store::Postgres)] store: Store) {
@@ -39,7 +40,9 @@ fn what_cannot_be_taken_is_refused_and_not_quoted(#[values(Store::Sqlite, Store:
     let mut long = on("add", "I10");
     long["evidence"] = json!([{"note": "stay-1-1", "start_char": 5, "end_char": usize::MAX}]);
     let comment = json!({"kind": "comment", "text": "canary".repeat(1000)});
-    for decision in [reject, misspelt, long, comment, on("accept", "canary"), on("add", "I10"), json!("canary")] {
+    for decision in
+        [reject, misspelt, long, comment, on("accept", "canary"), on("add", "I10"), json!("canary")]
+    {
         let body = json!({"version": 0, "decision": decision}).to_string();
         let answer = anna.send("POST", &path, Some(("application/json", &body)));
         assert_eq!((answer.status, &answer.body["kind"]), (400, &json!("invalid")), "{decision}");
@@ -57,7 +60,9 @@ fn what_cannot_be_taken_is_refused_and_not_quoted(#[values(Store::Sqlite, Store:
 }
 
 #[rstest]
-fn an_import_takes_what_it_can_and_says_what_it_cannot(#[values(Store::Sqlite, Store::Postgres)] store: Store) {
+fn an_import_takes_what_it_can_and_says_what_it_cannot(
+    #[values(Store::Sqlite, Store::Postgres)] store: Store,
+) {
     let Some(desk) = Desk::start(store) else { return };
     desk.import("known", "Fever.");
     let lea = desk.user("lea");
@@ -91,7 +96,11 @@ fn the_log_only_grows() {
             let pool = sqlx::AnyPool::connect(&url).await.unwrap();
             for change in ["UPDATE events SET who = 'berta'", "DELETE FROM events", "DELETE FROM proposals"] {
                 let refused = sqlx::query(change).execute(&pool).await.unwrap_err();
-                assert!(refused.to_string().contains("append-only") || refused.to_string().contains("never changed"), "{refused}");
+                assert!(
+                    refused.to_string().contains("append-only")
+                        || refused.to_string().contains("never changed"),
+                    "{refused}"
+                );
             }
         });
     }

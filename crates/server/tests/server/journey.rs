@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use crate::desk::{Desk, Store, code, on, standing};
 
-const NOTE: &str = "History: hypertension. Assessment: pneumonia. No fever. The word µ😀 stands before diabetes.";
+const NOTE: &str =
+    "History: hypertension. Assessment: pneumonia. No fever. The word µ😀 stands before diabetes.";
 
 #[rstest]
 fn from_import_to_sign_off_and_a_correction(#[values(Store::Sqlite, Store::Postgres)] store: Store) {
@@ -26,8 +27,11 @@ fn from_import_to_sign_off_and_a_correction(#[values(Store::Sqlite, Store::Postg
     assert_eq!(code(&review, "R50.9")["status"], "rejected");
     let words = &code(&review, "J18.9")["evidence"][0];
     let (start, end) = (words["start_char"].as_u64().unwrap(), words["end_char"].as_u64().unwrap());
-    let said: String =
-        NOTE.chars().skip(usize::try_from(start).unwrap()).take(usize::try_from(end - start).unwrap()).collect();
+    let said: String = NOTE
+        .chars()
+        .skip(usize::try_from(start).unwrap())
+        .take(usize::try_from(end - start).unwrap())
+        .collect();
     assert_eq!((said.as_str(), words["text"].as_str().unwrap()), ("pneumonia", "pneumonia"));
 
     // Accept, reject, take back.
@@ -67,7 +71,8 @@ fn from_import_to_sign_off_and_a_correction(#[values(Store::Sqlite, Store::Postg
     assert_eq!(review["comments"][0]["text"], "ask the ward");
     let synonym = json!({"kind": "synonym", "term": "sugar", "system": "ICD-10-CM", "code": "E11.9"});
     let review = anna.decided(&review, &synonym);
-    let review = anna.decided(&review, &json!({"kind": "abbreviation", "short": "HTN", "long": "hypertension"}));
+    let review =
+        anna.decided(&review, &json!({"kind": "abbreviation", "short": "HTN", "long": "hypertension"}));
     assert_eq!(review["teachings"].as_array().unwrap().len(), 2);
 
     let signed = anna.decided(&review, &json!({"kind": "sign_off"}));

@@ -27,7 +27,14 @@ impl Postgres {
         let data = folder.path().join("data");
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let made = as_user(&programs.join("initdb"))
-            .args(["--no-sync", "--auth=trust", "--username=desk", "--encoding=UTF8", "--locale=C", "--pgdata"])
+            .args([
+                "--no-sync",
+                "--auth=trust",
+                "--username=desk",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--pgdata",
+            ])
             .arg(&data)
             .stdout(Stdio::null())
             .status()
