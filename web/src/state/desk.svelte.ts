@@ -110,6 +110,8 @@ export class Desk {
       .map((conflict) => ({ ...conflict, reminds: ['code-first', 'use-additional'].includes(conflict.kind) }))
       .sort((a, b) => Number(a.reminds) - Number(b.reminds)),
   );
+  /** The system that the episode is coded in; empty while it has no code. */
+  readonly system = $derived(this.review?.codes[0]?.system ?? '');
   readonly signed = $derived(this.review?.state === 'signed');
   readonly canUndo = $derived(!this.signed && (this.review?.history.some(canUndo) ?? false));
 

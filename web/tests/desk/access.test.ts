@@ -47,7 +47,7 @@ test.each(['light', 'dark'] as const)('every view, %s', async (colorScheme) => {
   await check(page, 'teach');
   await page.keyboard.press('Escape');
   await page.keyboard.press('/');
-  await page.getByRole('option').first().waitFor();
+  await page.locator('#found [role=option]').first().waitFor();
   await check(page, 'search');
   await page.keyboard.press('Escape');
   await group(page, 'Accepted').locator('.row').first().click();

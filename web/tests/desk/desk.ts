@@ -52,6 +52,8 @@ const EXPECTED = /status of (401|409)/;
 export async function signIn(browser: Browser, name: string): Promise<{ page: Page; faults: string[] }> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
+  // Ample, for a machine that has other work.
+  page.setDefaultTimeout(60_000);
   const faults: string[] = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type()) && !EXPECTED.test(message.text())) faults.push(message.text());
@@ -83,7 +85,7 @@ export async function bring(page: Page, notes: Note[]) {
   });
   await said(page, `${notes.length} notes of 1 episodes imported`);
   await page.getByLabel('Search episodes').fill(episode);
-  await row(page, episode).getByText('ready').waitFor({ timeout: 110_000 });
+  await row(page, episode).getByText('ready').waitFor({ timeout: 240_000 });
 }
 
 export const row = (page: Page, episode: string) =>

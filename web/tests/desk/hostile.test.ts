@@ -36,7 +36,7 @@ test('it is shown as it stands, and nothing of it runs', async () => {
   await page.keyboard.press('i');
   await page.getByLabel('New comment').fill(ATTACK);
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText(ATTACK).waitFor();
+  await page.locator('#panel').getByText(ATTACK).waitFor();
 
   expect(await page.evaluate(() => 'pwned' in window)).toBe(false);
   expect(faults).toEqual([]);

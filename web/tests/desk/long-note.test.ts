@@ -33,27 +33,49 @@ test('scrolling, stepping and selecting in 10,000 words', async () => {
   await page.locator('.codes .row').first().click();
   const steps: number[] = [];
   for (let step = 0; step < 12; step += 1) {
-    const started = Date.now();
-    await page.keyboard.press('n');
-    await expect.poll(() => inView(page, 'evidence-now'), { interval: 5 }).toBe(true);
-    steps.push(Date.now() - started);
+    steps.push(await timeTo(page, 'n', 'evidence-now'));
+    expect(await inView(page, 'evidence-now')).toBe(true);
   }
-  const selected = Date.now();
+  const picks: number[] = [];
+  for (let pick = 0; pick < 12; pick += 1) picks.push(await timeTo(page, ']', 'words'));
   await clickWords(page, 'atrial fibrillation');
-  await expect.poll(async () => (await highlighted(page, 'words')).length, { interval: 5 }).toBe(1);
-  const picked = Date.now() - selected;
+  await expect.poll(async () => (await highlighted(page, 'words'))[0]).toMatch(/atrial fibrillation/);
+  picks.sort((a, b) => a - b);
 
   steps.sort((a, b) => a - b);
   console.log(
     `long note: ${count} words, ${await page.locator('.mention').count()} mentions; opened in ${opened} ms; ` +
       `frames while scrolling: median ${at(0.5).toFixed(0)} ms, 95 % ${at(0.95).toFixed(0)} ms, worst ${at(1).toFixed(0)} ms; ` +
-      `next evidence: median ${steps[6]} ms, worst ${steps.at(-1)} ms; words selected in ${picked} ms`,
+      `next evidence in view: median ${steps[6]} ms, worst ${steps.at(-1)} ms; ` +
+      `next mention selected: median ${picks[6]} ms, worst ${picks.at(-1)} ms`,
   );
   expect(faults).toEqual([]);
 });
 
 const shown = (page: Page) =>
   page.evaluate(() => [...document.querySelectorAll('.block')].map((block) => block.textContent).join(''));
+
+/** Presses a key in the page; milliseconds until another piece is lit under that name and painted within the notes. */
+function timeTo(page: Page, key: string, name: string): Promise<number> {
+  return page.evaluate(
+    ([key, name]) =>
+      new Promise<number>((done) => {
+        const lit = () => [...(CSS.highlights.get(name) ?? [])][0] as Range | undefined;
+        const before = lit();
+        const begun = performance.now();
+        (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+        const turn = () => {
+          const [now, frame] = [lit(), document.getElementById('notes')?.getBoundingClientRect()];
+          const place = now?.getBoundingClientRect();
+          const shown = now !== before && place && frame && place.height > 0 && place.top >= frame.top && place.bottom <= frame.bottom;
+          if (shown || performance.now() - begun > 5000) done(Math.round(performance.now() - begun));
+          else requestAnimationFrame(turn);
+        };
+        requestAnimationFrame(turn);
+      }),
+    [key, name] as const,
+  );
+}
 
 /** Scrolls from end to end, a third of a window each frame; the time of each frame in milliseconds. */
 function scroll(page: Page): Promise<number[]> {
