@@ -70,7 +70,7 @@ impl Desk {
                 }
             }
         });
-        let address = told.recv_timeout(Duration::from_secs(60)).expect("the server says where it listens");
+        let address = told.recv_timeout(Duration::from_mins(1)).expect("the server says where it listens");
         Self { child, address }
     }
 }
