@@ -9,6 +9,12 @@ export default defineConfig({
   server: { proxy: { '/api': server } },
   // The bundle is committed: what it holds must follow from the sources alone. No data: addresses, for the page's
   // content security policy.
-  build: { target: 'es2023', assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false },
+  build: {
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    license: { fileName: 'licenses.md' },
+  },
   test: { include: ['tests/unit/**/*.test.ts'] },
 });
