@@ -14,6 +14,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // How long each plugin takes is no fault.
+    rolldownOptions: { checks: { pluginTimings: false } },
     license: { fileName: 'licenses.md' },
   },
   test: { include: ['tests/unit/**/*.test.ts'] },

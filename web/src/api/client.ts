@@ -148,4 +148,7 @@ export const users = {
   token: (name: string) => call<{ token: string }>(`${at('users', name)}/token`, { method: 'POST' }),
 };
 
-export const engines = () => call<Engine[]>('/engines');
+export const engines = {
+  list: () => call<Engine[]>('/engines'),
+  promote: (id: string) => call<unknown>(`${at('engines', id)}/promote`, { method: 'POST' }),
+};

@@ -284,7 +284,8 @@ export interface Concept extends CodeRef {
   synonyms: string[];
   parents: { code: string; title: string }[];
   children: { code: string; title: string; billable: boolean }[];
-  notes: { kind: string; text: string }[];
+  /** Its own notes and those of what stands above it; `at` is the code at which a note stands. */
+  notes: { kind: string; text: string; at: string }[];
 }
 
 export interface Account {
@@ -302,4 +303,6 @@ export interface Engine {
   first_seen: string;
   /** Whether it annotates now. */
   live: boolean;
+  /** Whether the server has it loaded, so that it can be made live. */
+  loaded: boolean;
 }
