@@ -141,7 +141,7 @@ export const overall = () => call<{ episodes: number; kappa: number | null; f1: 
 export const users = {
   names: () => call<string[]>('/users/names'),
   list: () => call<Account[]>('/users'),
-  add: (account: { name: string; display: string; role: Role; password?: string }) =>
+  add: (account: { name: string; display?: string; role: Role; password?: string }) =>
     call<unknown>('/users', { method: 'POST', body: account }),
   change: (name: string, to: { role: Role; active: boolean; password?: string }) =>
     call<unknown>(at('users', name), { method: 'PUT', body: to }),
