@@ -47,6 +47,10 @@ enum Command {
     Serve(commands::serve::Args),
     /// Queue notes at a review desk; a running `clinlink serve` annotates them
     Import(commands::import::Args),
+    /// Make a pipeline that has learnt from what coders decided, and report what it changes
+    Learn(commands::learn::Args),
+    /// Let a pipeline annotate at a review desk from its next start on
+    Promote(commands::promote::Args),
     /// Add and list the users of a review desk
     #[command(subcommand)]
     User(commands::user::Command),
@@ -103,6 +107,8 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Explain(args) => commands::explain::run(&args, &home()?),
         Command::Serve(args) => commands::serve::run(&args, &home()?),
         Command::Import(args) => commands::import::run(&args),
+        Command::Learn(args) => commands::learn::run(&args, &home()?),
+        Command::Promote(args) => commands::promote::run(&args, &home()?),
         Command::User(command) => commands::user::run(&command),
         Command::Vocab(command) => commands::vocab::run(&command, &home()?),
         Command::Pipeline(command) => commands::pipeline::run(&command, &home()?),

@@ -1,7 +1,7 @@
 //! `clinlink train coder`
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use clinlink_io::read_texts;
@@ -47,17 +47,22 @@ const REPORTED: [usize; 5] = [30, 50, 70, 90, 95];
 
 pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
     let folder = home.pipeline(&args.pipeline);
-    let config = PipelineConfig::read(&folder)?;
+    learn(&PipelineConfig::read(&folder)?, &folder, home, &args.paths)?;
+    Ok(Outcome::Done)
+}
+
+/// Learns the model that the pipeline of `folder` names, and writes it there.
+pub fn learn(config: &PipelineConfig, folder: &Path, home: &Home, paths: &[PathBuf]) -> anyhow::Result<()> {
     let CodeConfig::Rules(coder) = &config.code;
     let Some(model) = &coder.model else {
         bail!("{}: names no model to write: add model = \"coder.json\" under [code]", folder.display());
     };
     let out = folder.join(model);
-    let notes = coded_notes(&args.paths)?;
+    let notes = coded_notes(paths)?;
     let pieces: usize = notes.iter().map(|(_, coded)| coded.evidence.len()).sum();
     eprintln!("clinlink: {} coded notes with {pieces} pieces of evidence", notes.len());
     let bar = progress::steps(LEARN_STEPS as u64);
-    let model = learn_coder(&config, &folder, &home.packs(), &notes, &mut || bar.inc(1))?;
+    let model = learn_coder(config, folder, &home.packs(), &notes, &mut || bar.inc(1))?;
     bar.finish_and_clear();
     model.write(&out)?;
     for hundredths in REPORTED {
@@ -68,7 +73,7 @@ pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
         );
     }
     eprintln!("clinlink: {}: the model, with {} terms", out.display(), model.terms());
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 fn coded_notes(paths: &[PathBuf]) -> anyhow::Result<Vec<CodedNote>> {

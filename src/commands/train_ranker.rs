@@ -1,7 +1,7 @@
 //! `clinlink train ranker`
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use clinlink_io::{Input, read_notes};
@@ -48,35 +48,46 @@ const EXPECTED: &str = r#"no linked note, {"id": …, "text": …, "mentions": [
 
 pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
     let folder = home.pipeline(&args.pipeline);
-    let config = PipelineConfig::read(&folder)?;
+    let system = System::from(args.system.as_str());
+    learn(&PipelineConfig::read(&folder)?, &folder, home, &system, &args.paths)?;
+    Ok(Outcome::Done)
+}
+
+/// Learns the model of `system` that the pipeline of `folder` names, and writes it there.
+pub fn learn(
+    config: &PipelineConfig,
+    folder: &Path,
+    home: &Home,
+    system: &System,
+    paths: &[PathBuf],
+) -> anyhow::Result<()> {
     let LinkConfig::Pack(link) = &config.link;
     let Some(model) = &link.model else {
         bail!("{}: names no model to write: add model = \"linker.json\" under [link]", folder.display());
     };
     let out = folder.join(model);
-    let system = System::from(args.system.as_str());
     let pack = Pack::open(&home.packs().join(&config.pack))?;
     // Gold writes codes in other ways than the pack: `MESH:D003000`, `HP_0001250`.
     let codes: HashMap<String, &str> = pack
-        .concepts(&system)
+        .concepts(system)
         .map(|id| pack.concept(id).code)
         .map(|code| (comparable_code(code), code))
         .collect();
     if codes.is_empty() {
-        bail!("{}: the pack {} has no concepts of this system", args.system, config.pack);
+        bail!("{system}: the pack {} has no concepts of this system", config.pack);
     }
-    let notes = linked_notes(&args.paths, |id| {
-        concept_of(id, &args.system).and_then(|code| codes.get(&code).map(|&code| code.to_owned()))
+    let notes = linked_notes(paths, |id| {
+        concept_of(id, &system.to_string()).and_then(|code| codes.get(&code).map(|&code| code.to_owned()))
     })?;
     let links: usize = notes.iter().map(|(_, links)| links.len()).sum();
     eprintln!("clinlink: {} notes with {links} mentions that have a concept of {system}", notes.len());
     let bar = progress::task();
-    let (model, share) = learn_linker(&config, &folder, &home.packs(), &system, &notes)?;
+    let (model, share) = learn_linker(config, folder, &home.packs(), system, &notes)?;
     bar.finish_and_clear();
     model.write(&out)?;
     eprintln!("clinlink: {share:.3} of the mentions linked rightly by what the other four fifths teach");
     eprintln!("clinlink: {}: the model, with {} terms", out.display(), model.terms());
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 fn linked_notes(

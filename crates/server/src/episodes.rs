@@ -407,6 +407,15 @@ impl Database {
         Ok(row.map(|(engine,)| engine))
     }
 
+    /// Lets `engine` annotate from the next start of a server that has it on: on the word of `who`.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn promote_engine(&self, who: &str, engine: &Engine) -> Result<(), sqlx::Error> {
+        self.know_engine(engine).await?;
+        self.promote(who, &engine.id).await
+    }
+
     /// Notes that somebody promoted an engine.
     pub(crate) async fn promote(&self, who: &str, engine: &str) -> Result<(), sqlx::Error> {
         let mut write = self.write().await?;

@@ -1,0 +1,123 @@
+//! `clinlink learn`
+
+mod decisions;
+mod site;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clinlink_io::{Schema, read_texts, write_code_set, write_failure};
+use clinlink_pipeline::{Episodes, Mentions, Pipeline, PipelineConfig, RunOptions};
+use clinlink_score::{CodeOptions, CodeReport, write_code_page};
+
+use self::decisions::{Decisions, Part};
+use super::{train_coder, train_ranker};
+use crate::Outcome;
+use crate::home::Home;
+use crate::output::Output;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// What coders decided: JSON lines that the review desk exports (`/api/v1/exports/decisions`)
+    #[arg(required = true, value_name = "DECISIONS")]
+    paths: Vec<PathBuf>,
+    /// The pipeline that annotates now, by name or folder
+    #[arg(long, default_value = "default", value_name = "NAME")]
+    pipeline: String,
+    /// The folder for the new pipeline
+    #[arg(long, short, value_name = "FOLDER")]
+    out: PathBuf,
+    /// Learn the order of a mention's candidates, too; needs some hundreds of decisions
+    #[arg(long)]
+    ranker: bool,
+}
+
+pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
+    let folder = home.pipeline(&args.pipeline);
+    let live = PipelineConfig::read(&folder)?;
+    let decisions = Decisions::read(&args.paths)?;
+    eprintln!("clinlink: {decisions}");
+    fs::create_dir_all(&args.out).with_context(|| format!("{}: cannot be made", args.out.display()))?;
+    let mut config = site::pipeline(&live, &folder, &args.out, home, &decisions)?;
+    if !args.ranker {
+        config = site::without_ranker(&config);
+    }
+    let teach = |part| teach(args, &config, home, &decisions, part);
+
+    teach(Part::Training)?;
+    let held_out = decisions.write(Part::HeldOut, &args.out.join("held-out.jsonl"))?;
+    let gold = decisions.write_gold(&args.out.join("held-out.gold.jsonl"))?;
+    let [before, after] = ["held-out.before.jsonl", "held-out.after.jsonl"].map(|name| args.out.join(name));
+    code(&Pipeline::load(live, &folder, &home.packs())?, &held_out, &before)?;
+    code(&Pipeline::load(config.clone(), &args.out, &home.packs())?, &held_out, &after)?;
+    let report = |predicted: &Path, against: Option<PathBuf>| {
+        let options = CodeOptions { against, ..CodeOptions::default() };
+        clinlink_score::codes(&gold, predicted, &options)
+    };
+    let (old, new) = (report(&before, None)?, report(&after, Some(before.clone()))?);
+    let page = args.out.join("report.html");
+    let mut out = Output::open(Some(&page))?;
+    write_code_page(&new, &mut out)?;
+    out.finish()?;
+
+    // What goes live has learnt from all decisions; the figures are of four fifths of them.
+    teach(Part::All)?;
+    let (episodes, [old, new]) = (decisions.held_out(), [old, new].map(|report| f1(&report)));
+    eprintln!(
+        "clinlink: {episodes} held-out episodes: micro-F1 {old:.3} as it annotates now, {new:.3} after learning"
+    );
+    eprintln!("clinlink: {}: what changed, with intervals", page.display());
+    eprintln!(
+        "clinlink: nothing annotates otherwise yet: clinlink promote {} --by ADMIN",
+        args.out.display()
+    );
+    Ok(Outcome::Done)
+}
+
+fn f1(report: &CodeReport) -> f64 {
+    report.full.micro.f1().unwrap_or_default()
+}
+
+/// Writes the models that a part of the decisions teaches into the new pipeline's folder.
+fn teach(
+    args: &Args,
+    config: &PipelineConfig,
+    home: &Home,
+    decisions: &Decisions,
+    part: Part,
+) -> anyhow::Result<()> {
+    let taught = [decisions.write(part, &args.out.join("decisions.jsonl"))?];
+    // The coder learns from links as they come without what the ranker has seen of the very same notes.
+    train_coder::learn(&site::without_ranker(config), &args.out, home, &taught)?;
+    if args.ranker {
+        train_ranker::learn(config, &args.out, home, &site::system(config), &taught)?;
+    }
+    site::write(config, &args.out)
+}
+
+/// Codes the episodes of a file of notes.
+fn code(pipeline: &Pipeline, notes: &Path, codes: &Path) -> anyhow::Result<()> {
+    let mut out = Output::open(Some(codes))?;
+    let mut episodes = Episodes::default();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let options = RunOptions { threads, mentions: Mentions::Tagged };
+    pipeline.run(options, read_texts(&[notes.to_owned()])?, |outcome| -> anyhow::Result<()> {
+        match outcome? {
+            Ok(annotated) => {
+                if let Some(mut episode) = episodes.add(annotated) {
+                    write_code_set(&pipeline.code(&mut episode)?, &episode, &mut out)?;
+                }
+            }
+            Err(failure) => {
+                let record = clinlink_io::FailureRecord::new(Schema::Code, &failure.note, &failure.cause);
+                write_failure(&record, &mut out)?;
+            }
+        }
+        Ok(())
+    })?;
+    for mut episode in episodes.finish() {
+        write_code_set(&pipeline.code(&mut episode)?, &episode, &mut out)?;
+    }
+    out.finish()
+}

@@ -1,0 +1,104 @@
+//! `clinlink learn` and `clinlink promote`, from decisions as the review desk exports them.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod common;
+
+use std::io::Write;
+use std::process::Stdio;
+
+use common::{Home, Run};
+use rstest::{fixture, rstest};
+use serde_json::{Value, json};
+
+const NOTE: &str = "High sugar sickness and hypertension.";
+
+/// The decision on a note whose coder found a diagnosis in words that the vocabulary does not have.
+fn decision(episode: usize, seq: usize, kind: &str, codes: &[(&str, usize, usize)]) -> Value {
+    let evidence: Vec<Value> =
+        codes.iter().map(|(code, start, end)| json!({"code": code, "start": start, "end": end})).collect();
+    let codes: Vec<&str> = codes.iter().map(|(code, ..)| *code).collect();
+    json!({
+        "id": format!("n{episode}"), "episode": format!("e{episode}"), "text": NOTE, "codes": codes,
+        "evidence": evidence, "mentions": [],
+        "teachings": [
+            {"kind": "synonym", "term": "sweet blood", "means": null, "system": "ICD-10-CM", "code": "E11.9"},
+            {"kind": "abbreviation", "term": "ZZH", "means": "hypertension", "system": null, "code": null},
+        ],
+        "provenance": {"kind": kind, "seq": seq, "coder": "anna"},
+    })
+}
+
+const RIGHT: [(&str, usize, usize); 2] = [("E11.9", 0, 19), ("I10", 24, 36)];
+const WRONG: [(&str, usize, usize); 1] = [("J18.9", 0, 19)];
+
+#[fixture]
+fn home() -> Home {
+    let home = Home::new();
+    home.write("vocab/abbreviations.tsv", "short\tlong\tprior\tsections\tspecialties\tnear\n");
+    home
+}
+
+fn learn(home: &Home, decisions: &[Value]) -> Run {
+    let lines: String = decisions.iter().map(|record| format!("{record}\n")).collect();
+    home.write("decisions.jsonl", lines);
+    home.clinlink(&["learn", "decisions.jsonl", "--pipeline", "dictionary", "--out", "site"])
+}
+
+/// The accepted codes of a note, by what was learnt.
+fn accepted(home: &Home, text: &str) -> Vec<String> {
+    home.write("note.txt", text);
+    let run = home.clinlink(&["code", "--pipeline", "site", "--format", "jsonl", "note.txt"]);
+    let records = run.records();
+    let codes = records[0]["codes"].as_array().unwrap().clone();
+    let accepted = codes.iter().filter(|code| code["status"] == "accepted");
+    accepted.map(|code| code["code"].as_str().unwrap().to_owned()).collect()
+}
+
+#[rstest]
+fn what_coders_decided_is_coded_from_then_on(home: Home) {
+    let decisions: Vec<Value> = (0..40).map(|at| decision(at, at, "single", &RIGHT)).collect();
+    let run = learn(&home, &decisions);
+    assert_eq!(run.status(), 0, "{}", run.stderr());
+    let stderr = run.stderr();
+    let report = stderr.lines().find(|line| line.contains("micro-F1")).unwrap();
+    let figures: Vec<f64> = report.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    let [before, after] = figures[figures.len() - 2..] else { panic!("{report}") };
+    assert!(before < after, "{report}");
+    assert_eq!(accepted(&home, NOTE), ["E11.9", "I10"]);
+    assert_eq!(accepted(&home, "Sweet blood."), ["E11.9"], "a synonym that was taught");
+    let lexicon = std::fs::read_to_string(home.path("site/abbreviations.tsv")).unwrap();
+    assert!(lexicon.ends_with("ZZH\thypertension\n"), "{lexicon}");
+    assert!(home.path("site/report.html").is_file());
+}
+
+#[rstest]
+fn an_adjudication_counts_more_than_a_later_review(home: Home) {
+    let mut decisions: Vec<Value> = (0..40).map(|at| decision(at, at, "adjudication", &RIGHT)).collect();
+    decisions.extend((0..40).map(|at| decision(at, 100 + at, "double", &WRONG)));
+    let run = learn(&home, &decisions);
+    assert_eq!(run.status(), 0, "{}", run.stderr());
+    assert_eq!(accepted(&home, NOTE), ["E11.9", "I10"]);
+}
+
+#[rstest]
+#[case::nothing_to_hold_out(json!([decision(0, 0, "single", &RIGHT)]), "too few signed episodes")]
+#[case::no_decision(json!([{"id": "n", "text": "Fever."}]), "decisions.jsonl:1: no decision of the review desk")]
+fn what_cannot_be_learnt_from_is_said(home: Home, #[case] decisions: Value, #[case] said: &str) {
+    let run = learn(&home, decisions.as_array().unwrap());
+    assert_eq!(run.status(), 2);
+    assert!(run.stderr().contains(said), "{}", run.stderr());
+}
+
+#[rstest]
+fn only_an_admin_promotes(home: Home) {
+    let db = ["--db", "desk.db"];
+    let mut add = home.command(&[&["user", "add", "ada", "--role", "admin"], &db[..]].concat());
+    let mut add = add.stdin(Stdio::piped()).spawn().unwrap();
+    writeln!(add.stdin.take().unwrap(), "a password of hers").unwrap();
+    assert!(add.wait().unwrap().success());
+    let promote = |by| home.clinlink(&[&["promote", "dictionary", "--by", by], &db[..]].concat());
+    assert_eq!(promote("ada").status(), 0);
+    let refused = promote("ben");
+    assert_eq!(refused.status(), 2);
+    assert!(refused.stderr().contains("no admin"), "{}", refused.stderr());
+}
