@@ -95,7 +95,7 @@ def timed(client, outcome, what, method, path, body=None, right=(200,)):
 
 
 def note_of(words):
-    text = " ".join(p.read_text() for p in sorted((ROOT / "fixtures").glob("*/*.txt")))
+    text = " ".join(p.read_text() for p in sorted((ROOT / "fixtures").glob("*-stay/*.txt")))
     return " ".join(text.split()[:words])
 
 

@@ -78,26 +78,28 @@ impl Auditor {
         }
     }
 
-    /// Whether an Excludes1 note keeps two concepts apart.
-    pub fn excludes(&self, a: ConceptId, b: ConceptId) -> bool {
-        let named = |id| (self.pack.concept(id).code, self.pack.note_codes(id, NoteKind::Excludes1));
-        exclude(&named(a), &named(b))
+    /// The pairs of concepts that an Excludes1 note keeps apart.
+    pub fn exclusive(&self, concepts: impl IntoIterator<Item = ConceptId>) -> Vec<(ConceptId, ConceptId)> {
+        let notes: Vec<(ConceptId, (&str, Vec<String>))> = concepts
+            .into_iter()
+            .map(|id| (id, (self.pack.concept(id).code, self.pack.note_codes(id, NoteKind::Excludes1))))
+            .collect();
+        let mut pairs = Vec::new();
+        for (at, (id, first)) in notes.iter().enumerate() {
+            let excluded = notes[at + 1..].iter().filter(|(_, second)| exclude(first, second));
+            pairs.extend(excluded.map(|(other, _)| (*id, *other)));
+        }
+        pairs
     }
 
     /// The pairs of given codes that exclude each other.
     fn excluded(&self, known: &BTreeSet<ConceptId>) -> Vec<Finding> {
-        let notes: Vec<(ConceptId, (&str, Vec<String>))> = known
-            .iter()
-            .map(|&id| (id, (self.pack.concept(id).code, self.pack.note_codes(id, NoteKind::Excludes1))))
-            .collect();
-        let mut findings = Vec::new();
-        for (at, (id, first)) in notes.iter().enumerate() {
-            for (_, second) in notes[at + 1..].iter().filter(|(_, second)| exclude(first, second)) {
-                let reason = format!("{} and {} exclude each other", first.0, second.0);
-                findings.push(self.finding(FindingKind::ExcludedTogether, *id, reason, None));
-            }
-        }
-        findings
+        let code = |id: ConceptId| self.pack.concept(id).code;
+        let finding = |(first, second): (ConceptId, ConceptId)| {
+            let reason = format!("{} and {} exclude each other", code(first), code(second));
+            self.finding(FindingKind::ExcludedTogether, first, reason, None)
+        };
+        self.exclusive(known.iter().copied()).into_iter().map(finding).collect()
     }
 
     /// Whether `id` says more than `general`, or than what that stands for.

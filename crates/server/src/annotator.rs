@@ -12,6 +12,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use crate::app::App;
+use crate::database::stored;
 use crate::engine::{Engine, Proposed, with_known_mentions};
 use crate::episodes::{State, gain, json};
 use crate::error::ApiError;
@@ -156,7 +157,7 @@ async fn store_record(
         .bind(episode)
         .bind(&record.note)
         .bind(json(record)?)
-        .bind(position as i64)
+        .bind(stored(position))
         .execute(&mut *write.tx)
         .await?;
     Ok(())
@@ -164,6 +165,6 @@ async fn store_record(
 
 /// How many codes a person must decide, and how many stand.
 fn counts(codes: &CodeSetRecord) -> (i64, i64) {
-    let count = |status| codes.codes.iter().filter(|code| code.status == status).count() as i64;
+    let count = |status| stored(codes.codes.iter().filter(|code| code.status == status).count());
     (count(Status::Review), count(Status::Accepted))
 }

@@ -25,6 +25,8 @@ pub(crate) struct Shared {
     pub(crate) admitted: Arc<Semaphore>,
     /// Those at work.
     pub(crate) working: Arc<Semaphore>,
+    /// Passwords that are checked at the same time: each takes a core for a while.
+    pub(crate) hashing: Semaphore,
     /// Tells the annotators that there is something to do.
     pub(crate) wake: Notify,
     /// Whether the server is stopping.
@@ -47,6 +49,7 @@ impl App {
             failures: Failures::default(),
             admitted: Arc::new(Semaphore::new(options.concurrent + options.waiting)),
             working: Arc::new(Semaphore::new(options.concurrent)),
+            hashing: Semaphore::new(options.concurrent),
             wake: Notify::new(),
             stopping,
             options,

@@ -3,8 +3,11 @@
 //! SQLite runs with a write-ahead log and `synchronous=FULL`: what was committed survives a killed process and a power
 //! cut. Statements are plain SQL that both understand, with `$1` for arguments.
 
+use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
@@ -13,7 +16,9 @@ use sqlx::{Any, AnyPool, ConnectOptions, Executor, SqlSafeStr, Transaction};
 use thiserror::Error;
 use tokio::sync::{Mutex, MutexGuard};
 
-/// Connections at most. `SQLite` has one writer at a time anyway.
+use crate::episodes::Proposal;
+
+/// Connections at most. SQLite has one writer at a time anyway.
 const CONNECTIONS: u32 = 16;
 /// How long a request waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -49,8 +54,10 @@ pub enum DatabaseError {
 #[derive(Debug)]
 pub struct Database {
     pool: AnyPool,
-    /// `SQLite` only: one writer at a time waits here rather than in the driver, in the order of asking.
+    /// SQLite only: one writer at a time waits here rather than in the driver, in the order of asking.
     writer: Option<Mutex<()>>,
+    /// Proposed code sets that were read, by id.
+    pub(crate) proposals: std::sync::Mutex<HashMap<String, Arc<Proposal>>>,
 }
 
 /// A transaction that writes. Rolled back unless it is committed.
@@ -60,7 +67,7 @@ pub(crate) struct Write<'d> {
 }
 
 impl Database {
-    /// Opens the database: a `postgres://` address, or else the path of an `SQLite` file, which is made if it is not there.
+    /// Opens the database: a `postgres://` address, or else the path of an SQLite file, which is made if it is not there.
     /// Its tables are brought up to date.
     ///
     /// # Errors
@@ -95,7 +102,7 @@ impl Database {
             .run(&pool)
             .await
             .map_err(|cause| DatabaseError::Migrate { database, cause })?;
-        Ok(Self { pool, writer: (!is_postgres).then(Mutex::default) })
+        Ok(Self { pool, writer: (!is_postgres).then(Mutex::default), proposals: std::sync::Mutex::default() })
     }
 
     /// For statements that read.
@@ -131,7 +138,12 @@ impl Write<'_> {
     }
 }
 
-/// The address of an `SQLite` file.
+/// A count as it is stored.
+pub(crate) fn stored(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// The address of an SQLite file.
 fn sqlite_url(path: &Path) -> String {
     let mut url = String::from("sqlite://");
     for byte in path.as_os_str().as_encoded_bytes() {
@@ -139,7 +151,10 @@ fn sqlite_url(path: &Path) -> String {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => {
                 url.push(char::from(*byte))
             }
-            other => url.push_str(&format!("%{other:02X}")),
+            other => {
+                // Writing to a string does not fail.
+                let _ = write!(url, "%{other:02X}");
+            }
         }
     }
     url.push_str("?mode=rwc");

@@ -4,15 +4,16 @@
 //! refused if somebody was quicker: the pair of review and version is unique in the log.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use clinlink_io::CodeSetRecord;
 use clinlink_model::{CharOffsets, Status};
 use tokio::task::spawn_blocking;
 
 use crate::app::App;
-use crate::database::Write;
+use crate::database::{Write, stored};
 use crate::engine::{Proposed, span_of, with_known_mentions};
-use crate::episodes::{EpisodeHead, State as EpisodeState, StoredNote};
+use crate::episodes::{EpisodeHead, Proposal, State as EpisodeState, StoredNote};
 use crate::error::ApiError;
 use crate::log::NewEvent;
 use crate::review::{
@@ -32,9 +33,7 @@ pub(crate) struct Loaded {
     pub(crate) row: ReviewRow,
     pub(crate) events: Vec<Event>,
     pub(crate) state: State,
-    pub(crate) proposal: CodeSetRecord,
-    /// The engine that made the proposal.
-    pub(crate) engine: String,
+    pub(crate) proposal: Arc<Proposal>,
 }
 
 /// Whether a user may see an episode at all: a lead any, a coder theirs and those of nobody.
@@ -94,8 +93,8 @@ impl App {
         let events = self.database.events(&row.id).await?;
         let state = fold(&events);
         let id = state.proposal.as_deref().ok_or(ApiError::Internal("a review stands on no code set"))?;
-        let (proposal, engine) = self.database.proposal(id).await?;
-        Ok(Loaded { head, row, events, state, proposal, engine })
+        let proposal = self.database.proposal(id).await?;
+        Ok(Loaded { head, row, events, state, proposal })
     }
 
     /// A review as the page shows it.
@@ -109,7 +108,7 @@ impl App {
         let text = |place: &Place| text_at(&notes, place).unwrap_or_default();
         let engine = self.engine();
         let Loaded { row, events, state, proposal, .. } = loaded;
-        Ok(review(row, events, state, proposal, &engine, self.options.purpose, &text))
+        Ok(review(row, events, state, &proposal.codes, &engine, self.options.purpose, &text))
     }
 
     /// Writes a decision down. Returns the review as it is then.
@@ -137,7 +136,7 @@ impl App {
             let id = self.database.store_proposal(&mut write, &loaded.head.id, &engine, codes).await?;
             payload.proposal = Some(id);
         }
-        let made_by = if proposed.is_some() { &engine.id } else { &loaded.engine };
+        let made_by = if proposed.is_some() { &engine.id } else { &loaded.proposal.engine };
         let kind = payload.decision.as_ref().map_or("", Decision::kind);
         let event = NewEvent {
             who: &user.name,
@@ -238,7 +237,7 @@ impl App {
                 }
             }
             Decision::SignOff {} => {
-                payload.signed = Some(signed_codes(state, &loaded.proposal, &self.engine()));
+                payload.signed = Some(signed_codes(state, &loaded.proposal.codes, &self.engine()));
             }
         }
         Ok((payload, proposed))
@@ -309,7 +308,7 @@ impl App {
             kind: String::new(),
             payload: payload.clone(),
         });
-        let codes = proposed.map_or(&loaded.proposal, |proposed| &proposed.codes);
+        let codes = proposed.map_or(&loaded.proposal.codes, |proposed| &proposed.codes);
         let state = fold(&events);
         let all = standing(&state, codes);
         let stand = all.iter().filter(|code| code.stands).count();
@@ -318,8 +317,8 @@ impl App {
         });
         sqlx::query("UPDATE episodes SET to_review = $2, accepted = $3 WHERE id = $1")
             .bind(episode)
-            .bind(open.count() as i64)
-            .bind(stand as i64)
+            .bind(stored(open.count()))
+            .bind(stored(stand))
             .execute(&mut *write.tx)
             .await?;
         Ok(())
@@ -356,7 +355,7 @@ impl App {
             carried: loaded.state.clone(),
         };
         let row = ReviewRow { id: String::new(), revision: loaded.row.revision + 1, ..loaded.row };
-        self.open(loaded.head, row, &user.name, (&proposal, &loaded.engine), opening).await
+        self.open(loaded.head, row, &user.name, (&proposal, &loaded.proposal.engine), opening).await
     }
 
     /// Opens a lead's review of what two coders have signed: what they agree on is decided, the rest is open.
@@ -366,8 +365,8 @@ impl App {
             return Err(ApiError::Conflict("two coders must have signed it off first".to_owned()));
         };
         let proposal = head.proposal.clone().ok_or(ApiError::Internal("an episode has no code set"))?;
-        let (codes, engine) = self.database.proposal(&proposal).await?;
-        let opening = Opening { carried: agreed(&a, &b, &codes), ..Opening::default() };
+        let stored = self.database.proposal(&proposal).await?;
+        let opening = Opening { carried: agreed(&a, &b, &stored.codes), ..Opening::default() };
         let row = ReviewRow {
             id: String::new(),
             episode: head.id.clone(),
@@ -375,7 +374,7 @@ impl App {
             kind: Kind::Adjudication,
             revision: 1,
         };
-        self.open(head, row, &user.name, (&proposal, &engine), opening).await
+        self.open(head, row, &user.name, (&proposal, &stored.engine), opening).await
     }
 
     async fn open(
@@ -388,9 +387,9 @@ impl App {
     ) -> Result<Review, ApiError> {
         let mut write = self.database.write().await?;
         let id = write.open_review(&row, who, proposal, engine, opening).await?;
-        if row.kind != Kind::Adjudication {
-            write.set_state(&head.id, EpisodeState::InReview).await?;
-        }
+        let state =
+            if row.kind == Kind::Adjudication { EpisodeState::Adjudication } else { EpisodeState::InReview };
+        write.set_state(&head.id, state).await?;
         write.commit().await?;
         let opened = self.load(head, ReviewRow { id, ..row }).await?;
         self.view(&opened).await
@@ -414,18 +413,18 @@ impl App {
 
 /// The codes that stand in a review.
 pub(crate) fn standing_codes(loaded: &Loaded) -> BTreeSet<String> {
-    let all = standing(&loaded.state, &loaded.proposal);
+    let all = standing(&loaded.state, &loaded.proposal.codes);
     all.into_iter().filter(|code| code.stands).map(|code| code.key.code).collect()
 }
 
 /// All codes that a review looked at.
 pub(crate) fn considered_codes(loaded: &Loaded) -> BTreeSet<String> {
-    standing(&loaded.state, &loaded.proposal).into_iter().map(|code| code.key.code).collect()
+    standing(&loaded.state, &loaded.proposal.codes).into_iter().map(|code| code.key.code).collect()
 }
 
 /// What two reviews agree on, and what one of them brought in.
 fn agreed(a: &Loaded, b: &Loaded, codes: &CodeSetRecord) -> State {
-    let (in_a, in_b) = (standing(&a.state, &a.proposal), standing(&b.state, &b.proposal));
+    let (in_a, in_b) = (standing(&a.state, &a.proposal.codes), standing(&b.state, &b.proposal.codes));
     let is_proposed =
         |key: &CodeKey| codes.codes.iter().any(|c| c.code == key.code && c.system.name() == key.system);
     let mut carried = State::default();
@@ -467,12 +466,13 @@ fn key(system: &str, code: &str) -> CodeKey {
 }
 
 fn in_review(loaded: &Loaded, key: &CodeKey) -> Result<(), ApiError> {
-    let known = standing(&loaded.state, &loaded.proposal).iter().any(|code| code.key == *key);
+    let known = standing(&loaded.state, &loaded.proposal.codes).iter().any(|code| code.key == *key);
     if known { Ok(()) } else { Err(ApiError::Invalid("the review has no such code; add it".to_owned())) }
 }
 
 fn stands(loaded: &Loaded, key: &CodeKey) -> Result<(), ApiError> {
-    let stands = standing(&loaded.state, &loaded.proposal).iter().any(|code| code.stands && code.key == *key);
+    let stands =
+        standing(&loaded.state, &loaded.proposal.codes).iter().any(|code| code.stands && code.key == *key);
     if stands {
         Ok(())
     } else {

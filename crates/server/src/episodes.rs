@@ -1,6 +1,7 @@
 //! Episodes and their notes in the database.
 
 use std::collections::HashMap;
+use std::sync::{Arc, PoisonError};
 
 use clinlink_io::{AnnotatedRecord, CodeSetRecord};
 use clinlink_model::{Note, Status};
@@ -9,7 +10,7 @@ use sqlx::AssertSqlSafe;
 use utoipa::ToSchema;
 
 use crate::clock;
-use crate::database::{Database, Write};
+use crate::database::{Database, Write, stored};
 use crate::engine::Engine;
 use crate::error::ApiError;
 use crate::secrets;
@@ -113,6 +114,17 @@ pub(crate) struct EpisodeHead {
     pub(crate) proposal: Option<String>,
 }
 
+/// A code set that an engine proposed.
+#[derive(Debug)]
+pub(crate) struct Proposal {
+    pub(crate) codes: CodeSetRecord,
+    /// The engine's id.
+    pub(crate) engine: String,
+}
+
+/// Proposals that are remembered at most.
+const REMEMBERED: usize = 256;
+
 /// A note as it is stored.
 pub(crate) struct StoredNote {
     pub(crate) note: Note,
@@ -187,8 +199,8 @@ impl Database {
         .bind(id)
         .bind(patient)
         .bind(clock::now())
-        .bind(notes.len() as i64)
-        .bind(words as i64)
+        .bind(stored(notes.len()))
+        .bind(stored(words))
         .execute(&mut *write.tx)
         .await?;
         if done.rows_affected() == 0 {
@@ -202,7 +214,7 @@ impl Database {
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             )
             .bind(id)
-            .bind(position as i64)
+            .bind(stored(position))
             .bind(note.id())
             .bind(note.kind.clone())
             .bind(note.date.clone())
@@ -364,15 +376,25 @@ impl Database {
         Ok(id)
     }
 
-    /// A proposed code set and the engine that made it.
-    pub(crate) async fn proposal(&self, id: &str) -> Result<(CodeSetRecord, String), ApiError> {
+    /// A proposed code set and the engine that made it. Proposals never change, so those that were read are remembered.
+    pub(crate) async fn proposal(&self, id: &str) -> Result<Arc<Proposal>, ApiError> {
+        let known = self.proposals.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
         let row: Option<(String, String)> =
             sqlx::query_as("SELECT codes, engine FROM proposals WHERE id = $1")
                 .bind(id)
                 .fetch_optional(self.read())
                 .await?;
         let (codes, engine) = row.ok_or(ApiError::Internal("a review stands on no code set"))?;
-        Ok((parsed(&codes)?, engine))
+        let proposal = Arc::new(Proposal { codes: parsed(&codes)?, engine });
+        let mut proposals = self.proposals.lock().unwrap_or_else(PoisonError::into_inner);
+        if proposals.len() >= REMEMBERED {
+            proposals.clear();
+        }
+        proposals.insert(id.to_owned(), Arc::clone(&proposal));
+        Ok(proposal)
     }
 
     /// The engine of an id: pack, pipeline, models.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -169,7 +169,7 @@ fn patient(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt:
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
 }
 
-/// The `OpenAPI` document of the service, made of its routes.
+/// The OpenAPI document of the service, made of its routes.
 pub fn openapi() -> OpenApi {
     api().into_openapi()
 }
@@ -191,6 +191,13 @@ fn router(app: &App) -> Router {
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
                       connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// The name of a method. A client may invent more of them than a metric should have.
+fn known(method: &Method) -> &'static str {
+    let known = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS];
+    let names = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"];
+    known.iter().zip(names).find(|(known, _)| *known == method).map_or("other", |(_, name)| name)
+}
+
 /// Counts and logs a request, and puts the headers of security on its answer. What is logged is the route, never the
 /// path: ids may be patients'.
 async fn watched(
@@ -200,12 +207,12 @@ async fn watched(
     next: Next,
 ) -> Response {
     let begun = Instant::now();
-    let method = request.method().to_string();
+    let method = known(request.method());
     let is_api = request.uri().path().starts_with("/api/");
     let route = path.map_or_else(|| "page".to_owned(), |path| path.as_str().to_owned());
     let mut response = next.run(request).await;
     let (status, took) = (response.status().as_u16(), begun.elapsed());
-    app.metrics.request(&route, &method, status, took);
+    app.metrics.request(&route, method, status, took);
     tracing::info!(method, route, status, ms = took.as_millis() as u64, "request");
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));

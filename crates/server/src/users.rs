@@ -61,7 +61,7 @@ fn user((name, display, role, active): Row) -> User {
 const COLUMNS: &str = "u.name, u.display, u.role, u.active";
 
 impl Database {
-    /// Adds a user; one without password signs in otherwise (token, `OpenID` Connect). Hashes the password on this
+    /// Adds a user; one without password signs in otherwise (token, OpenID Connect). Hashes the password on this
     /// thread.
     ///
     /// # Errors

@@ -44,8 +44,13 @@ pub(crate) fn conflicts(
             found.push(Conflict { kind: "not-billable", codes: vec![code.to_owned()], says });
         }
         for (&other_id, &other) in known.iter().zip(&codes).skip(at + 1) {
-            found.extend(pair(engine, (id, code), (other_id, other)));
+            found.extend(less_specific(engine, (id, code), (other_id, other)));
         }
+    }
+    for (a, b) in engine.auditor.exclusive(known.iter().copied()) {
+        let [a, b] = [a, b].map(|id| pack.concept(id).code.to_owned());
+        let says = format!("{a} and {b} exclude each other (Excludes1)");
+        found.push(Conflict { kind: "excludes1", codes: vec![a, b], says });
     }
     for (&id, &code) in known.iter().zip(&codes) {
         let first = principal.is_some_and(|key| key.code == code);
@@ -56,12 +61,16 @@ pub(crate) fn conflicts(
     found
 }
 
-fn pair(engine: &Engine, (a_id, a): (ConceptId, &str), (b_id, b): (ConceptId, &str)) -> Option<Conflict> {
-    let auditor = &engine.auditor;
-    if auditor.excludes(a_id, b_id) {
-        let says = format!("{a} and {b} exclude each other (Excludes1)");
-        return Some(Conflict { kind: "excludes1", codes: vec![a.to_owned(), b.to_owned()], says });
+/// Of two codes of one category the one that says less, with the one that says more.
+fn less_specific(
+    engine: &Engine,
+    (a_id, a): (ConceptId, &str),
+    (b_id, b): (ConceptId, &str),
+) -> Option<Conflict> {
+    if a.get(..3) != b.get(..3) {
+        return None;
     }
+    let auditor = &engine.auditor;
     let (general, specific) = if auditor.says_more(b_id, a_id) {
         (a, b)
     } else if auditor.says_more(a_id, b_id) {

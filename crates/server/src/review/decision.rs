@@ -145,7 +145,7 @@ pub(crate) enum Reason {
 }
 
 impl Reason {
-    /// The reason as it is shown.
+    /// Its name, as in JSON.
     pub(crate) const fn says(self) -> &'static str {
         match self {
             Self::Negated => "negated",
@@ -153,11 +153,11 @@ impl Reason {
             Self::Historical => "historical",
             Self::Hypothetical => "hypothetical",
             Self::Uncertain => "uncertain",
-            Self::NotSpecific => "not specific",
-            Self::NotSupported => "not supported",
+            Self::NotSpecific => "not-specific",
+            Self::NotSupported => "not-supported",
             Self::Symptom => "symptom",
             Self::Excluded => "excluded",
-            Self::WrongConcept => "wrong concept",
+            Self::WrongConcept => "wrong-concept",
             Self::Other => "other",
         }
     }

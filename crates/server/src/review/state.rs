@@ -16,9 +16,9 @@ pub(crate) struct State {
     pub(crate) context: Vec<ContextChange>,
     /// What the machine should learn.
     pub(crate) teachings: Vec<Teaching>,
-    /// The principal diagnosis: `None` as the machine proposed, `Some(None)` for none.
-    #[serde(default, with = "principal", skip_serializing_if = "Option::is_none")]
-    pub(crate) principal: Option<Option<CodeKey>>,
+    /// The principal diagnosis.
+    #[serde(default)]
+    pub(crate) principal: Principal,
     /// Codes that others added and this review must decide.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) suggested: Vec<Suggested>,
@@ -36,29 +36,17 @@ pub(crate) struct State {
     pub(crate) undone: BTreeSet<i64>,
 }
 
-/// JSON has one null: "none" is told from "not said" by an object around it.
-mod principal {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use super::CodeKey;
-
-    #[derive(Serialize, Deserialize)]
-    struct Chosen {
-        code: Option<CodeKey>,
-    }
-
-    pub(super) fn serialize<S: Serializer>(
-        value: &Option<Option<CodeKey>>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        value.clone().map(|code| Chosen { code }).serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Option<CodeKey>>, D::Error> {
-        Ok(Option::<Chosen>::deserialize(deserializer)?.map(|chosen| chosen.code))
-    }
+/// The principal diagnosis of a review.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Principal {
+    /// As the machine proposed.
+    #[default]
+    Proposed,
+    /// None: somebody took it away.
+    None,
+    /// A code that somebody chose.
+    Chosen(CodeKey),
 }
 
 /// A code that somebody decided.
@@ -217,8 +205,11 @@ impl State {
                 self.teachings.push(Teaching::Abbreviation { term: short.clone(), means: long.clone() });
             }
             Decision::Principal { system, code } => {
-                self.principal =
-                    Some(system.as_deref().zip(code.as_deref()).map(|(system, code)| key(system, code)));
+                let chosen = system.as_deref().zip(code.as_deref());
+                self.principal = match chosen {
+                    Some((system, code)) => Principal::Chosen(key(system, code)),
+                    None => Principal::None,
+                };
             }
             Decision::SignOff {} => self.signed = Some(event.seq),
             Decision::Comment { .. } | Decision::Undo {} => {}
@@ -313,10 +304,10 @@ mod tests {
     }
 
     #[rstest]
-    #[case::said_nothing(None)]
-    #[case::none(Some(None))]
-    #[case::one(Some(Some(icd("I10"))))]
-    fn what_is_carried_over_is_read_back_as_it_was(#[case] principal: Option<Option<CodeKey>>) {
+    #[case::as_proposed(Principal::Proposed)]
+    #[case::none(Principal::None)]
+    #[case::one(Principal::Chosen(icd("I10")))]
+    fn what_is_carried_over_is_read_back_as_it_was(#[case] principal: Principal) {
         let state = State { principal, ..fold(&[event(1, "anna", REPLACE)]) };
         let json = serde_json::to_string(&state).unwrap();
         let back: State = serde_json::from_str(&json).unwrap();

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::conflicts::{Conflict, conflicts};
 use super::decision::{Axis, CodeKey, Decision, Place};
 use super::event::{Event, SignedCode};
-use super::state::{Decided, State, Teaching, Verdict};
+use super::state::{Decided, Principal, State, Teaching, Verdict};
 use crate::engine::Engine;
 use crate::options::Purpose;
 
@@ -238,8 +238,9 @@ pub(crate) fn standing<'a>(state: &'a State, proposal: &'a CodeSetRecord) -> Vec
 fn principal(state: &State, all: &[Standing<'_>]) -> Option<CodeKey> {
     let first = |code: &&Standing<'_>| code.proposed.is_some_and(|p| p.report.sequence == Some(1));
     let chosen = match &state.principal {
-        Some(chosen) => chosen.clone()?,
-        None => all.iter().find(first)?.key.clone(),
+        Principal::Proposed => all.iter().find(first)?.key.clone(),
+        Principal::None => return None,
+        Principal::Chosen(key) => key.clone(),
     };
     let replaced = match state.of(&chosen).map(|decided| &decided.verdict) {
         Some(Verdict::Replaced { with }) => with.clone(),

@@ -91,8 +91,8 @@ pub(crate) async fn get(
     let notes = app.database.notes(&id).await?;
     let (codes, engine) = match &head.proposal {
         Some(proposal) => {
-            let (codes, engine) = app.database.proposal(proposal).await?;
-            (Some(codes), Some(engine_view(&app, engine).await?))
+            let proposal = app.database.proposal(proposal).await?;
+            (Some(proposal.codes.clone()), Some(engine_view(&app, proposal.engine.clone()).await?))
         }
         None => (None, None),
     };

@@ -9,6 +9,7 @@ use crate::error::{ApiError, ErrorBody};
 
 /// Whether the server runs
 #[utoipa::path(get, path = "/health", tag = "operations", security(()), responses((status = 200, body = String)))]
+#[expect(clippy::unused_async, reason = "axum wants its handlers async")]
 pub(crate) async fn health() -> &'static str {
     "ok\n"
 }
@@ -26,7 +27,7 @@ pub(crate) async fn ready(State(app): State<App>) -> Result<&'static str, ApiErr
 
 /// Counters for Prometheus
 #[utoipa::path(get, path = "/metrics", tag = "operations", security(()),
-    responses((status = 200, body = String), (status = 503, body = ErrorBody)))]
+    responses((status = 200, body = String, content_type = "application/openmetrics-text"), (status = 503, body = ErrorBody)))]
 pub(crate) async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, ApiError> {
     let text = app.metrics.text(&app.database.states().await?);
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";

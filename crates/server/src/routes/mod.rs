@@ -1,4 +1,4 @@
-//! The REST service. Each file holds the routes of one thing; [`api`] puts them together, and the `OpenAPI` document is
+//! The REST service. Each file holds the routes of one thing; [`api`] puts them together, and the OpenAPI document is
 //! made of what stands beside them.
 
 mod agreement;

@@ -106,6 +106,7 @@ impl FromRequestParts<App> for Peer {
 pub(crate) async fn post(
     State(app): State<App>,
     Peer(peer): Peer,
+    headers: HeaderMap,
     JsonBody(SignIn { name, password }): JsonBody<SignIn>,
 ) -> Result<Response, ApiError> {
     // The name alone would let anybody lock a user out: it counts together with the address.
@@ -117,28 +118,36 @@ pub(crate) async fn post(
     if name.len() > 64 || password.len() > MOST_PASSWORD {
         return Err(ApiError::WrongPassword);
     }
-    let hash = app.database.password(&name).await?;
-    let right = spawn_blocking(move || secrets::is_password(&password, hash.as_deref())).await;
-    if !right.unwrap_or(false) {
+    if !is_password(&app, &name, password).await? {
         app.failures.note(&keys);
         return Err(ApiError::WrongPassword);
     }
     app.failures.forget(&keys[0]);
     let user = app.database.user(&name).await?.ok_or(ApiError::Unauthorized)?;
-    begin(&app, user).await
+    begin(&app, &headers, user).await
+}
+
+/// Whether a user has a password.
+async fn is_password(app: &App, name: &str, password: String) -> Result<bool, ApiError> {
+    let hash = app.database.password(name).await?;
+    let _turn = app.hashing.acquire().await.map_err(|_| ApiError::Stopping)?;
+    let right = spawn_blocking(move || secrets::is_password(&password, hash.as_deref())).await;
+    right.map_err(|_| ApiError::Internal("checking the password broke off"))
 }
 
 /// Begins a session and hands out its cookie.
-pub(crate) async fn begin(app: &App, user: User) -> Result<Response, ApiError> {
+async fn begin(app: &App, headers: &HeaderMap, user: User) -> Result<Response, ApiError> {
     let session = app.database.begin_session(&user.name).await?;
     let mut response = Json(view(app, user, session.csrf)).into_response();
-    response.headers_mut().insert(header::SET_COOKIE, cookie(app, &session.key, SESSION_SECONDS)?);
+    response.headers_mut().insert(header::SET_COOKIE, cookie(app, headers, &session.key, SESSION_SECONDS)?);
     Ok(response)
 }
 
 /// The session's cookie; one that lasts 0 seconds takes it away.
-pub(crate) fn cookie(app: &App, key: &str, seconds: i64) -> Result<HeaderValue, ApiError> {
-    let secure = if app.options.tls.is_some() { "; Secure" } else { "" };
+fn cookie(app: &App, headers: &HeaderMap, key: &str, seconds: i64) -> Result<HeaderValue, ApiError> {
+    // A proxy with TLS says so. Who says so without one shuts only themselves out.
+    let behind_tls = headers.get("x-forwarded-proto").is_some_and(|proto| proto == "https");
+    let secure = if app.options.tls.is_some() || behind_tls { "; Secure" } else { "" };
     let cookie = format!("{COOKIE}={key}; HttpOnly; SameSite=Strict; Path=/; Max-Age={seconds}{secure}");
     HeaderValue::from_str(&cookie).map_err(|_| ApiError::Internal("a session's key is no header"))
 }
@@ -154,7 +163,7 @@ pub(crate) async fn delete(
     if let Some(key) = session_key(&headers) {
         app.database.end_session(key).await?;
     }
-    let gone = cookie(&app, "", 0)?;
+    let gone = cookie(&app, &headers, "", 0)?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, gone)]).into_response())
 }
 
@@ -171,12 +180,10 @@ pub(crate) async fn password(
     if let Some(seconds) = app.failures.wait(&keys) {
         return Err(ApiError::Busy(seconds));
     }
-    let hash = app.database.password(&name).await?;
     if old.len() > MOST_PASSWORD {
         return Err(ApiError::Invalid("the old password is wrong".to_owned()));
     }
-    let right = spawn_blocking(move || secrets::is_password(&old, hash.as_deref())).await;
-    if !right.unwrap_or(false) {
+    if !is_password(&app, &name, old).await? {
         app.failures.note(&keys);
         return Err(ApiError::Invalid("the old password is wrong".to_owned()));
     }

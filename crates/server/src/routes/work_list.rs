@@ -216,6 +216,10 @@ pub(crate) async fn assign(
             return Err(ApiError::Conflict("its review has begun; it stays single or double".to_owned()));
         }
     }
+    let engine = match &head.proposal {
+        Some(proposal) => app.database.proposal(proposal).await?.engine.clone(),
+        None => String::new(),
+    };
     let mut write = app.database.write().await?;
     sqlx::query("DELETE FROM assignments WHERE episode = $1").bind(&id).execute(&mut *write.tx).await?;
     for coder in &coders {
@@ -227,7 +231,6 @@ pub(crate) async fn assign(
     }
     head.assigned = coders.into_iter().collect();
     if let Some(proposal) = head.proposal.clone() {
-        let (_, engine) = app.database.proposal(&proposal).await?;
         write.settle_reviews(&head, &proposal, &engine, None).await?;
     }
     write.commit().await?;

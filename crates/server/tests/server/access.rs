@@ -1,4 +1,4 @@
-//! Who may do what: every route of the `OpenAPI` document with every role.
+//! Who may do what: every route of the OpenAPI document with every role.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The review desk over its REST service, on `SQLite` and on `PostgreSQL`.
+//! The review desk over its REST service, on SQLite and on PostgreSQL.
 
 #![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 

@@ -1,4 +1,4 @@
-//! A `PostgreSQL` of the tests' own: Debian's programs, a folder that goes away, a free port.
+//! A PostgreSQL of the tests' own: Debian's programs, a folder that goes away, a free port.
 
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
@@ -16,7 +16,7 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Starts one; `None`, said on stderr, if the machine has no `PostgreSQL`.
+    /// Starts one; `None`, said on stderr, if the machine has no PostgreSQL.
     pub fn start() -> Option<Self> {
         let Some(programs) = programs() else {
             eprintln!("skipped: no /usr/lib/postgresql/*/bin; Debian's package postgresql has it");
@@ -86,7 +86,7 @@ fn programs() -> Option<PathBuf> {
     found.pop()
 }
 
-/// A command that does not run as root, as which `PostgreSQL` refuses to run.
+/// A command that does not run as root, as which PostgreSQL refuses to run.
 fn as_user(program: &Path) -> Command {
     let root = Command::new("id").arg("-u").output().unwrap().stdout.trim_ascii() == b"0";
     if root {
