@@ -1,5 +1,6 @@
 //! `clinlink serve` as a process: it is killed and loses nothing, is asked to stop and stops, and logs no text of a note.
 
+#[expect(dead_code, reason = "other tests use the rest of it")]
 mod common;
 
 use std::io::{BufRead, BufReader, Read, Write};

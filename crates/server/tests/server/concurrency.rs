@@ -1,6 +1,7 @@
 //! Two coders at once, and many.
 
 use std::collections::BTreeSet;
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -34,11 +35,14 @@ fn no_update_is_lost(#[values(Store::Sqlite, Store::Postgres)] store: Store) {
     let Some(desk) = Desk::start(store) else { return };
     desk.import("stay-1", "Assessment: pneumonia.");
     let refused = AtomicUsize::new(0);
+    let together = Barrier::new(8);
+    let clients: Vec<_> =
+        (0..8).map(|number| desk.user(if number % 2 == 0 { "anna" } else { "berta" })).collect();
     thread::scope(|scope| {
-        for number in 0..8 {
-            let (desk, refused) = (&desk, &refused);
+        for (number, client) in clients.into_iter().enumerate() {
+            let (refused, together) = (&refused, &together);
             scope.spawn(move || {
-                let client = desk.user(if number % 2 == 0 { "anna" } else { "berta" });
+                together.wait();
                 let mut review = client.review("stay-1");
                 for comment in 0..EACH {
                     let decision = json!({"kind": "comment", "text": format!("{number}-{comment}")});

@@ -30,7 +30,7 @@ pub struct Desk {
     /// The token of the service `robot`.
     pub token: String,
     pub db: String,
-    pub folder: TempDir,
+    _folder: TempDir,
     stop: Option<Box<dyn FnOnce() + Send>>,
     server: Option<JoinHandle<()>>,
     _postgres: Option<Postgres>,
@@ -72,7 +72,7 @@ impl Desk {
         });
         let address = receive.recv_timeout(Duration::from_secs(20)).unwrap();
         let (stop, server): (Option<Box<dyn FnOnce() + Send>>, _) = (Some(Box::new(stop)), Some(server));
-        Some(Self { address, token, db, folder, stop, server, _postgres: postgres })
+        Some(Self { address, token, db, stop, server, _folder: folder, _postgres: postgres })
     }
 
     /// Somebody who is signed in.
@@ -222,7 +222,7 @@ impl Client {
         let mut answer = answer.unwrap();
         let cookie = answer.headers().get("set-cookie").map(|cookie| cookie.to_str().unwrap());
         let cookie = cookie.and_then(|cookie| cookie.split(';').next()).unwrap_or_default().to_owned();
-        let text = answer.body_mut().read_to_string().unwrap();
+        let text = answer.body_mut().with_config().limit(1 << 30).read_to_string().unwrap();
         let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
         Answer { status: answer.status().as_u16(), body, cookie, headers: answer.headers().clone() }
     }

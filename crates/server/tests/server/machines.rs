@@ -44,7 +44,7 @@ fn a_full_queue_refuses_and_says_when_to_come_again(#[values(Store::Sqlite)] sto
         options.waiting = 1;
     };
     let Some(desk) = Desk::start_with(store, change) else { return };
-    let text = "Assessment: pneumonia, hypertension, fever. ".repeat(20_000);
+    let text = "Assessment: pneumonia, hypertension, fever. ".repeat(4_000);
     let note = json!({"id": "n1", "text": text});
     let answers: Vec<_> = thread::scope(|scope| {
         let calls: Vec<_> = (0..8)
