@@ -5,7 +5,8 @@
     python3 benches/figures.py --shared ../shared speed codes     some
 
 Figures of quality come from the held-out tenth of the training documents (`gold.py --split dev`) or from the
-development sets; nothing here was trained on. `coder` and `links` train: on training cases, on the other documents. Figures of speed are those of this machine: compare them in one run
+development sets; nothing here was trained on. `coder`, `procedures`, `cmc` and `links` train: on
+training cases, on the other documents. Figures of speed are those of this machine: compare them in one run
 only.
 """
 
@@ -180,6 +181,87 @@ def coder(shared):
     run("eval", "codes", "--training", training, *against, "--html", WORK / "coder.html", corpus, coded)
 
 
+PROCEDURES = """# Procedures, often coded by the first four characters only. A pipeline that gives diagnoses too has this [code] as its
+# [procedures].
+[tag]
+use = "dictionary"
+
+[link]
+use = "pack"
+systems = ["ICD-10-PCS"]
+search = false
+
+[code]
+use = "rules"
+system = "ICD-10-PCS"
+rules = []
+categories = true
+model = "coder.json"
+review = 0.02
+"""
+
+
+def procedures(shared):
+    """ICD-10-PCS codes, learnt from the training cases and their evidence."""
+    folder = WORK / "procedures"
+    folder.mkdir(exist_ok=True)
+    (folder / "pipeline.toml").write_text(PROCEDURES, encoding="utf-8")
+    training, coded = WORK / "codiesp_procedures_train.evidence.jsonl", WORK / "codiesp_procedures.coder.jsonl"
+    command = [sys.executable, "benches/project_evidence.py", "--shared", str(shared), "--kind", "procedure",
+               "--out", str(training)]  # fmt: skip
+    print(f"\n$ {' '.join(command[1:])}", flush=True)
+    subprocess.run(command, cwd=ROOT, check=True)
+    (corpus,) = gold(shared, WORK / "all", "all", "codiesp_procedures_dev")
+    run("train", "coder", "--pipeline", folder, training)
+    run("code", "--pipeline", folder, "--format", "jsonl", corpus, output=coded)
+    run("eval", "codes", "--training", training, corpus, coded)
+
+
+CMC = """# ICD-9-CM as in 2007: codes that have been divided since may be accepted undivided. Outpatients; no rule of ICD-10-CM
+# but those that hold for any codes.
+[tag]
+use = "dictionary"
+
+[link]
+use = "pack"
+systems = ["ICD-9-CM", "ICD-10-CM"]
+
+[code]
+use = "rules"
+system = "ICD-9-CM"
+inpatient = false
+rules = []
+categories = true
+model = "coder.json"
+accept = 0.4
+"""
+
+CMC_FOLDS = 10
+
+
+def cmc(shared):
+    """ICD-9-CM codes of radiology reports, of which no evidence is known, in ten parts: each is coded by what the other
+    nine teach. A report belongs to the part that its place in the file says."""
+    (corpus,) = gold(shared, WORK / "all", "all", "cmc2007_icd9")
+    records = corpus.read_text(encoding="utf-8").splitlines(keepends=True)
+    folder, coded, rules = WORK / "cmc", WORK / "cmc.coder.jsonl", WORK / "cmc.rules.jsonl"
+    for name in ("rules", "learned"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        kept = [line for line in CMC.splitlines() if name == "learned" or not line.startswith(("model", "accept"))]
+        (folder / name / "pipeline.toml").write_text("\n".join(kept), encoding="utf-8")
+    coded.unlink(missing_ok=True)
+    part = {name: folder / f"{name}.jsonl" for name in ("training", "held", "held_coded")}
+    for at in range(CMC_FOLDS):
+        part["training"].write_text("".join(line for n, line in enumerate(records) if n % CMC_FOLDS != at), encoding="utf-8")
+        part["held"].write_text("".join(records[at::CMC_FOLDS]), encoding="utf-8")
+        run("train", "coder", "--pipeline", folder / "learned", part["training"])
+        run("code", "--pipeline", folder / "learned", "--format", "jsonl", part["held"], output=part["held_coded"])
+        with open(coded, "ab") as all_parts:
+            all_parts.write(part["held_coded"].read_bytes())
+    run("code", "--pipeline", folder / "rules", "--format", "jsonl", corpus, output=rules)
+    run("eval", "codes", "--training", corpus, "--against", rules, corpus, coded)
+
+
 def speed(shared):
     """Notes a second and peak memory over all sample notes, with and without the token classifier."""
     corpora = gold(shared, WORK / "all", "all", "mtsamples", "aci_bench")
@@ -192,7 +274,7 @@ def speed(shared):
         print(f"{notes} notes, {failed} failed, {seconds:.1f} s, {notes / seconds:.0f} notes/s, peak {peak:.0f} MiB")
 
 
-FIGURES = {figure.__name__: figure for figure in (mentions, links, context, codes, coder, speed)}
+FIGURES = {figure.__name__: figure for figure in (mentions, links, context, codes, coder, procedures, cmc, speed)}
 
 
 def main():

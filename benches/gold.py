@@ -82,6 +82,22 @@ def codiesp(paths, _report):
             yield {"id": row["id"], "text": row["text"], "codes": row["diagnoses"]}
 
 
+def codiesp_procedures(paths, _report):
+    """Cases with their procedure codes, many of them of the first four characters only."""
+    for path in paths:
+        for row in rows(path):
+            yield {"id": row["id"], "text": row["text"], "codes": row["procedures"]}
+
+
+def cmc2007_icd9(paths, _report):
+    """Radiology reports of two sections, with their ICD-9-CM codes."""
+    for path in paths:
+        for row in rows(path):
+            sections = row["sections"]
+            text = f"CLINICAL HISTORY: {sections['clinical_history']}\n\nIMPRESSION: {sections['impression']}\n"
+            yield {"id": row["id"], "text": text, "codes": row["codes"]}
+
+
 def locate(concept, sentence):
     """Where `concept` stands in `sentence`, whatever its case and spaces: (start, end), or None.
 
@@ -165,6 +181,9 @@ CORPORA = {
     "hpo_gsc": (entities, ["hpo_gsc/dev.jsonl"]),
     "codiesp_train": (codiesp, ["codiesp/train.jsonl"]),
     "codiesp_dev": (codiesp, ["codiesp/dev.jsonl"]),
+    "codiesp_procedures_train": (codiesp_procedures, ["codiesp/train.jsonl"]),
+    "codiesp_procedures_dev": (codiesp_procedures, ["codiesp/dev.jsonl"]),
+    "cmc2007_icd9": (cmc2007_icd9, ["cmc2007_icd9/dev.jsonl"]),
     "context_testkit": (context_testkit, ["context_testkit/dev.jsonl"]),
     "mtsamples": (mtsamples, ["mtsamples/notes.jsonl"]),
     "aci_bench": (aci_bench, ["aci_bench/train.jsonl", "aci_bench/valid.jsonl",

@@ -212,11 +212,11 @@ def find(evidence, english, translations, order):
     return best
 
 
-def project(row, groups, translations):
-    """The evidence of the diagnoses that was found in the English text, and how much there was."""
+def project(row, groups, translations, kind):
+    """The evidence of the codes of a kind that was found in the English text, and how much there was."""
     found, wanted = [], 0
     for piece in row["evidence"]:
-        if piece["kind"] != "diagnosis":
+        if piece["kind"] != kind:
             continue
         wanted += 1
         parts = [tuple(map(int, part.split())) for part in piece["offsets_es"].split(";")]
@@ -240,6 +240,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"), help="folder with data/corpora")
     parser.add_argument("--out", type=Path, required=True, help="file to write to")
+    parser.add_argument("--kind", choices=["diagnosis", "procedure"], default="diagnosis", help="of which codes")
     parser.add_argument("--sample", type=int, default=0, help="print so many projections, drawn at random, to judge")
     arguments = parser.parse_args()
 
@@ -256,13 +257,14 @@ def main():
     translations.train(pairs)
     groups = [align(*text, translations) for text in texts]
     wanted, projected = 0, []
+    codes = {"diagnosis": "diagnoses", "procedure": "procedures"}[arguments.kind]
     with open(arguments.out, "w", encoding="utf-8", newline="\n") as sink:
         for row, case in zip(rows, groups):
-            found, count = project(row, case, translations)
+            found, count = project(row, case, translations, arguments.kind)
             wanted += count
             projected += [(row["text"], piece) for piece in found]
             evidence = [{key: piece[key] for key in ("code", "start", "end")} for piece in found]
-            record = {"id": row["id"], "text": row["text"], "codes": row["diagnoses"], "evidence": evidence}
+            record = {"id": row["id"], "text": row["text"], "codes": row[codes], "evidence": evidence}
             sink.write(json.dumps(record, ensure_ascii=False) + "\n")
     print(f"{arguments.out}: {len(rows)} cases, {len(projected)} of {wanted} pieces of evidence projected")
     for text, piece in random.Random(1).sample(projected, min(arguments.sample, len(projected))):

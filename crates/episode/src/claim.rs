@@ -1,5 +1,5 @@
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clinlink_model::{
     AnnotatedMention, AnnotatedNote, Candidate, Episode, Evidence, FactEvidence, Place, Span, Status,
@@ -12,7 +12,7 @@ use crate::copies::Copies;
 use crate::detail::{self, Resolved};
 use crate::family::Family;
 use crate::history;
-use crate::learned::{Known, Lessons, Standing};
+use crate::learned::{Known, LIKELY, Lessons, Standing};
 use crate::rules;
 use crate::said::{Said, said};
 use crate::strength;
@@ -167,6 +167,28 @@ pub(crate) fn gather(episode: &Episode, with: &Rulebook<'_>) -> (Vec<Considered>
     }
     let considered = codes.into_iter().map(|(id, claims)| consider(id, claims)).collect();
     (considered, unknown)
+}
+
+/// Adds the codes that no words claim, but the episode as a whole makes likely, with the mention that speaks most for each.
+pub(crate) fn suggest(
+    episode: &Episode,
+    lessons: Lessons<'_>,
+    as_a_whole: &BTreeMap<&str, f64>,
+    codes: &mut Vec<Considered>,
+    with: &Rulebook<'_>,
+) {
+    let claimed: BTreeSet<ConceptId> = codes.iter().map(|code| code.id).collect();
+    for (code, _) in as_a_whole.iter().filter(|(_, odds)| **odds >= LIKELY) {
+        let Some(id) = with.pack.find(&with.config.system, code).filter(|id| !claimed.contains(id)) else {
+            continue;
+        };
+        let Some((number, at)) = lessons.attended(episode, code) else { continue };
+        let note = &episode.notes[number];
+        let evidence = evidence(number, note, &note.mentions[at], note.mentions[at].mention.span);
+        let said = Said::new(id, None, evidence.span, None);
+        codes.push(consider(id, vec![claim(said, evidence, with)]));
+    }
+    codes.sort_by_key(|code| code.id);
 }
 
 /// What a mention says of the codes that it stands for, and of those that follow from them: history and status codes.

@@ -2,10 +2,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use clinlink_model::{CareSetting, CodeEntry, CodeSet, Coder, Episode, FiredRule, Report};
+use clinlink_model::{CareSetting, CodeEntry, CodeSet, Coder, Episode, FiredRule, Report, System};
 use clinlink_vocab::Pack;
 
-use crate::claim::{Considered, Rulebook, Unknown, gather};
+use crate::claim::{Considered, Rulebook, Unknown, gather, suggest};
 use crate::config::CoderConfig;
 use crate::detail::Resolved;
 use crate::entry::{facts_of, unknown_entries};
@@ -17,6 +17,7 @@ use crate::tables::{Tables, TablesError};
 use crate::{combine, excludes, facts, history, specific, status, symptoms};
 
 /// Makes code sets by rules. See the [crate](crate) for the rules and their order.
+#[derive(Clone)]
 pub struct RuleCoder {
     pack: Arc<Pack>,
     config: CoderConfig,
@@ -71,10 +72,12 @@ impl RuleCoder {
     fn gathered(&self, episode: &Episode) -> (Vec<Considered>, Vec<Unknown>) {
         let (pack, config, tables) = (&*self.pack, &self.config, &self.tables);
         let (resolved, inpatient) = (Resolved::default(), self.is_inpatient(episode));
-        let (mut codes, unknown) =
-            gather(episode, &Rulebook { pack, config, tables, resolved, inpatient, lessons: self.lessons() });
+        let with = Rulebook { pack, config, tables, resolved, inpatient, lessons: self.lessons() };
+        let (mut codes, unknown) = gather(episode, &with);
         if let Some(lessons) = self.lessons() {
-            lessons.recall(pack, episode, &mut codes);
+            let as_a_whole = lessons.as_a_whole(episode);
+            suggest(episode, lessons, &as_a_whole, &mut codes, &with);
+            lessons.recall(pack, episode, &as_a_whole, &mut codes);
         }
         (codes, unknown)
     }
@@ -109,7 +112,9 @@ impl RuleCoder {
     /// needs.
     fn reports(&self, episode: &Episode, codes: &[Considered]) -> Vec<Report> {
         let (pack, tables) = (&*self.pack, &self.tables);
-        let stay = self.is_inpatient(episode).then(|| tables.admission.of(episode));
+        // Present on admission and principal are said of diagnoses.
+        let diagnoses = self.config.system != System::ICD10PCS;
+        let stay = (diagnoses && self.is_inpatient(episode)).then(|| tables.admission.of(episode));
         let acquired = |code: &Considered| stay.as_ref().is_some_and(|stay| stay.is_acquired(code));
         let order = tables.sequence.order(pack, &self.config.system, codes, &acquired);
         let name = |code: &Considered| pack.concept(code.id).code;
@@ -118,7 +123,7 @@ impl RuleCoder {
             let mut report = Report { in_chart: code.in_chart, ..facts_of(pack, code) };
             if let Some(place) = order.places.iter().position(|&known| known == at) {
                 report.sequence = Some(place + 1);
-                report.principal = order.principal.clone().filter(|_| place == 0);
+                report.principal = order.principal.clone().filter(|_| diagnoses && place == 0);
                 report.remarks = order.remarks(pack, &tables.sequence, (at, code.id), &accepted);
                 let principal = report.principal.is_some();
                 let chronic = tables.is_chronic(name(code));

@@ -63,6 +63,7 @@ ids! {
     PROBLEM_LIST = "problem-list";
     IN_CHART = "in-chart";
     LEARNED = "learned";
+    INFERRED = "inferred";
     NOT_IN_PACK = "not-in-pack";
 }
 

@@ -20,6 +20,27 @@ pub struct CodeSet {
     pub purpose: Option<Purpose>,
 }
 
+impl CodeSet {
+    /// Adds the codes that another coder gave the same episode.
+    pub fn add(&mut self, other: Self) {
+        self.codes.extend(other.codes);
+        // The codes of a bill keep the order of each coder.
+        if self.purpose.is_none() {
+            self.codes.sort_by(|a, b| {
+                a.status
+                    .cmp(&b.status)
+                    .then_with(|| b.score.total_cmp(&a.score))
+                    .then_with(|| a.code.cmp(&b.code))
+            });
+        }
+        for rule in other.rules {
+            if self.rules.iter().all(|known| known.id != rule.id) {
+                self.rules.push(rule);
+            }
+        }
+    }
+}
+
 /// A rule that decided about a code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FiredRule {

@@ -38,6 +38,10 @@ pub struct PipelineConfig {
     /// Code sets.
     #[serde(default)]
     pub code: CodeConfig,
+    /// Codes of procedures beside those of `code`, which then is for diagnoses: a coder whose `system` is ICD-10-PCS, as a
+    /// rule with a model of its own. By default there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub procedures: Option<CodeConfig>,
 }
 
 fn default_pack() -> String {

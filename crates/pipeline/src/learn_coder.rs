@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use clinlink_episode::{Coded, CoderConfig, CoderModel, Learner, Outcomes, RuleCoder};
+use clinlink_episode::{Coded, CoderModel, Learner, Outcomes, RuleCoder};
 use clinlink_io::Input;
 use clinlink_model::Episode;
 use clinlink_vocab::Pack;
@@ -14,7 +14,7 @@ use clinlink_vocab::Pack;
 use crate::config::{CodeConfig, PipelineConfig};
 use crate::episodes::Episodes;
 use crate::error::PipelineError;
-use crate::pipeline::{Mentions, Pipeline};
+use crate::pipeline::{Mentions, Pipeline, coder};
 
 /// How many parts the notes are cut into.
 const PARTS: usize = 5;
@@ -37,9 +37,9 @@ pub fn learn_coder(
     notes: &[CodedNote],
     step: &mut dyn FnMut(),
 ) -> Result<CoderModel, PipelineError> {
-    let CodeConfig::Rules(coder) = &config.code;
+    let CodeConfig::Rules(code) = &config.code;
     let pack = Arc::new(Pack::open(&packs.join(&config.pack))?);
-    let school = School { config, folder, packs, coder, pack };
+    let school = School { config, folder, packs, coder: coder(pack, code, folder)? };
     let mut outcomes = Outcomes::default();
     for part in 0..PARTS {
         let of = |held: bool| {
@@ -47,14 +47,14 @@ pub fn learn_coder(
             notes.map(|(_, note)| note).collect::<Vec<_>>()
         };
         let model = Arc::new(school.teach(&of(false))?);
-        let coder = RuleCoder::new(Arc::clone(&school.pack), coder.clone()).with_model(Arc::clone(&model));
+        let coder = school.coder.clone().with_model(Arc::clone(&model));
         for (episode, coded) in school.annotate(&model, &of(true))? {
             coder.observe(&episode, coded, &mut outcomes);
         }
         step();
     }
     let model = school.teach(&notes.iter().collect::<Vec<_>>())?;
-    let model = model.with_weights(Arc::clone(&school.pack), coder.clone(), outcomes);
+    let model = model.with_weights(school.coder.clone(), outcomes);
     step();
     Ok(model)
 }
@@ -67,17 +67,19 @@ struct School<'a> {
     config: &'a PipelineConfig,
     folder: &'a Path,
     packs: &'a Path,
-    coder: &'a CoderConfig,
-    pack: Arc<Pack>,
+    /// The pipeline's, without a model.
+    coder: RuleCoder,
 }
 
 impl School<'_> {
     /// A model with terms and counts, without weights.
     fn teach(&self, notes: &[&CodedNote]) -> Result<CoderModel, PipelineError> {
-        let system = self.coder.system.clone();
-        let model = CoderModel::of_evidence(system, notes.iter().map(|(_, coded)| coded));
+        let CodeConfig::Rules(code) = &self.config.code;
+        let cases: Vec<(&str, &Coded)> =
+            notes.iter().map(|(input, coded)| (input.note.text(), coded)).collect();
+        let model = CoderModel::of_evidence(code.system.clone(), &cases);
         let episodes = self.annotate(&Arc::new(model.clone()), notes)?;
-        let learner = Learner::new(Arc::clone(&self.pack), self.coder.clone(), model);
+        let learner = Learner::new(self.coder.clone(), model);
         Ok(learner.count(episodes.iter().map(|(episode, coded)| (episode, *coded))))
     }
 
@@ -88,7 +90,8 @@ impl School<'_> {
         notes: &[&'n CodedNote],
     ) -> Result<Vec<(Episode, &'n Coded)>, PipelineError> {
         let model = Some(Arc::clone(model));
-        let pipeline = Pipeline::with_model(self.config.clone(), self.folder, self.packs, model)?;
+        let config = PipelineConfig { procedures: None, ..self.config.clone() };
+        let pipeline = Pipeline::with_model(config, self.folder, self.packs, model)?;
         let mut episodes = Vec::with_capacity(notes.len());
         for batch in notes.chunks(BATCH) {
             let inputs = batch.iter().map(|(input, _)| input.clone()).collect();

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use clinlink_context::{Abbreviations, Context, shared_definitions};
-use clinlink_episode::{Auditor, CoderModel, LearnedTagger, RuleCoder};
+use clinlink_episode::{Auditor, CoderConfig, CoderModel, LearnedTagger, RuleCoder};
 use clinlink_io::Input;
 use clinlink_link::dense::{Dense, vectors_folder};
 use clinlink_link::{Dictionary, Explanation, LinkModel, LinkerConfig, PackLinker};
@@ -51,6 +51,7 @@ pub struct Pipeline {
     asserter: Box<dyn Asserter>,
     linker: PackLinker,
     coder: Box<dyn Coder>,
+    procedures: Option<Box<dyn Coder>>,
     auditor: Auditor,
 }
 
@@ -62,8 +63,7 @@ impl Pipeline {
     /// If its pack, its model or one of its lexicons cannot be read.
     pub fn load(config: PipelineConfig, folder: &Path, packs: &Path) -> Result<Self, PipelineError> {
         let CodeConfig::Rules(code) = &config.code;
-        let model = code.model.as_ref().map(|file| CoderModel::read(&folder.join(file), &code.system));
-        let model = model.transpose()?.map(Arc::new);
+        let model = learned(code, folder)?;
         Self::with_model(config, folder, packs, model)
     }
 
@@ -80,16 +80,31 @@ impl Pipeline {
         let pack = Arc::new(Pack::open(&packs.join(&config.pack))?);
         let LinkConfig::Pack(link) = config.link;
         let CodeConfig::Rules(code) = config.code;
+        let procedures = config.procedures.map(|CodeConfig::Rules(procedures)| CoderConfig {
+            purpose: procedures.purpose.or(code.purpose),
+            ..procedures
+        });
         let mut tagger = tagger(&config.tag, folder, &pack)?;
         let auditor = Auditor::new(Arc::clone(&pack), code.system.clone());
-        let mut coder = match code.tables.clone() {
-            None => RuleCoder::new(Arc::clone(&pack), code),
-            Some(tables) => RuleCoder::with_tables(Arc::clone(&pack), code, &folder.join(tables))?,
-        };
+        let mut coder = coder(Arc::clone(&pack), &code, folder)?;
         if let Some(model) = model {
             tagger = Arc::new(WithLearned::new(tagger, LearnedTagger::new(Arc::clone(&model))));
             coder = coder.with_model(model);
         }
+        let procedures = match procedures {
+            Some(config) => {
+                let model = learned(&config, folder)?;
+                let coder = self::coder(Arc::clone(&pack), &config, folder)?;
+                Some(match model {
+                    Some(model) => {
+                        tagger = Arc::new(WithLearned::new(tagger, LearnedTagger::new(Arc::clone(&model))));
+                        coder.with_model(model)
+                    }
+                    None => coder,
+                })
+            }
+            None => None,
+        };
         Ok(Self {
             segmenter: segmenter(&config.segment, folder)?,
             tagger,
@@ -97,6 +112,7 @@ impl Pipeline {
             asserter: asserter(&config.assert, folder)?,
             linker: linker(link, folder, &packs.join(&config.pack), pack)?,
             coder: Box::new(coder),
+            procedures: procedures.map(|coder| Box::new(coder) as Box<dyn Coder>),
             auditor,
         })
     }
@@ -166,7 +182,11 @@ impl Pipeline {
     pub fn code(&self, episode: &mut Episode) -> Result<CodeSet, NoteFailure> {
         let run = AssertUnwindSafe(|| {
             self.share_definitions(episode);
-            self.coder.code(episode)
+            let mut codes = self.coder.code(episode);
+            if let Some(procedures) = &self.procedures {
+                codes.add(procedures.code(episode));
+            }
+            codes
         });
         catch_unwind(run).map_err(|_| NoteFailure {
             note: episode.id.clone(),
@@ -347,6 +367,24 @@ fn linker(
         linker = linker.with_model(Arc::new(learned));
     }
     Ok(linker)
+}
+
+/// What a coder of a pipeline in `folder` has learnt, if it names a model.
+fn learned(config: &CoderConfig, folder: &Path) -> Result<Option<Arc<CoderModel>>, PipelineError> {
+    let model = config.model.as_ref().map(|file| CoderModel::read(&folder.join(file), &config.system));
+    Ok(model.transpose()?.map(Arc::new))
+}
+
+/// The coder of a pipeline in `folder`, without a model, with the pipeline's own tables if it has any.
+pub(crate) fn coder(
+    pack: Arc<Pack>,
+    config: &CoderConfig,
+    folder: &Path,
+) -> Result<RuleCoder, PipelineError> {
+    Ok(match &config.tables {
+        None => RuleCoder::new(pack, config.clone()),
+        Some(tables) => RuleCoder::with_tables(pack, config.clone(), &folder.join(tables))?,
+    })
 }
 
 fn expander(config: &ExpandConfig, folder: &Path) -> Result<Box<dyn Expander>, PipelineError> {

@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clinlink_model::{Certainty, Temporality, Via};
+use clinlink_model::{Certainty, System, Temporality, Via};
 
 use clinlink_vocab::deciding_words;
 
-use super::model::CoderModel;
+use super::model::{CoderModel, term_of};
 use super::seen::Seen;
 use crate::assess::Ground;
 use crate::claim::{Claim, Considered};
@@ -21,7 +21,7 @@ pub(super) const COUNT: usize = NAMES.len();
 pub(crate) type Features = [f64; COUNT];
 
 /// The features' names, as they stand in a model.
-pub(super) const NAMES: [&str; 41] = [
+pub(super) const NAMES: [&str; 45] = [
     // Words that have been seen.
     "words have been seen",
     "words have been evidence",
@@ -68,16 +68,31 @@ pub(super) const NAMES: [&str; 41] = [
     "code never given",
     "symptom",
     "status or history",
+    // The episode as a whole.
+    "classifier knows the code",
+    "log odds by the episode as a whole",
+    "log odds of the likeliest other code",
+    "log odds of the code given the words as they are meant",
 ];
 
-/// The features of a code with its title. `said` are the words of each of its claims, and `place` is that of its first
-/// evidence in the episode's text, 0 to 1.
+/// What is known of an episode besides a code's claims.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Around {
+    /// The log odds of the code by all that is said, if it was given often enough to be learnt.
+    pub(super) as_a_whole: Option<f64>,
+    /// The same of the likeliest other code.
+    pub(super) other: f64,
+    /// Where the code's first evidence stands in the episode's text, 0 to 1.
+    pub(super) place: f64,
+}
+
+/// The features of a code with its title. `said` are the words of each of its claims.
 pub(super) fn features(
     model: &CoderModel,
     (code, title): (&str, &str),
     considered: &Considered,
     said: &[&str],
-    place: f64,
+    around: Around,
 ) -> Features {
     let claims: Vec<&Claim> = considered.supporting().collect();
     let mut all = Vec::with_capacity(COUNT);
@@ -86,8 +101,10 @@ pub(super) fn features(
     all.extend(of_title(title, said));
     all.extend(of_links(&claims));
     all.extend(of_grounds(considered));
-    all.extend(of_meaning(considered, &claims, place));
+    all.extend(of_meaning(considered, &claims, around.place));
     all.extend(of_code(model, code));
+    all.extend([flag(around.as_a_whole.is_some()), around.as_a_whole.unwrap_or(0.0), around.other]);
+    all.push(as_meant(model, code, considered, said));
     std::array::from_fn(|at| all.get(at).copied().unwrap_or(0.0))
 }
 
@@ -110,6 +127,13 @@ fn of_words(claims: &[&Claim]) -> [f64; 8] {
         flag(best.said.nested) * flag(evidence > 0),
         log_odds(claims.iter().map(|claim| claim.said.rival).fold(0.1, f64::max)),
     ]
+}
+
+/// The best log odds of the code given words, as they are meant; 0 for words that have not been seen.
+fn as_meant(model: &CoderModel, code: &str, considered: &Considered, said: &[&str]) -> f64 {
+    let claims = considered.claims.iter().zip(said);
+    let rates = claims.filter_map(|(claim, words)| model.rate_as_meant(&term_of(words)?, code, claim.ground));
+    rates.map(log_odds).max_by(f64::total_cmp).unwrap_or(0.0)
 }
 
 /// What is known of the different words that claim the code: each may have meant it.
@@ -194,9 +218,17 @@ fn of_code(model: &CoderModel, code: &str) -> [f64; 5] {
         given.ln_1p(),
         f64::from(model.times_category_given(code)).ln_1p(),
         flag(given < 0.5),
-        flag(code.starts_with('R')),
-        flag(code.starts_with('Z')),
+        flag(is_symptom(&model.system, code)),
+        flag(code.starts_with(if model.system == System::ICD9CM { 'V' } else { 'Z' })),
     ]
+}
+
+/// Whether it is a code of the chapter of symptoms.
+fn is_symptom(system: &System, code: &str) -> bool {
+    if *system == System::ICD9CM {
+        return code.starts_with("78") || code.starts_with("79");
+    }
+    *system == System::ICD10CM && code.starts_with('R')
 }
 
 fn flag(is: bool) -> f64 {

@@ -1,26 +1,30 @@
 //! Learning a [`CoderModel`] in three steps: the terms from the evidence, then the counts from the notes as they are
 //! annotated with these terms, then the weights from episodes whose counts are not in the model.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use clinlink_model::{AnnotatedNote, Episode, Evidence, Layout, Logistic, Status, System};
 use clinlink_vocab::Pack;
 
+use super::classifier::Classifier;
 use super::experience::Experience;
 use super::features::{Features, NAMES};
-use super::model::{CoderModel, term_of};
+use super::infer::infer;
+use super::model::{CoderModel, Meant, Rankers, term_of};
 use super::seen::category;
+use super::signs::signs;
+use crate::assess::Ground;
 use crate::claim::Considered;
 use crate::coder::RuleCoder;
-use crate::config::CoderConfig;
 
 /// What a coder made of an episode.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Coded {
     /// The codes, as their owner writes them.
     pub codes: BTreeSet<String>,
-    /// Codes and the words that were their evidence, as they stand in the notes. May be empty.
+    /// Codes and the words that were their evidence, as they stand in the notes. For a code without any, the words that
+    /// came with it most tellingly are taken.
     pub evidence: Vec<(String, String)>,
 }
 
@@ -41,8 +45,9 @@ struct Outcome {
 }
 
 impl Outcomes {
-    /// The features of the codes that a model may accept, and whether their coder gave them.
-    fn examples(&self, pack: &Pack) -> Vec<(Features, bool)> {
+    /// The features of the codes that a model may accept, those that it knows as given or the others, and whether their
+    /// coder gave them.
+    fn examples(&self, pack: &Pack, known_as_given: bool) -> Vec<(Features, bool)> {
         let codes = self.episodes.iter().flat_map(|episode| {
             episode
                 .considered
@@ -50,15 +55,18 @@ impl Outcomes {
                 .map(move |code| (code, episode.given.contains(pack.concept(code.id).code)))
         });
         let codes = codes.filter(|(code, _)| !code.is_refused());
-        codes.filter_map(|(code, given)| Some((code.known.as_ref()?.features, given))).collect()
+        let known = codes.filter_map(|(code, given)| Some((code.known.as_ref()?, given)));
+        let chosen = known.filter(|(known, _)| known.was_given == known_as_given);
+        chosen.map(|(known, given)| (known.features, given)).collect()
     }
 }
 
 impl CoderModel {
-    /// The terms of the evidence of `coded`, with the counts of the codes. It has no weights.
-    pub fn of_evidence<'c>(system: System, coded: impl IntoIterator<Item = &'c Coded>) -> Self {
+    /// The terms of the evidence of `cases`, texts and what their coder made of them, with the counts of the codes. It has
+    /// no weights.
+    pub fn of_evidence(system: System, cases: &[(&str, &Coded)]) -> Self {
         let mut model = Self::empty(system);
-        for case in coded {
+        for ((_, case), inferred) in cases.iter().zip(infer(cases)) {
             for code in &case.codes {
                 *model.codes.entry(code.clone()).or_default() += 1;
             }
@@ -69,15 +77,21 @@ impl CoderModel {
             for (term, code) in terms.collect::<BTreeSet<_>>() {
                 model.terms.entry(term).or_default().codes.entry(code.clone()).or_default().evidence += 1;
             }
+            for (code, term) in inferred {
+                let given = model.terms.entry(term).or_default().codes.entry(code).or_default();
+                given.evidence += 1;
+                given.inferred += 1;
+            }
         }
         model
     }
 
-    /// The same with weights, fitted to `outcomes`, and with what came of them.
+    /// The same with weights, fitted to `outcomes`, and with what came of them by `coder`, the pipeline's.
     #[must_use]
-    pub fn with_weights(mut self, pack: Arc<Pack>, config: CoderConfig, outcomes: Outcomes) -> Self {
-        self.ranker = Some(Logistic::fit(&NAMES, &outcomes.examples(&pack)));
-        let coder = RuleCoder::new(pack, config).with_model(Arc::new(self.clone()));
+    pub fn with_weights(mut self, coder: RuleCoder, outcomes: Outcomes) -> Self {
+        let fit = |known_as_given| Logistic::fit(&NAMES, &outcomes.examples(coder.pack(), known_as_given));
+        self.ranker = Some(Rankers { given: fit(true), never: fit(false) });
+        let coder = coder.with_model(Arc::new(self.clone()));
         self.experience = coder.experience(outcomes);
         self
     }
@@ -90,32 +104,47 @@ pub struct Learner {
 }
 
 impl Learner {
-    /// A learner that goes on from the terms of `model`. `pack` and `config` are the pipeline's.
-    pub fn new(pack: Arc<Pack>, config: CoderConfig, model: CoderModel) -> Self {
-        Self { coder: RuleCoder::new(pack, config).with_model(Arc::new(model.clone())), model }
+    /// A learner that goes on from the terms of `model`. `coder` is the pipeline's.
+    pub fn new(coder: RuleCoder, model: CoderModel) -> Self {
+        Self { coder: coder.with_model(Arc::new(model.clone())), model }
     }
 
-    /// Counts in how many of `episodes` each term stands, and which codes they were given. The notes must be annotated
-    /// with the terms of the model.
+    /// Counts in how many of `episodes` each term stands, and which codes they were given, and learns what speaks for
+    /// which codes in an episode as a whole. The notes must be annotated with the terms of the model.
     pub fn count<'e>(self, episodes: impl IntoIterator<Item = (&'e Episode, &'e Coded)>) -> CoderModel {
         let mut model = self.model;
-        let mut stood: Vec<(BTreeSet<String>, &Coded)> = Vec::new();
+        let mut stood: Vec<(BTreeMap<String, BTreeSet<&'static str>>, &Coded)> = Vec::new();
+        let mut said: Vec<(BTreeSet<String>, &BTreeSet<String>)> = Vec::new();
         for (episode, coded) in episodes {
-            let mut terms = BTreeSet::new();
-            for (words, code) in claimed(&self.coder, episode) {
+            said.push((signs(episode, &model.system), &coded.codes));
+            let mut terms: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
+            for (words, code, ground) in claimed(&self.coder, episode) {
                 let Some(term) = term_of(words) else { continue };
                 let codes = &mut model.terms.entry(term.clone()).or_default().codes;
                 codes.entry(code.to_owned()).or_default();
-                terms.insert(term);
+                terms.entry(term).or_default().insert(ground.rule());
             }
             stood.push((terms, coded));
         }
+        model.classifier = Classifier::fit(&said);
         for (terms, coded) in stood {
-            for term in terms {
+            for (term, grounds) in terms {
                 let term = model.terms.entry(term).or_default();
                 term.episodes += 1;
-                for (_, given) in term.codes.iter_mut().filter(|(code, _)| coded.codes.contains(*code)) {
+                let mut meant: Vec<&mut Meant> = Vec::new();
+                for ground in &grounds {
+                    term.meant.entry((*ground).to_owned()).or_default().episodes += 1;
+                }
+                for (_, known) in
+                    term.meant.iter_mut().filter(|(ground, _)| grounds.contains(ground.as_str()))
+                {
+                    meant.push(known);
+                }
+                for (code, given) in term.codes.iter_mut().filter(|(code, _)| coded.codes.contains(*code)) {
                     given.episodes += 1;
+                    for meant in &mut meant {
+                        *meant.codes.entry(code.clone()).or_default() += 1;
+                    }
                 }
             }
         }
@@ -159,10 +188,10 @@ fn outline(episode: &Episode) -> Episode {
     Episode { id: episode.id.clone(), notes: notes.collect(), repeats: Vec::new() }
 }
 
-/// Words of the episode and the codes that they may stand for.
-fn claimed<'e>(coder: &'e RuleCoder, episode: &'e Episode) -> Vec<(&'e str, &'e str)> {
+/// Words of the episode, the codes that they may stand for, and how they are meant.
+fn claimed<'e>(coder: &'e RuleCoder, episode: &'e Episode) -> Vec<(&'e str, &'e str, Ground)> {
     let words = |evidence: &Evidence| &episode.notes[evidence.note].note[evidence.span];
     let considered = coder.considered(episode);
     let claims = considered.iter().flat_map(|code| code.claims.iter().map(move |claim| (code.id, claim)));
-    claims.map(|(id, claim)| (words(&claim.evidence), coder.pack().concept(id).code)).collect()
+    claims.map(|(id, claim)| (words(&claim.evidence), coder.pack().concept(id).code, claim.ground)).collect()
 }

@@ -1,11 +1,13 @@
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use clinlink_model::{Episode, Status};
 use clinlink_vocab::Pack;
 
-use super::features::{Features, features};
+use super::features::{Around, Features, features};
 use super::model::{CoderModel, term_of};
 use super::seen::Seen;
+use super::signs::{signs, signs_of};
 use super::standing::Standing;
 use crate::claim::{Claim, Considered};
 use crate::config::CoderConfig;
@@ -14,10 +16,17 @@ use crate::rules;
 /// Words that stood in no more episodes than this say nothing against a code that was never given.
 const FEW: u32 = 2;
 
+/// A mention that adds less than this to the log odds of a code does not speak for it.
+const ATTENDED: f64 = 0.3;
+/// From these log odds on, a code is considered that no words claim.
+pub(crate) const LIKELY: f64 = -2.0;
+
 /// What a model knows of a code in an episode, before it is weighed.
 #[derive(Debug, Clone)]
 pub(crate) struct Known {
     pub(super) features: Features,
+    /// Whether the code was ever given.
+    pub(super) was_given: bool,
     /// Whether the model can hardly judge it.
     new: bool,
 }
@@ -53,10 +62,10 @@ impl Thresholds {
         }
     }
 
-    fn status(self, probability: f64, new: bool) -> Status {
+    fn status(self, probability: f64, known: &Known) -> Status {
         match probability {
-            p if p >= self.accept || new && p >= self.accept_new => Status::Accepted,
-            p if p >= self.review || new => Status::Review,
+            p if p >= self.accept || known.new && p >= self.accept_new => Status::Accepted,
+            p if p >= self.review || known.new => Status::Review,
             _ => Status::Rejected,
         }
     }
@@ -91,30 +100,71 @@ impl<'m> Lessons<'m> {
         term_of(words).map_or_else(Seen::default, |form| self.model.seen(&form, code))
     }
 
-    /// Notes what the model knows of each code.
-    pub(crate) fn recall(self, pack: &Pack, episode: &Episode, codes: &mut [Considered]) {
+    /// The log odds of codes by the episode as a whole.
+    pub(crate) fn as_a_whole(self, episode: &Episode) -> BTreeMap<&'m str, f64> {
+        self.model.classifier.log_odds(&signs(episode, &self.model.system))
+    }
+
+    /// The mention of an episode, as numbers of its note and of the mention, that speaks most for a code: for codes that no
+    /// words claim, but the episode as a whole makes likely.
+    pub(crate) fn attended(self, episode: &Episode, code: &str) -> Option<(usize, usize)> {
+        let mut best: Option<(f64, (usize, usize))> = None;
+        for (number, note) in episode.notes.iter().enumerate() {
+            for (at, mention) in note.mentions.iter().enumerate() {
+                let signs = signs_of(note, mention, &self.model.system);
+                let weight = self.model.classifier.weight(code, &signs);
+                if weight > best.map_or(ATTENDED, |(weight, _)| weight) {
+                    best = Some((weight, (number, at)));
+                }
+            }
+        }
+        best.map(|(_, place)| place)
+    }
+
+    /// Notes what the model knows of each code, and how likely it is by the episode as a whole.
+    pub(crate) fn recall(
+        self,
+        pack: &Pack,
+        episode: &Episode,
+        as_a_whole: &BTreeMap<&str, f64>,
+        codes: &mut [Considered],
+    ) {
+        let mut odds: Vec<f64> = as_a_whole.values().copied().collect();
+        odds.sort_by(|a, b| b.total_cmp(a));
+        let (first, second) = (odds.first().copied(), odds.get(1).copied());
         for code in codes {
             let place = place(episode, &code.claims);
             let concept = pack.concept(code.id);
             let said: Vec<&str> = code.claims.iter().map(|claim| words(episode, claim)).collect();
-            let features = features(self.model, (concept.code, concept.title), code, &said, place);
-            code.known = Some(Known { features, new: self.is_new(pack, code) });
+            let own = as_a_whole.get(concept.code).copied();
+            let around = Around {
+                as_a_whole: own,
+                other: if own == first { second } else { first }.unwrap_or(0.0),
+                place,
+            };
+            let features = features(self.model, (concept.code, concept.title), code, &said, around);
+            let was_given = self.model.times_given(concept.code) > 0;
+            code.known = Some(Known { features, was_given, new: self.is_new(pack, code) });
         }
     }
 
     /// Gives codes their probabilities, and the statuses that follow from them and from what the rules made of the codes
     /// so far. What is [refused](Considered::is_refused) is left alone.
     pub(crate) fn rank(self, config: &CoderConfig, codes: &mut [Considered]) {
-        let Some(ranker) = &self.model.ranker else { return };
+        let Some(rankers) = &self.model.ranker else { return };
         let at = Thresholds::of(self.model, config);
         for code in codes.iter_mut().filter(|code| !code.is_refused()) {
-            let Some(known) = &code.known else { continue };
-            let new = known.new;
+            let Some(known) = code.known.clone() else { continue };
+            let ranker = if known.was_given { &rankers.given } else { &rankers.never };
             let probability = ranker.probability(&known.features);
             code.probability = Some(probability);
             code.standing = at.standing(probability);
             raise(code);
-            code.lower(at.status(probability, new), rules::LEARNED, reason(code, probability));
+            code.lower(at.status(probability, &known), rules::LEARNED, reason(code, probability));
+            if is_inferred(code) {
+                let reason = "suggested by words that came with it; no one marked them as its evidence";
+                code.lower(Status::Accepted, rules::INFERRED, reason.to_owned());
+            }
         }
     }
 
@@ -170,6 +220,16 @@ fn reason(code: &Considered, probability: f64) -> String {
         ),
         None => format!("probability {probability:.2}: such words are new to the model"),
     }
+}
+
+/// Whether nothing but words that were inferred to be evidence speaks for a code.
+fn is_inferred(code: &Considered) -> bool {
+    let inferred = |claim: &Claim| {
+        let Seen { evidence, inferred, .. } = claim.said.seen;
+        claim.said.link.is_none() && inferred == evidence
+    };
+    let mut claims = code.supporting().peekable();
+    claims.peek().is_some() && claims.all(inferred)
 }
 
 /// The words of a claim.

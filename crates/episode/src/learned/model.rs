@@ -8,11 +8,12 @@ use clinlink_vocab::{is_function_word, normal_words};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::classifier::Classifier;
 use super::experience::Experience;
 use super::features::NAMES;
 
 /// The number of the file's form.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// A learned term has at most this many words: longer ones hardly come again.
 const MOST_WORDS: usize = 8;
 
@@ -24,15 +25,17 @@ const MOST_WORDS: usize = 8;
 pub struct CoderModel {
     format: u32,
     /// The system of the codes.
-    system: System,
+    pub(super) system: System,
     /// In how many episodes each code was given.
     pub(super) codes: BTreeMap<String, u32>,
     /// In how many episodes a code of each category, its first three characters, was given.
     pub(super) categories: BTreeMap<String, u32>,
     /// What words led to which codes, by the normal form of the words.
     pub(super) terms: BTreeMap<String, LearnedTerm>,
+    /// What speaks for which codes in an episode as a whole.
+    pub(super) classifier: Classifier,
     /// How sure a code is, given all that is known of it. Without it, codes are scored as without a model.
-    pub(super) ranker: Option<Logistic>,
+    pub(super) ranker: Option<Rankers>,
     /// How right it was with these weights.
     pub(super) experience: Experience,
 }
@@ -45,6 +48,24 @@ pub(super) struct LearnedTerm {
     pub(super) episodes: u32,
     /// The codes that were given with these words as evidence, or that the words were linked to.
     pub(super) codes: BTreeMap<String, Given>,
+    /// The episodes in which the words are meant in a way, by its rule, and in how many of them these codes were given.
+    pub(super) meant: BTreeMap<String, Meant>,
+}
+
+/// How often words were meant in a way, and which codes were given then.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Meant {
+    pub(super) episodes: u32,
+    pub(super) codes: BTreeMap<String, u32>,
+}
+
+/// The weights for codes that were given, and those for codes that never were.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rankers {
+    pub(super) given: Logistic,
+    pub(super) never: Logistic,
 }
 
 /// How often a code came with words.
@@ -53,6 +74,8 @@ pub(super) struct LearnedTerm {
 pub(super) struct Given {
     /// In how many episodes the words were its evidence.
     pub(super) evidence: u32,
+    /// In how many of them no one has said so, and it was inferred.
+    pub(super) inferred: u32,
     /// How many episodes that have the words were given the code, whatever its evidence.
     pub(super) episodes: u32,
 }
@@ -98,6 +121,12 @@ pub enum ModelError {
     },
 }
 
+impl Rankers {
+    fn fit(&self, names: &[&str]) -> bool {
+        self.given.fits(names) && self.never.fits(names)
+    }
+}
+
 impl CoderModel {
     /// A model that knows nothing.
     pub(super) fn empty(system: System) -> Self {
@@ -107,6 +136,7 @@ impl CoderModel {
             codes: BTreeMap::new(),
             categories: BTreeMap::new(),
             terms: BTreeMap::new(),
+            classifier: Classifier::default(),
             ranker: None,
             experience: Experience::default(),
         }
@@ -124,7 +154,7 @@ impl CoderModel {
             line: cause.line(),
             column: cause.column(),
         })?;
-        if model.format != FORMAT || model.ranker.as_ref().is_some_and(|ranker| !ranker.fits(&NAMES)) {
+        if model.format != FORMAT || model.ranker.as_ref().is_some_and(|rankers| !rankers.fit(&NAMES)) {
             return Err(ModelError::OtherFormat { path: path(), found: model.format });
         }
         if model.system != *system {

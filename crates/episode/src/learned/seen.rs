@@ -1,4 +1,5 @@
 use super::model::{CoderModel, Given};
+use crate::assess::Ground;
 
 /// What has been seen of words and a code, counted in episodes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -9,6 +10,8 @@ pub(crate) struct Seen {
     pub(crate) given: u32,
     /// Of them, those in which the words were its evidence.
     pub(crate) evidence: u32,
+    /// Of them, those in which that was inferred.
+    pub(crate) inferred: u32,
 }
 
 impl Seen {
@@ -32,8 +35,19 @@ impl CoderModel {
     /// What has been seen of words, in normal form, and a code.
     pub(crate) fn seen(&self, form: &str, code: &str) -> Seen {
         let Some(term) = self.terms.get(form) else { return Seen::default() };
-        let Given { evidence, episodes: given } = term.codes.get(code).copied().unwrap_or_default();
-        Seen { episodes: term.episodes, given, evidence }
+        let Given { evidence, inferred, episodes: given } = term.codes.get(code).copied().unwrap_or_default();
+        Seen { episodes: term.episodes, given, evidence, inferred }
+    }
+
+    /// How often a code comes with words, in normal form, where they are meant as here: 0 to 1 and neither; `None` for words
+    /// that have not been seen.
+    pub(super) fn rate_as_meant(&self, form: &str, code: &str, ground: Ground) -> Option<f64> {
+        let rate = Some(self.seen(form, code)).filter(|seen| seen.episodes > 0)?.rate();
+        let meant = self.terms.get(form)?.meant.get(ground.rule());
+        let (given, episodes) =
+            meant.map_or((0, 0), |meant| (meant.codes.get(code).copied().unwrap_or(0), meant.episodes));
+        // Where there are few, towards the rate however they are meant.
+        Some((f64::from(given) + 2.0 * rate) / (f64::from(episodes) + 2.0))
     }
 
     /// The codes that words, in normal form, have been evidence of, in order.

@@ -6,7 +6,7 @@ use clinlink_episode::{
     Coded, CoderConfig, CoderModel, Family, LearnedTagger, Learner, Outcomes, RuleCoder, Tally,
 };
 use clinlink_model::{
-    AnnotatedNote, Assertion, Coder, Episode, Polarity, SectionKind, Status, System, Tagger,
+    AnnotatedNote, Assertion, CodeEntry, Coder, Episode, Polarity, SectionKind, Status, System, Tagger,
 };
 use rstest::rstest;
 
@@ -39,7 +39,7 @@ fn words() -> [Said; 2] {
 
 #[test]
 fn learned_words_stand_for_the_codes_that_they_were_evidence_of() {
-    let model = Arc::new(CoderModel::of_evidence(System::ICD10CM, &[coded(true, false)]));
+    let model = Arc::new(CoderModel::of_evidence(System::ICD10CM, &[("", &coded(true, false))]));
     let coder = RuleCoder::new(pack(), CoderConfig::default()).with_model(model);
     let found = coder.code(&alone(unlinked(LEARNED, &words()))).codes;
     let found: Vec<(&str, Status)> = found.iter().map(|entry| (entry.code.as_str(), entry.status)).collect();
@@ -62,16 +62,52 @@ fn meant(assertion: Option<Assertion>) -> Episode {
 /// A coder with a model learnt from forty episodes, nine in ten of which were given J18.1 and the others R05.
 fn taught(episode: &Episode, config: CoderConfig) -> RuleCoder {
     let cases: Vec<Coded> = (0..40).map(|n| coded(n % 10 != 0, n % 10 == 0)).collect();
-    let model = CoderModel::of_evidence(System::ICD10CM, &cases);
-    let model = Learner::new(pack(), of_corpus(), model).count(cases.iter().map(|case| (episode, case)));
+    let texts: Vec<(&str, &Coded)> = cases.iter().map(|case| ("", case)).collect();
+    let model = CoderModel::of_evidence(System::ICD10CM, &texts);
+    let rules = RuleCoder::new(pack(), of_corpus());
+    let model = Learner::new(rules.clone(), model).count(cases.iter().map(|case| (episode, case)));
     let mut outcomes = Outcomes::default();
-    let coder = RuleCoder::new(pack(), of_corpus()).with_model(Arc::new(model.clone()));
+    let coder = rules.clone().with_model(Arc::new(model.clone()));
     for case in &cases {
         coder.observe(episode, case, &mut outcomes);
     }
-    let model = model.with_weights(pack(), of_corpus(), outcomes);
+    let model = model.with_weights(rules, outcomes);
     assert_eq!(model.experience().accepted(50), Tally { codes: 40, given: 36 });
     RuleCoder::new(pack(), config).with_model(Arc::new(model))
+}
+
+/// The codes of words that were marked as evidence in forty episodes.
+pub fn of_learned_words() -> Vec<CodeEntry> {
+    let episode = meant(plain("", "").2);
+    code_by(&taught(&episode, of_corpus()), episode.notes)
+}
+
+/// The codes of the same words, where no one has marked evidence.
+pub fn of_inferred_words() -> Vec<CodeEntry> {
+    let episode = meant(plain("", "").2);
+    let others = alone(unlinked("headache only", &[plain("headache", "")]));
+    let (given, none) = (Coded { evidence: Vec::new(), ..coded(true, false) }, Coded::default());
+    let of = |n: usize| {
+        if n.is_multiple_of(2) { (LEARNED, &episode, &given) } else { ("headache only", &others, &none) }
+    };
+    let cases: Vec<(&str, &Coded)> = (0..40).map(|n| (of(n).0, of(n).2)).collect();
+    let model = CoderModel::of_evidence(System::ICD10CM, &cases);
+    let rules = RuleCoder::new(pack(), of_corpus());
+    let model = Learner::new(rules.clone(), model).count((0..40).map(|n| (of(n).1, of(n).2)));
+    let mut outcomes = Outcomes::default();
+    let coder = rules.clone().with_model(Arc::new(model.clone()));
+    (0..40).for_each(|n| coder.observe(of(n).1, of(n).2, &mut outcomes));
+    let coder = rules.clone().with_model(Arc::new(model.with_weights(rules, outcomes)));
+    code_by(&coder, episode.notes.clone())
+}
+
+#[test]
+fn words_that_came_with_a_code_suggest_it_and_are_marked() {
+    let codes = of_inferred_words();
+    let entry = of(&codes, "J18.1");
+    assert_eq!(entry.status, Status::Accepted, "{}", entry.reason);
+    assert!(entry.reason.contains("no one marked them as its evidence"), "{}", entry.reason);
+    assert!(entry.rules.contains(&"inferred".to_owned()));
 }
 
 #[rstest]
@@ -116,7 +152,7 @@ fn a_wanted_precision_sets_the_threshold(#[case] precision: f32, #[case] status:
 fn a_model_is_read_as_it_was_written_and_only_for_its_system() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("coder.json");
-    let model = CoderModel::of_evidence(System::ICD10CM, &[coded(true, true)]);
+    let model = CoderModel::of_evidence(System::ICD10CM, &[("", &coded(true, true))]);
     model.write(&path).unwrap();
     assert_eq!(CoderModel::read(&path, &System::ICD10CM).unwrap(), model);
     let other = CoderModel::read(&path, &System::ICD9CM).unwrap_err().to_string();
@@ -131,7 +167,7 @@ fn learned_words_are_marked_longest_first_within_a_sentence() {
     let evidence = ["basal condensation", "condensation", "and coughing fits", "a"];
     let evidence = evidence.map(|words| ("J18.1".to_owned(), words.to_owned())).to_vec();
     let case = Coded { codes: ["J18.1".to_owned()].into(), evidence };
-    let tagger = LearnedTagger::new(Arc::new(CoderModel::of_evidence(System::ICD10CM, &[case])));
+    let tagger = LearnedTagger::new(Arc::new(CoderModel::of_evidence(System::ICD10CM, &[("", &case)])));
     let text = "A Basal condensation\ncondensations, coughing fits";
     let AnnotatedNote { note, layout, .. } = note("n", SectionKind::Unknown, text, &[]);
     let found = tagger.tag(&[(&note, &layout)]).unwrap().remove(0);

@@ -91,7 +91,7 @@ fn heading(code: &str, name: &str, builder: &mut PackBuilder) {
 }
 
 /// The words that all titles begin with, as far as they say something: no comma and no preposition at the end.
-fn common_start(group: &[(&str, &str)]) -> String {
+pub(super) fn common_start(group: &[(&str, &str)]) -> String {
     let mut words: Vec<&str> = group[0].1.split(' ').collect();
     for (_, title) in &group[1..] {
         let same = title.split(' ').zip(&words).take_while(|(a, b)| a == *b).count();

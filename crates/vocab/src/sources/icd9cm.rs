@@ -14,13 +14,17 @@
 //! pregnancy`): their titles are related terms. A short title is full of abbreviations of its own making (`DMII wo cmp
 //! nt st uncntr`) and is a related term too. Diagnoses and procedures are one
 //! system, as FHIR has it: with their points, no code of one is a code of the other (`001.0`, `00.10`). The lists hold
-//! codes that may be reported only; the chapters above them, by range, are written out below.
+//! codes that may be reported only; the chapters above them, by range, are written out below. A code that has been
+//! divided (`780.6`, since 2008 `780.60` to `780.65`) stands in older records and above its parts: it is named by the words
+//! that their titles begin with, or else by the first of them, and has no terms.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use clinlink_model::{Label, System};
 
 use super::at;
+use super::icd10pcs_codes::common_start;
 use super::text::{lines, read_latin1};
 use super::title_variants::title_variants;
 use crate::builder::PackBuilder;
@@ -65,6 +69,13 @@ fn read_long(path: &Path, list: &List, builder: &mut PackBuilder) -> Result<(), 
         builder.heading(&System::ICD9CM, range, title, list.label).billable(false);
     }
     let text = read_latin1(path)?;
+    let divided = divided(&text, list);
+    for (code, title) in &divided {
+        builder.heading(&System::ICD9CM, code, title, list.label).billable(false);
+        if let Some((range, _)) = list.chapters.iter().find(|(range, _)| is_in(code, range)) {
+            builder.parent(range);
+        }
+    }
     for (number, line) in lines(&text) {
         let (code, title) = match code_and_title(line, list) {
             Ok(found) => found,
@@ -78,11 +89,36 @@ fn read_long(path: &Path, list: &List, builder: &mut PackBuilder) -> Result<(), 
             continue;
         }
         add_terms(&code, title, list.label, builder);
-        if let Some((range, _)) = list.chapters.iter().find(|(range, _)| is_in(&code, range)) {
+        if let Some(whole) = whole(&code).filter(|whole| divided.contains_key(*whole)) {
+            builder.parent(whole);
+        } else if let Some((range, _)) = list.chapters.iter().find(|(range, _)| is_in(&code, range)) {
             builder.parent(range);
         }
     }
     Ok(())
+}
+
+/// The codes that have been divided, with a title made of those of their parts.
+fn divided(text: &str, list: &List) -> BTreeMap<String, String> {
+    let mut divided: BTreeMap<String, String> = BTreeMap::new();
+    for (code, title) in lines(text).filter_map(|(_, line)| code_and_title(line, list).ok()) {
+        let Some(whole) = whole(&code) else { continue };
+        let Some(known) = divided.get_mut(whole) else {
+            divided.insert(whole.to_owned(), title.trim_end_matches(", unspecified").to_owned());
+            continue;
+        };
+        let shared = common_start(&[("", known), ("", title)]);
+        if !shared.is_empty() {
+            *known = shared;
+        }
+    }
+    divided
+}
+
+/// The code of which a code of five digits is a part: `780.6` of `780.60`.
+fn whole(code: &str) -> Option<&str> {
+    let (_, detail) = code.split_once('.')?;
+    (detail.len() == 2).then(|| &code[..code.len() - 1])
 }
 
 /// Adds a code with its title and the variants that are words.

@@ -164,9 +164,11 @@ fn a_byte_that_is_no_utf8_is_named_with_its_line() {
 fn icd9_has_points_chapters_and_latin_letters() {
     let (manifest, pack) = icd9(DIAGNOSES).build().unwrap();
     assert_eq!(title(&pack, &System::ICD9CM, "V15.82"), "History of Méow");
-    assert_eq!(above(&pack, &System::ICD9CM, "250.00"), ["240-279"]);
+    assert_eq!(above(&pack, &System::ICD9CM, "250.00"), ["250.0", "240-279"]);
+    assert_eq!(title(&pack, &System::ICD9CM, "250.0"), "Purr trouble", "divided into 250.00 and others");
+    assert!(!pack.is_billable(pack.find(&System::ICD9CM, "250.0").unwrap()));
     assert_eq!(above(&pack, &System::ICD9CM, "E885.9"), ["E000-E999"]);
-    assert_eq!(above(&pack, &System::ICD9CM, "36.13"), ["35-39"]);
+    assert_eq!(above(&pack, &System::ICD9CM, "36.13"), ["36.1", "35-39"]);
     let combing = pack.concept(pack.find(&System::ICD9CM, "36.13").unwrap());
     assert_eq!(combing.label, Label::Procedure);
     assert_eq!(named(&pack, "purr trouble"), one("250.00", TermKind::Synonym));
@@ -175,7 +177,7 @@ fn icd9_has_points_chapters_and_latin_letters() {
         one("250.00", TermKind::Related),
         "short titles are surely no words"
     );
-    assert_eq!(manifest.sources[0].concepts, 19 + 18 + 4);
+    assert_eq!(manifest.sources[0].concepts, 19 + 18 + 4 + 3);
 }
 
 #[rstest]
