@@ -25,13 +25,10 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub(crate) async fn annotate_queued(app: App) {
     let mut stopping = app.stopping.clone();
     while !*stopping.borrow() {
-        let next = match app.database.take_queued().await {
-            Ok(next) => next,
-            Err(_) => {
-                tracing::error!("the queue cannot be read");
-                None
-            }
-        };
+        let next = app.database.take_queued().await.unwrap_or_else(|_| {
+            tracing::error!("the queue cannot be read");
+            None
+        });
         let Some(id) = next else {
             tokio::select! {
                 _ = stopping.changed() => {}

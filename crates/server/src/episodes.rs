@@ -279,7 +279,7 @@ impl Database {
 
     /// An episode without its notes.
     pub(crate) async fn episode(&self, id: &str) -> Result<EpisodeHead, ApiError> {
-        let row: Option<(String, Option<String>, Option<String>, Option<String>)> = sqlx::query_as(
+        let row: Option<HeadRow> = sqlx::query_as(
             "SELECT e.state, e.patient, e.proposal, \
              (SELECT string_agg(a.coder, ',') FROM assignments a WHERE a.episode = e.id) \
              FROM episodes e WHERE e.id = $1",
@@ -481,6 +481,9 @@ fn pattern(part: &str) -> String {
     pattern.push('%');
     pattern
 }
+
+/// State, patient, proposal, coders.
+type HeadRow = (String, Option<String>, Option<String>, Option<String>);
 
 type ItemRow =
     (String, String, i64, i64, i64, i64, f64, String, Option<String>, Option<String>, Option<String>);

@@ -61,7 +61,7 @@ impl ServerOptions {
             concurrent: cores,
             waiting: 4 * cores,
             body_mib: 64,
-            timeout: Duration::from_secs(60),
+            timeout: Duration::from_mins(1),
         }
     }
 }

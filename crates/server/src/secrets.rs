@@ -43,13 +43,11 @@ pub(crate) fn hash_password(password: &str) -> Option<String> {
 /// Whether a password has that hash. Takes as long where there is no hash, so that the time does not tell whether
 /// there is such a user.
 pub(crate) fn is_password(password: &str, hash: Option<&str>) -> bool {
-    match hash.and_then(|hash| PasswordHash::new(hash).ok()) {
-        Some(hash) => Argon2::default().verify_password(password.as_bytes(), &hash).is_ok(),
-        None => {
-            hash_password(password);
-            false
-        }
+    if let Some(hash) = hash.and_then(|hash| PasswordHash::new(hash).ok()) {
+        return Argon2::default().verify_password(password.as_bytes(), &hash).is_ok();
     }
+    hash_password(password);
+    false
 }
 
 /// Whether two secrets are equal, in a time that does not depend on where they differ.

@@ -79,7 +79,7 @@ pub(crate) struct Failures(Mutex<HashMap<String, (u32, Instant)>>);
 /// Failures that a name or an address has free.
 const FREE: u32 = 8;
 /// After how long they are forgotten.
-const FORGOTTEN: Duration = Duration::from_secs(300);
+const FORGOTTEN: Duration = Duration::from_mins(5);
 /// Entries kept at most; the oldest go first.
 const KEPT: usize = 10_000;
 

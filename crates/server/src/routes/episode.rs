@@ -101,15 +101,11 @@ pub(crate) async fn get(
     for (row, state) in &seen {
         lines.push(line(&app, row, *state).await?);
     }
-    let chosen = match asked.review {
-        Some(review) => Some(app.review_for(&user, &id, &review).await?),
-        None => {
-            let own = seen.iter().rev().find(|(row, _)| row.kind != Kind::Double || row.coder == user.name);
-            match own.or(seen.last()) {
-                Some((row, _)) => Some(app.load(head.clone(), row.clone()).await?),
-                None => None,
-            }
-        }
+    let own = seen.iter().rev().find(|(row, _)| row.kind != Kind::Double || row.coder == user.name);
+    let chosen = match (asked.review, own.or(seen.last())) {
+        (Some(review), _) => Some(app.review_for(&user, &id, &review).await?),
+        (None, Some((row, _))) => Some(app.load(head.clone(), row.clone()).await?),
+        (None, None) => None,
     };
     let review = match &chosen {
         Some(loaded) => Some(app.view(loaded).await?),

@@ -9,7 +9,6 @@ use crate::error::{ApiError, ErrorBody};
 
 /// Whether the server runs
 #[utoipa::path(get, path = "/health", tag = "operations", security(()), responses((status = 200, body = String)))]
-#[expect(clippy::unused_async, reason = "axum wants its handlers async")]
 pub(crate) async fn health() -> &'static str {
     "ok\n"
 }

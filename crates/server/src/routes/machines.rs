@@ -14,7 +14,7 @@ use clinlink_io::{AnnotatedRecord, CodeSetRecord, FailureRecord, Input, Schema, 
 use clinlink_pipeline::{Episodes, NoteFailure};
 use serde::Serialize;
 use serde_json::Value;
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
@@ -100,7 +100,10 @@ async fn call(
     let engine = app.engine();
     let (send, receive) = mpsc::channel(AHEAD);
     let lines = is_lines(headers);
-    spawn_blocking(move || work(&engine, task, objects, permits, &send));
+    spawn_blocking(move || {
+        work(&engine, task, &objects, &send);
+        drop(permits);
+    });
     if lines {
         let stream = ReceiverStream::new(receive).map(|outcome| line(&outcome));
         let kind = [(header::CONTENT_TYPE, "application/x-ndjson")];
@@ -117,13 +120,7 @@ fn line(outcome: &Outcome) -> Result<Bytes, serde_json::Error> {
 }
 
 /// Takes notes through the engine and sends the results as they come. Ends early if nobody listens any more.
-fn work(
-    engine: &Engine,
-    task: Task,
-    objects: Vec<(usize, Vec<u8>)>,
-    _permits: (OwnedSemaphorePermit, OwnedSemaphorePermit),
-    send: &mpsc::Sender<Outcome>,
-) {
+fn work(engine: &Engine, task: Task, objects: &[(usize, Vec<u8>)], send: &mpsc::Sender<Outcome>) {
     let schema = task.schema();
     let mut episodes = Episodes::default();
     let mut failed = Vec::new();

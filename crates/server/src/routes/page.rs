@@ -17,7 +17,6 @@ const ASSETS: &str = "assets/";
 const NO_PAGE: &str = "The page is not built into this program; the service is at /api/v1.\n";
 
 /// A file of the page; for any other path the page itself, which knows what to show.
-#[expect(clippy::unused_async, reason = "axum wants its handlers async")]
 pub(crate) async fn page(uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
     if path.starts_with("api/") {

@@ -25,7 +25,6 @@ const SHOWN: usize = 500;
 /// The code systems of the pack
 #[utoipa::path(get, path = "/vocabulary/systems", tag = "vocabulary",
     responses((status = 200, body = Vec<String>), (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
-#[expect(clippy::unused_async, reason = "axum wants its handlers async")]
 pub(crate) async fn systems(State(app): State<App>, _caller: Anyone) -> Json<Vec<String>> {
     Json(app.engine().pack.systems().map(|system| system.name().to_owned()).collect())
 }
