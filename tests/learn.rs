@@ -39,8 +39,8 @@ fn home() -> Home {
 }
 
 fn learn(home: &Home, decisions: &[Value]) -> Run {
-    let lines: String = decisions.iter().map(|record| format!("{record}\n")).collect();
-    home.write("decisions.jsonl", lines);
+    let lines: Vec<String> = decisions.iter().map(Value::to_string).collect();
+    home.write("decisions.jsonl", lines.join("\n"));
     home.clinlink(&["learn", "decisions.jsonl", "--pipeline", "dictionary", "--out", "site"])
 }
 

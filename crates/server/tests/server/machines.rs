@@ -24,7 +24,9 @@ fn notes_are_annotated_and_coded(#[values(Store::Sqlite)] store: Store) {
     let failed = records.iter().find(|record| record["error"].is_string()).unwrap();
     assert_eq!((&failed["note"], &failed["line"]), (&json!("n2"), &json!(2)));
 
-    let lines: String = (0..50).map(|n| format!("{{\"id\": \"n{n}\", \"text\": \"No fever.\"}}\n")).collect();
+    let lines: Vec<String> =
+        (0..50).map(|n| format!("{{\"id\": \"n{n}\", \"text\": \"No fever.\"}}")).collect();
+    let lines = lines.join("\n");
     let answer = robot.send("POST", "/api/v1/annotate", Some(("application/x-ndjson", &lines)));
     assert_eq!(answer.headers["content-type"], "application/x-ndjson");
     let ids: Vec<Value> = answer
