@@ -80,6 +80,7 @@ fn negated() -> Option<Assertion> {
     with(|a| a.polarity = Polarity::Negated)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the other ways in which words are meant")]
 fn ruled_out() -> Option<Assertion> {
     let mut assertion = historical(Some("neg.ruled_out_for")).unwrap();
     assertion.temporality = Temporality::Recent;
@@ -91,6 +92,7 @@ fn possible() -> Option<Assertion> {
     with(|a| a.certainty = Certainty::Possible)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the other ways in which words are meant")]
 fn affirmed() -> Option<Assertion> {
     Some(Assertion::plain())
 }
