@@ -182,6 +182,9 @@ pub struct Client {
 }
 
 /// What was answered.
+/// The client asks before it sends a body of more bytes.
+const LARGE: usize = 1 << 20;
+
 #[derive(Debug, Clone)]
 pub struct Answer {
     pub status: u16,
@@ -214,6 +217,10 @@ impl Client {
         }
         let answer = match body {
             Some((kind, body)) => {
+                // A body that is refused unread would break the connection while it is sent.
+                if body.len() > LARGE {
+                    request = request.header("expect", "100-continue");
+                }
                 let request = request.header("content-type", kind).body(body.to_owned()).unwrap();
                 self.agent.run(request)
             }
