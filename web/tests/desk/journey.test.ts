@@ -113,8 +113,8 @@ test('import, assign, review, correct, teach, sign off, reopen', async () => {
 
   // The trail has it all, newest first.
   await page.keyboard.press('h');
-  const trail = await page.locator('#panel li .says').allTextContents();
-  expect(trail.join('\n')).toMatch(/late pathology report/);
+  const trail = page.locator('#panel li .says');
+  await expect.poll(async () => (await trail.allTextContents()).join('\n')).toMatch(/late pathology report/);
 
   // A page that is loaded anew shows the same.
   await open(page, EPISODE);

@@ -35,9 +35,9 @@ test('the slower of two sees what changed, and makes the decision again', async 
   await open(lead.page, episode);
   expect(await codes(lead.page, 'Accepted')).not.toContain(first);
   await lead.page.keyboard.press('h');
-  const trail = (await lead.page.locator('#panel li').allTextContents()).join('\n');
-  expect(trail).toMatch(new RegExp(`rejected ${first}`));
-  expect(trail).toMatch(new RegExp(`accepted ${second}`));
+  const trail = async () => (await lead.page.locator('#panel li').allTextContents()).join('\n');
+  await expect.poll(trail).toMatch(new RegExp(`rejected ${first}`));
+  await expect.poll(trail).toMatch(new RegExp(`accepted ${second}`));
   expect([...anna.faults, ...lead.faults]).toEqual([]);
 });
 
