@@ -8,5 +8,7 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 120_000,
     sequence: { concurrent: false },
+    // A browser on a busy machine may be looked at while it still draws; a fault of the page fails every time.
+    retry: 2,
   },
 });
