@@ -95,7 +95,7 @@ pub(crate) fn needs_review(rule: &'static str) -> Option<(&'static str, &'static
 pub(crate) fn stem(pack: &Pack, id: ConceptId) -> ConceptId {
     let mut top = id;
     while let Some(parent) = pack.parent(top)
-        && is_code(pack, parent)
+        && pack.is_code(parent)
         && matches!(kind_of(pack, top, parent, None), Some(Child::Unspecified | Child::Without))
     {
         top = parent;
@@ -143,10 +143,4 @@ fn words(title: &str) -> Vec<String> {
 
 fn is_unspecified(title: &str) -> bool {
     words(title).iter().any(|word| word == "unspecified")
-}
-
-/// Whether a concept is a code rather than a chapter or a block of codes (`E08-E13`).
-fn is_code(pack: &Pack, id: ConceptId) -> bool {
-    let code = pack.concept(id).code;
-    code.len() >= 3 && !code.contains('-')
 }

@@ -25,12 +25,8 @@ pub(crate) struct Subdivision;
 const MOST_LOCATED: usize = 3;
 
 /// Words that classifications write where the text has another of the same meaning.
-const IMPLIED: [(&str, &[&str]); 4] = [
-    ("diabetic", &["diabetes"]),
-    ("unilateral", &["left", "right"]),
-    ("initial", &["first"]),
-    ("hemorrhage", &["bleeding"]),
-];
+const IMPLIED: [(&str, &[&str]); 3] =
+    [("diabetic", &["diabetes"]), ("unilateral", &["left", "right"]), ("initial", &["first"])];
 
 impl Source for Subdivision {
     fn need(&self) -> Need {
@@ -165,9 +161,7 @@ impl Below<'_> {
     /// The highest code above the located one that says no more than the mention, or does not deny it.
     fn top(&self, known: &[String]) -> ConceptId {
         let mut top = self.located;
-        while let Some(parent) =
-            self.pack.parent(top).filter(|&parent| is_code(self.pack.concept(parent).code))
-        {
+        while let Some(parent) = self.pack.parent(top).filter(|&parent| self.pack.is_code(parent)) {
             let above = deciding_words(self.title(parent));
             let is_said = known.iter().all(|word| above.contains(word) || self.said.has(word));
             if !is_said && !self.said.denied(self.title(top)) {
@@ -194,8 +188,7 @@ impl Below<'_> {
     /// `fracture of lateral malleolus`.
     fn goes_without_saying(&self, id: ConceptId, word: &str) -> bool {
         let has = |id: ConceptId| normal_words(self.title(id)).iter().any(|other| other.form == word);
-        let Some(parent) = self.pack.parent(id).filter(|&parent| is_code(self.pack.concept(parent).code))
-        else {
+        let Some(parent) = self.pack.parent(id).filter(|&parent| self.pack.is_code(parent)) else {
             return false;
         };
         if has(parent) {
@@ -209,11 +202,6 @@ impl Below<'_> {
 fn absent(title: &str) -> Vec<String> {
     let words = normal_words(title).into_iter().map(|word| word.form);
     words.skip_while(|word| word != "without").skip(1).filter(|word| !is_function_word(word)).collect()
-}
-
-/// Whether a code is one of a category or below, not a chapter or a block (`E08-E13`).
-fn is_code(code: &str) -> bool {
-    code.len() >= 3 && !code.contains('-')
 }
 
 /// Whether a title may hold one of the words, by how they begin: a look that spares most titles the comparison.

@@ -114,11 +114,7 @@ fn use_additional(pack: &Pack, id: ConceptId, standing: &[&str]) -> Option<Confl
 
 /// The first note of a kind at the code or its categories; those of blocks and chapters hold for too much to be told.
 fn note(pack: &Pack, id: ConceptId, kind: NoteKind) -> Option<&str> {
-    let is_code = |id: &ConceptId| {
-        let code = pack.concept(*id).code;
-        code.len() >= 3 && !code.contains('-')
-    };
-    let above = std::iter::once(id).chain(pack.ancestors(id)).take_while(is_code);
+    let above = std::iter::once(id).chain(pack.ancestors(id)).take_while(|&at| pack.is_code(at));
     let mut notes = above.flat_map(|at| pack.notes(at, kind));
     // Sources print "code, if applicable, …" and "any code …" behind the kind of the note.
     notes.next().map(|note| note.trim().trim_start_matches("code").trim_start_matches([',', ' ']))

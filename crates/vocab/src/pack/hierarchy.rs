@@ -85,6 +85,12 @@ impl Pack {
         self.descendants(id).into_iter().filter(|&below| self.is_leaf(below)).collect()
     }
 
+    /// Whether a concept of ICD is a code of a category or below, not a chapter or a block (`E08-E13`).
+    pub fn is_code(&self, id: ConceptId) -> bool {
+        let code = self.concept(id).code;
+        code.len() >= 3 && !code.contains('-')
+    }
+
     /// The codes of a range such as `A00-A09`, in the order of their codes: those from `first` on whose start is not
     /// behind `last`, so that `A09.0` is in it. Without headings that are themselves ranges.
     pub fn range(&self, system: &System, first: &str, last: &str) -> Vec<ConceptId> {
