@@ -182,6 +182,24 @@ impl PipelineConfig {
         toml::to_string_pretty(self).map_err(|cause| PipelineError::NotShown { cause: Box::new(cause) })
     }
 
+    /// The files and folders that the pipeline names beside its pack: lexicons, tables, models.
+    pub fn files_mut(&mut self) -> Vec<&mut PathBuf> {
+        let SegmentConfig::Rules { headers } = &mut self.segment;
+        let tagger = match &mut self.tag {
+            TagConfig::Dictionary => None,
+            TagConfig::Model(model) | TagConfig::Merged(model) => Some(&mut model.model),
+        };
+        let ExpandConfig::Abbreviations { lexicon } = &mut self.expand;
+        let AssertConfig::Cues { cues } = &mut self.assert;
+        let LinkConfig::Pack(link) = &mut self.link;
+        let dense = link.dense.as_mut().map(|dense| &mut dense.model);
+        let coders = std::iter::once(&mut self.code).chain(&mut self.procedures);
+        let coders =
+            coders.flat_map(|CodeConfig::Rules(coder)| [coder.tables.as_mut(), coder.model.as_mut()]);
+        let others = [headers.as_mut(), tagger, lexicon.as_mut(), cues.as_mut(), link.model.as_mut(), dense];
+        others.into_iter().chain(coders).flatten().collect()
+    }
+
     /// The folder of the model, if the pipeline has one, for a pipeline in `folder`.
     pub fn model_folder(&self, folder: &Path) -> Option<PathBuf> {
         match &self.tag {

@@ -1,18 +1,18 @@
 //! What annotates and codes: a pipeline with its pack, known by the versions of all its parts.
 
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clinlink_episode::Auditor;
+use clinlink_fetch::sha256_file;
 use clinlink_io::{AnnotatedRecord, CodeSetRecord, Input};
 use clinlink_model::{
     AnnotatedNote, Assertion, CharOffsets, Episode, Label, Mention, MentionSource, Note, Span, System,
 };
 use clinlink_pipeline::{
-    CodeConfig, Episodes, ExplainedMention, LinkConfig, Mentions, NoteFailure, Pipeline, PipelineConfig,
-    PipelineError, RunOptions,
+    CodeConfig, Episodes, ExplainedMention, Mentions, NoteFailure, Pipeline, PipelineConfig, PipelineError,
+    RunOptions,
 };
 use clinlink_vocab::{Pack, PackError};
 use sha2::{Digest, Sha256};
@@ -33,9 +33,9 @@ pub enum EngineError {
     /// Its pack cannot be opened.
     #[error(transparent)]
     Pack(#[from] PackError),
-    /// One of its model files cannot be read.
+    /// A file that it names cannot be read.
     #[error("{}: cannot be read: {cause}", path.display())]
-    Model {
+    Part {
         /// The file.
         path: PathBuf,
         /// What the file system said.
@@ -54,7 +54,7 @@ pub struct Engine {
     pub(crate) pack_version: String,
     /// The pipeline, by name and version.
     pub(crate) pipeline_version: String,
-    /// The models, each by file and version; empty if there are none.
+    /// What the pipeline names beside its pack, each by file and version; empty if that is nothing.
     pub(crate) model_version: String,
     pipeline: Pipeline,
     pub(crate) pack: Arc<Pack>,
@@ -89,8 +89,7 @@ impl Engine {
         let pack = Arc::new(Pack::open(&packs.join(&pack_name))?);
         let pack_hash = digest(&serde_json::to_vec(pack.manifest())?);
         let pipeline_hash = digest(config.show()?.as_bytes());
-        let models = models(&config, folder)?;
-        let model_version = models.join(", ");
+        let model_version = parts(&config, folder)?.join(", ");
         let program = env!("CARGO_PKG_VERSION");
         let id = digest(format!("{program} {pack_hash} {pipeline_hash} {model_version}").as_bytes());
         Ok(Self {
@@ -187,38 +186,29 @@ fn apply(change: &Change, annotated: &mut AnnotatedNote) {
     }
 }
 
-/// The model files of a pipeline in `folder`, each with its version.
-fn models(config: &PipelineConfig, folder: &Path) -> Result<Vec<String>, EngineError> {
-    let CodeConfig::Rules(coder) = &config.code;
-    let LinkConfig::Pack(link) = &config.link;
-    let recogniser = config.model_folder(folder).map(|model| model.join("model.safetensors"));
-    let files = [
-        recogniser,
-        coder.model.as_ref().map(|m| folder.join(m)),
-        link.model.as_ref().map(|m| folder.join(m)),
-    ];
-    let mut models = Vec::new();
-    for path in files.into_iter().flatten() {
-        let mut hash = Sha256::new();
-        let read = File::open(&path).and_then(|mut file| io::copy(&mut file, &mut HashWriter(&mut hash)));
-        read.map_err(|cause| EngineError::Model { path: path.clone(), cause })?;
+/// What a pipeline in `folder` names beside its pack, lexicons, tables and models, each with its version.
+fn parts(config: &PipelineConfig, folder: &Path) -> Result<Vec<String>, EngineError> {
+    let mut config = config.clone();
+    let version = |path: &mut PathBuf| {
+        let path = folder.join(&*path);
+        let hash = hash(&path).map_err(|cause| EngineError::Part { path: path.clone(), cause })?;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        models.push(format!("{name} {}", &hex(&hash.finalize())[..DIGITS]));
-    }
-    Ok(models)
+        Ok(format!("{name} {}", &hash[..DIGITS]))
+    };
+    config.files_mut().into_iter().map(version).collect()
 }
 
-struct HashWriter<'h>(&'h mut Sha256);
-
-impl io::Write for HashWriter<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
+/// The hash of a file, or of the files of a folder.
+fn hash(path: &Path) -> io::Result<String> {
+    if !path.is_dir() {
+        return sha256_file(path);
     }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+    let mut files: Vec<PathBuf> =
+        path.read_dir()?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+    files.retain(|path| path.is_file());
+    files.sort();
+    let hashes = files.iter().map(|path| sha256_file(path)).collect::<io::Result<Vec<_>>>()?;
+    Ok(hex(&Sha256::digest(hashes.concat())))
 }
 
 fn digest(bytes: &[u8]) -> String {

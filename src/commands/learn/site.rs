@@ -6,54 +6,42 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clinlink_model::System;
-use clinlink_pipeline::{
-    AssertConfig, CodeConfig, ExpandConfig, LinkConfig, PipelineConfig, SegmentConfig, TagConfig,
-};
+use clinlink_pipeline::{CodeConfig, ExpandConfig, LinkConfig, PipelineConfig};
 
 use super::decisions::Decisions;
 use crate::home::Home;
 
-/// The pipeline for the folder `out`, which learns and writes its models there. Files that it shares with the live one, in
-/// `folder`, are named by their absolute paths.
+/// The pipeline for the folder `out`, which learns and writes its models there: a coder's and, if that is asked for, a
+/// ranker's. Files that it shares with the live one, in `folder`, are named by their absolute paths.
 pub fn pipeline(
     live: &PipelineConfig,
     folder: &Path,
     out: &Path,
     home: &Home,
     decisions: &Decisions,
+    ranker: bool,
 ) -> anyhow::Result<PipelineConfig> {
-    let absolute = |path: &mut PathBuf| -> anyhow::Result<()> {
+    let mut config = live.clone();
+    for path in config.files_mut() {
         let file = folder.join(&*path);
         *path = file.canonicalize().with_context(|| format!("{}: cannot be found", file.display()))?;
-        Ok(())
-    };
-    let mut config = live.clone();
-    let SegmentConfig::Rules { headers } = &mut config.segment;
-    headers.as_mut().map(absolute).transpose()?;
-    if let TagConfig::Model(model) | TagConfig::Merged(model) = &mut config.tag {
-        absolute(&mut model.model)?;
     }
-    let AssertConfig::Cues { cues } = &mut config.assert;
-    cues.as_mut().map(absolute).transpose()?;
     let ExpandConfig::Abbreviations { lexicon } = &mut config.expand;
-    lexicon.as_mut().map(absolute).transpose()?;
     if !decisions.abbreviations.is_empty() {
-        let known = lexicon.clone().unwrap_or_else(|| home.recipes().join("abbreviations.tsv"));
-        let file = PathBuf::from("abbreviations.tsv");
+        let known = lexicon.take().unwrap_or_else(|| home.recipes().join("abbreviations.tsv"));
         let text =
             fs::read_to_string(&known).with_context(|| format!("{}: cannot be read", known.display()))?;
+        let file = PathBuf::from("abbreviations.tsv");
         let path = out.join(&file);
         fs::write(&path, with_taught(&text, &decisions.abbreviations))
             .with_context(|| format!("{}: cannot be written", path.display()))?;
         *lexicon = Some(file);
     }
-    let LinkConfig::Pack(link) = &mut config.link;
-    if let Some(dense) = &mut link.dense {
-        absolute(&mut dense.model)?;
+    if ranker {
+        let LinkConfig::Pack(link) = &mut config.link;
+        link.model = Some("linker.json".into());
     }
-    link.model = Some("linker.json".into());
     let CodeConfig::Rules(coder) = &mut config.code;
-    coder.tables.as_mut().map(absolute).transpose()?;
     coder.model = Some("coder.json".into());
     Ok(config)
 }
