@@ -42,7 +42,7 @@ enum For {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub enum Format {
     /// A table for people
     Table,
     /// One JSON object an episode
@@ -102,7 +102,7 @@ fn accept(config: &mut PipelineConfig, precision: Option<f32>) -> anyhow::Result
 }
 
 /// Codes an episode and writes the result. Returns the number of failures: none or one.
-fn code(pipeline: &Pipeline, episode: &mut Episode, writer: &mut Writer) -> anyhow::Result<u64> {
+pub fn code(pipeline: &Pipeline, episode: &mut Episode, writer: &mut Writer) -> anyhow::Result<u64> {
     match pipeline.code(episode) {
         Ok(codes) => writer.code_set(&codes, episode).map(|()| 0),
         Err(failure) => {
@@ -113,7 +113,7 @@ fn code(pipeline: &Pipeline, episode: &mut Episode, writer: &mut Writer) -> anyh
 }
 
 /// Writes code sets in one of the formats.
-enum Writer {
+pub enum Writer {
     Table {
         out: Output,
         width: usize,
@@ -132,7 +132,7 @@ enum Writer {
 const WIDTH: usize = 120;
 
 impl Writer {
-    fn open(format: Format, output: Option<&Path>) -> anyhow::Result<Self> {
+    pub fn open(format: Format, output: Option<&Path>) -> anyhow::Result<Self> {
         Ok(match (format, output) {
             (Format::Table, _) => Self::Table { width: width(output), out: Output::open(output)? },
             (Format::Jsonl, _) => Self::Jsonl(Output::open(output)?),
@@ -166,14 +166,14 @@ impl Writer {
     }
 
     /// A failed note: a line among JSON lines. In the other formats it is on stderr only.
-    fn failure(&mut self, failure: &FailureRecord) -> anyhow::Result<()> {
+    pub fn failure(&mut self, failure: &FailureRecord) -> anyhow::Result<()> {
         if let Self::Jsonl(out) = self {
             write_failure(failure, out)?;
         }
         Ok(())
     }
 
-    fn finish(self) -> anyhow::Result<()> {
+    pub fn finish(self) -> anyhow::Result<()> {
         match self {
             Self::Table { out, .. } | Self::Jsonl(out) | Self::Page { out, .. } => out.finish(),
             Self::Pages(_) => Ok(()),

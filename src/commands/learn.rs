@@ -7,12 +7,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use clinlink_io::{Schema, read_texts, write_code_set, write_failure};
+use clinlink_io::{FailureRecord, Schema, read_texts};
 use clinlink_pipeline::{Episodes, Mentions, Pipeline, PipelineConfig, RunOptions};
 use clinlink_score::{CodeOptions, CodeReport, write_code_page};
 
 use self::decisions::{Decisions, Part};
-use super::{train_coder, train_ranker};
+use super::{code, train_coder, train_ranker};
 use crate::Outcome;
 use crate::home::Home;
 use crate::output::Output;
@@ -39,18 +39,15 @@ pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
     let decisions = Decisions::read(&args.paths)?;
     eprintln!("clinlink: {decisions}");
     fs::create_dir_all(&args.out).with_context(|| format!("{}: cannot be made", args.out.display()))?;
-    let mut config = site::pipeline(&live, &folder, &args.out, home, &decisions)?;
-    if !args.ranker {
-        config = site::without_ranker(&config);
-    }
+    let config = site::pipeline(&live, &folder, &args.out, home, &decisions, args.ranker)?;
     let teach = |part| teach(args, &config, home, &decisions, part);
 
     teach(Part::Training)?;
     let held_out = decisions.write(Part::HeldOut, &args.out.join("held-out.jsonl"))?;
     let gold = decisions.write_gold(&args.out.join("held-out.gold.jsonl"))?;
     let [before, after] = ["held-out.before.jsonl", "held-out.after.jsonl"].map(|name| args.out.join(name));
-    code(&Pipeline::load(live, &folder, &home.packs())?, &held_out, &before)?;
-    code(&Pipeline::load(config.clone(), &args.out, &home.packs())?, &held_out, &after)?;
+    code_all(&Pipeline::load(live, &folder, &home.packs())?, &held_out, &before)?;
+    code_all(&Pipeline::load(config.clone(), &args.out, &home.packs())?, &held_out, &after)?;
     let report = |predicted: &Path, against: Option<PathBuf>| {
         let options = CodeOptions { against, ..CodeOptions::default() };
         clinlink_score::codes(&gold, predicted, &options)
@@ -96,9 +93,9 @@ fn teach(
     site::write(config, &args.out)
 }
 
-/// Codes the episodes of a file of notes.
-fn code(pipeline: &Pipeline, notes: &Path, codes: &Path) -> anyhow::Result<()> {
-    let mut out = Output::open(Some(codes))?;
+/// Codes the episodes of a file of notes, as JSON lines.
+fn code_all(pipeline: &Pipeline, notes: &Path, codes: &Path) -> anyhow::Result<()> {
+    let mut writer = code::Writer::open(code::Format::Jsonl, Some(codes))?;
     let mut episodes = Episodes::default();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let options = RunOptions { threads, mentions: Mentions::Tagged };
@@ -106,18 +103,15 @@ fn code(pipeline: &Pipeline, notes: &Path, codes: &Path) -> anyhow::Result<()> {
         match outcome? {
             Ok(annotated) => {
                 if let Some(mut episode) = episodes.add(annotated) {
-                    write_code_set(&pipeline.code(&mut episode)?, &episode, &mut out)?;
+                    code::code(pipeline, &mut episode, &mut writer)?;
                 }
+                Ok(())
             }
-            Err(failure) => {
-                let record = clinlink_io::FailureRecord::new(Schema::Code, &failure.note, &failure.cause);
-                write_failure(&record, &mut out)?;
-            }
+            Err(failure) => writer.failure(&FailureRecord::new(Schema::Code, &failure.note, &failure.cause)),
         }
-        Ok(())
     })?;
     for mut episode in episodes.finish() {
-        write_code_set(&pipeline.code(&mut episode)?, &episode, &mut out)?;
+        code::code(pipeline, &mut episode, &mut writer)?;
     }
-    out.finish()
+    writer.finish()
 }
