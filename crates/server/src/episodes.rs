@@ -132,8 +132,8 @@ pub(crate) struct StoredNote {
     pub(crate) record: Option<AnnotatedRecord>,
 }
 
-/// Whether an episode is visible to the coder $6, or to a lead (an empty name): theirs, or nobody's.
-const VISIBLE: &str = "($6 = '' OR EXISTS (SELECT 1 FROM assignments a WHERE a.episode = e.id AND a.coder = $6) \
+/// Whether an episode is visible to the coder $4, or to a lead (an empty name): theirs, or nobody's.
+const VISIBLE: &str = "($4 = '' OR EXISTS (SELECT 1 FROM assignments a WHERE a.episode = e.id AND a.coder = $4) \
      OR NOT EXISTS (SELECT 1 FROM assignments a WHERE a.episode = e.id))";
 
 /// What became of notes that were brought.
@@ -238,14 +238,13 @@ impl Database {
              OR EXISTS (SELECT 1 FROM assignments a WHERE a.episode = e.id AND a.coder = $2))";
         let like = "($3 = '' OR LOWER(e.id) LIKE $3 ESCAPE '!' OR LOWER(e.patient) LIKE $3 ESCAPE '!')";
         let what = format!(
-            "FROM episodes e WHERE ($1 = '' OR e.state = $1) AND {assigned} AND {like} \
-             AND CAST($4 AS BIGINT) >= 0 AND CAST($5 AS BIGINT) >= 0 AND {VISIBLE}"
+            "FROM episodes e WHERE ($1 = '' OR e.state = $1) AND {assigned} AND {like} AND {VISIBLE}"
         );
         let rows_sql = format!(
             "SELECT e.id, e.state, e.notes, e.words, e.to_review, e.accepted, e.gain, e.imported, e.error, \
              (SELECT string_agg(a.coder, ',') FROM assignments a WHERE a.episode = e.id), \
              (SELECT string_agg(r.coder, ',') FROM reviews r WHERE r.episode = e.id AND r.state = 'signed') \
-             {what} ORDER BY {order} LIMIT CAST($4 AS BIGINT) OFFSET CAST($5 AS BIGINT)"
+             {what} ORDER BY {order} LIMIT CAST($5 AS BIGINT) OFFSET CAST($6 AS BIGINT)"
         );
         let state = filter.state.map(State::name).unwrap_or_default();
         let assigned = filter.assigned.as_deref().map_or("", |name| if name.is_empty() { "-" } else { name });
@@ -255,17 +254,15 @@ impl Database {
             .bind(state)
             .bind(assigned)
             .bind(&like)
+            .bind(seen_by)
             .bind(filter.limit)
             .bind(filter.offset)
-            .bind(seen_by)
             .fetch_all(self.read())
             .await?;
         let (total,): (i64,) = sqlx::query_as(AssertSqlSafe(format!("SELECT COUNT(*) {what}")))
             .bind(state)
             .bind(assigned)
             .bind(&like)
-            .bind(filter.limit)
-            .bind(filter.offset)
             .bind(seen_by)
             .fetch_one(self.read())
             .await?;
