@@ -58,7 +58,8 @@ impl Desk {
     fn start(database: &str) -> Self {
         // The dictionary's pipeline annotates in moments, and its codes do not change with a model.
         let serve = ["serve", "--listen", "127.0.0.1:0", "--pipeline", "dictionary", "--db", database];
-        let mut child = clinlink(&serve).stderr(Stdio::piped()).spawn().unwrap();
+        // A line for each request would hide the scenario that failed.
+        let mut child = clinlink(&serve).env("RUST_LOG", "warn").stderr(Stdio::piped()).spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let (tell, told) = mpsc::channel();
         std::thread::spawn(move || {

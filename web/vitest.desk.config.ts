@@ -8,7 +8,9 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 120_000,
     sequence: { concurrent: false },
-    // A browser on a busy machine may be looked at while it still draws; a fault of the page fails every time.
+    // Ample, for a machine that has other work: what a scenario expects of the page may still be drawn.
+    expect: { poll: { timeout: 30_000 } },
+    // A browser itself may stumble; a fault of the page fails every time, since each try has an episode of its own.
     retry: 2,
   },
 });

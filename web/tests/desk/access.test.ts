@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bring, clickWords, DESK, fixture, group, launch, open, signIn } from './desk';
+import { bring, clickWords, DESK, fixture, fresh, group, launch, open, signIn } from './desk';
 
 let browser: Browser;
 beforeAll(async () => (browser = await launch()));
@@ -30,7 +30,7 @@ async function check(page: Page, view: string) {
 }
 
 test.each(['light', 'dark'] as const)('every view, %s', async (colorScheme) => {
-  const episode = `access-${colorScheme}`;
+  const episode = fresh(`access-${colorScheme}`);
   const lead = await signIn(browser, 'lena');
   await bring(lead.page, fixture('medical-stay', episode));
   const { page } = lead;
@@ -80,12 +80,13 @@ test.each(['light', 'dark'] as const)('every view, %s', async (colorScheme) => {
 
 test('at 200 % zoom nothing is cut off, and everything can be reached', async () => {
   const lead = await signIn(browser, 'lena');
-  await bring(lead.page, fixture('medical-stay', 'access-zoom'));
+  const episode = fresh('access-zoom');
+  await bring(lead.page, fixture('medical-stay', episode));
   // 1280 x 1024 at 200 %.
   await lead.page.setViewportSize({ width: 640, height: 512 });
-  await open(lead.page, 'access-zoom');
-  const wide = await lead.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(wide).toBe(0);
+  await open(lead.page, episode);
+  const overhang = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  await expect.poll(() => lead.page.evaluate(overhang)).toBe(0);
   await group(lead.page, 'Accepted').locator('.row').first().click();
   await lead.page.getByRole('button', { name: 'Accept a' }).click();
   await check(lead.page, 'episode at 200 %');

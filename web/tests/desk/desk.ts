@@ -18,6 +18,11 @@ export interface Note {
   date?: string;
 }
 
+let names = 0;
+
+/** A name for an episode that no scenario has used, nor an earlier try of the same one. */
+export const fresh = (name: string) => `${name}-${Date.now().toString(36)}-${(names += 1)}`;
+
 /** The notes of an invented episode of fixtures/, under another name, so that scenarios do not meet. */
 export function fixture(name: string, episode: string): Note[] {
   return readdirSync(join(FIXTURES, name))
@@ -100,7 +105,13 @@ export async function assign(page: Page, episode: string, coders: string[]) {
 
 export async function open(page: Page, episode: string) {
   await page.goto(`${DESK}/episodes/${encodeURIComponent(episode)}`);
+  await opened(page);
+}
+
+/** Waits until the notes and the code set of an episode are drawn. */
+export async function opened(page: Page) {
   await page.locator('.block').first().waitFor();
+  await page.locator('.codes .row').first().waitFor();
 }
 
 /** Waits until the page says so. */

@@ -2,7 +2,7 @@
 
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bring, clickWords, DESK, highlighted, launch, open, signIn } from './desk';
+import { bring, clickWords, DESK, fresh, highlighted, launch, open, signIn } from './desk';
 
 let browser: Browser;
 beforeAll(async () => (browser = await launch()));
@@ -14,15 +14,15 @@ const TEXT =
   'Known hypertension 😀 and e\u0301tat fébrile. 👩‍⚕️ Has pneumonia.\r\njavascript:alert(1) \u202Egnp.exe\r\n';
 
 test('it is shown as it stands, and nothing of it runs', async () => {
-  const episode = `hostile <b>&'"; DROP/${Date.now()}`;
+  const episode = fresh(`hostile <b>&'"; DROP/`);
   const lead = await signIn(browser, 'lena');
   const note = { id: `<img src=x onerror=window.pwned=1>`, episode, text: TEXT, type: '<i>note</i>', date: '<u>today</u>' };
   await bring(lead.page, [note]);
   const { page, faults } = await signIn(browser, 'anna');
   await open(page, episode);
-  const shown = await page.evaluate(() => [...document.querySelectorAll('.block')].map((one) => one.textContent).join(''));
-  expect(shown).toBe(TEXT);
-  expect(await page.locator('#notes script, #notes img, #notes svg[onload], #notes .block u').count()).toBe(0);
+  const shown = () => [...document.querySelectorAll('.block')].map((one) => one.textContent).join('');
+  await expect.poll(() => page.evaluate(shown)).toBe(TEXT);
+  await expect.poll(() => page.locator('#notes script, #notes img, #notes svg[onload], #notes .block u').count()).toBe(0);
   await page.getByRole('heading', { name: '<i>note</i>' }).waitFor();
 
   // Offsets hold after a BOM, CRLF, emoji and combining marks.
@@ -30,7 +30,7 @@ test('it is shown as it stands, and nothing of it runs', async () => {
   await expect.poll(() => highlighted(page, 'words')).toEqual(['pneumonia']);
   await page.keyboard.press('ArrowLeft');
   await expect.poll(() => highlighted(page, 'words')).toEqual(['Has']);
-  expect(await page.locator('#panel .words').textContent()).toBe('“Has”');
+  await expect.poll(() => page.locator('#panel .words').textContent()).toBe('“Has”');
 
   // A comment is text as well.
   await page.keyboard.press('i');
@@ -38,7 +38,7 @@ test('it is shown as it stands, and nothing of it runs', async () => {
   await page.getByRole('button', { name: 'Save' }).click();
   await page.locator('#panel').getByText(ATTACK).waitFor();
 
-  expect(await page.evaluate(() => 'pwned' in window)).toBe(false);
+  await expect.poll(() => page.evaluate(() => 'pwned' in window)).toBe(false);
   expect(faults).toEqual([]);
   expect(lead.faults).toEqual([]);
 });

@@ -2,14 +2,14 @@
 
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bring, codes, fixture, highlighted, launch, said, signIn } from './desk';
+import { bring, codes, fixture, fresh, highlighted, launch, opened, said, signIn } from './desk';
 
 let browser: Browser;
 beforeAll(async () => (browser = await launch()));
 afterAll(() => browser.close());
 
 test('keys alone open, decide, add, teach and sign off', async () => {
-  const episode = 'keys-stay';
+  const episode = fresh('keys-stay');
   const lead = await signIn(browser, 'lena');
   await bring(lead.page, fixture('medical-stay', episode));
   const { page, faults } = await signIn(browser, 'anna');
@@ -23,7 +23,7 @@ test('keys alone open, decide, add, teach and sign off', async () => {
   await page.getByRole('link', { name: episode }).waitFor();
   await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
   await press('Tab', 'Tab', 'Tab', 'Tab', 'Enter');
-  await page.locator('.block').first().waitFor();
+  await opened(page);
 
   // The codes.
   await press('v', 'a');
@@ -35,11 +35,11 @@ test('keys alone open, decide, add, teach and sign off', async () => {
   await press('u');
   await said(page, 'Undone');
   await press('2', 'ArrowDown');
-  expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-current'))).toBe('true');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-current'))).toBe('true');
 
   // The notes: words, more words, a code for them.
   await press('1');
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe('notes');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('notes');
   await press(']');
   await expect.poll(async () => (await highlighted(page, 'words')).length).toBe(1);
   await press('Escape', 'ArrowRight', 'ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowLeft');
@@ -49,15 +49,15 @@ test('keys alone open, decide, add, teach and sign off', async () => {
   await press('/');
   const search = page.getByRole('combobox', { name: 'Code, title or synonym' });
   await search.waitFor();
-  expect(await search.inputValue()).toBe(words);
+  await expect.poll(() => search.inputValue()).toBe(words);
   await page.keyboard.type('Z99.81');
   await page.getByRole('option', { name: 'Z99.81' }).first().waitFor();
   await press('Enter');
   await said(page, 'Z99.81 added');
-  expect(await codes(page, 'Added')).toEqual(['Z99.81']);
+  await expect.poll(() => codes(page, 'Added')).toEqual(['Z99.81']);
 
   // The focus comes back to where it was, and Escape closes what is open.
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe('notes');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('notes');
   await press('?');
   await page.getByRole('dialog', { name: 'Keys' }).waitFor();
   await press('Escape');
@@ -65,9 +65,9 @@ test('keys alone open, decide, add, teach and sign off', async () => {
 
   // Panes in turn.
   await press('F6', 'F6');
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe('panel');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('panel');
   await press('F6');
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe('notes');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('notes');
 
   await press('s');
   await page.getByRole('dialog', { name: 'Sign off' }).waitFor();
@@ -82,5 +82,5 @@ test('single letters can be turned off', async () => {
   await page.getByRole('checkbox', { name: 'Single letters' }).uncheck();
   await page.keyboard.press('Escape');
   await page.keyboard.press('?');
-  expect(await page.getByRole('dialog').count()).toBe(0);
+  await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
 });

@@ -2,14 +2,14 @@
 
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bring, clickWords, fixture, highlighted, inView, launch, open, signIn } from './desk';
+import { bring, clickWords, fixture, fresh, highlighted, inView, launch, open, signIn } from './desk';
 
 let browser: Browser;
 beforeAll(async () => (browser = await launch()));
 afterAll(() => browser.close());
 
 test('scrolling, stepping and selecting in 10,000 words', async () => {
-  const episode = 'long-stay';
+  const episode = fresh('long-stay');
   const parts = ['medical-stay', 'surgical-stay', 'rare-disease-child'].flatMap((name) => fixture(name, episode));
   const once = parts.map((note) => note.text).join('\n\n');
   let text = once;
@@ -24,7 +24,7 @@ test('scrolling, stepping and selecting in 10,000 words', async () => {
   const opened = Date.now() - begun;
 
   // What is shown is the note, to the last character.
-  expect(await shown(page)).toBe(text);
+  await expect.poll(() => shown(page)).toBe(text);
 
   const frames = await scroll(page);
   frames.sort((a, b) => a - b);
@@ -34,7 +34,7 @@ test('scrolling, stepping and selecting in 10,000 words', async () => {
   const steps: number[] = [];
   for (let step = 0; step < 12; step += 1) {
     steps.push(await timeTo(page, 'n', 'evidence-now'));
-    expect(await inView(page, 'evidence-now')).toBe(true);
+    await expect.poll(() => inView(page, 'evidence-now')).toBe(true);
   }
   const picks: number[] = [];
   for (let pick = 0; pick < 12; pick += 1) picks.push(await timeTo(page, ']', 'words'));

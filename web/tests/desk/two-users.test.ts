@@ -2,14 +2,14 @@
 
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { assign, bring, codes, DESK, fixture, group, launch, open, row, said, signIn } from './desk';
+import { assign, bring, codes, DESK, fixture, fresh, group, launch, open, row, said, signIn } from './desk';
 
 let browser: Browser;
 beforeAll(async () => (browser = await launch()));
 afterAll(() => browser.close());
 
 test('the slower of two sees what changed, and makes the decision again', async () => {
-  const episode = 'shared-stay';
+  const episode = fresh('shared-stay');
   const lead = await signIn(browser, 'lena');
   await bring(lead.page, fixture('surgical-stay', episode));
   const anna = await signIn(browser, 'anna');
@@ -27,13 +27,13 @@ test('the slower of two sees what changed, and makes the decision again', async 
   const dialog = anna.page.getByRole('dialog', { name: 'The review has changed' });
   await dialog.getByText(`rejected ${first}`).waitFor();
   await dialog.getByText(`${second} accepted`).waitFor();
-  expect(await codes(anna.page, 'Accepted')).not.toContain(first);
+  await expect.poll(() => codes(anna.page, 'Accepted')).not.toContain(first);
   await dialog.getByRole('button', { name: 'Save mine as well' }).click();
   await said(anna.page, `${second} accepted`);
 
   // Both stand for a third who looks.
   await open(lead.page, episode);
-  expect(await codes(lead.page, 'Accepted')).not.toContain(first);
+  await expect.poll(() => codes(lead.page, 'Accepted')).not.toContain(first);
   await lead.page.keyboard.press('h');
   const trail = async () => (await lead.page.locator('#panel li').allTextContents()).join('\n');
   await expect.poll(trail).toMatch(new RegExp(`rejected ${first}`));
@@ -42,7 +42,7 @@ test('the slower of two sees what changed, and makes the decision again', async 
 });
 
 test('a decision that does not reach the server is kept, and made again', async () => {
-  const episode = 'offline-stay';
+  const episode = fresh('offline-stay');
   const lead = await signIn(browser, 'lena');
   await bring(lead.page, fixture('rare-disease-child', episode));
   const { page } = await signIn(browser, 'anna');
@@ -55,11 +55,11 @@ test('a decision that does not reach the server is kept, and made again', async 
   await page.context().setOffline(false);
   await page.getByRole('button', { name: `Not saved: ${code} accepted` }).click();
   await said(page, `${code} accepted`);
-  expect(await page.getByRole('button', { name: 'Not saved' }).count()).toBe(0);
+  await expect.poll(() => page.getByRole('button', { name: 'Not saved' }).count()).toBe(0);
 });
 
 test('two code apart, the lead compares and adjudicates', async () => {
-  const episode = 'double-stay';
+  const episode = fresh('double-stay');
   const lead = await signIn(browser, 'lena');
   await bring(lead.page, fixture('rare-disease-child', episode));
   await assign(lead.page, episode, ['anna', 'ben']);
@@ -75,8 +75,8 @@ test('two code apart, the lead compares and adjudicates', async () => {
       await said(page, `${rejected} rejected`);
     } else {
       // What the other decided does not show, neither here nor by asking for it.
-      expect(await codes(page, 'Accepted')).toContain(rejected);
-      expect(await page.getByLabel('Review').count()).toBe(0);
+      await expect.poll(() => codes(page, 'Accepted')).toContain(rejected);
+      await expect.poll(() => page.getByLabel('Review').count()).toBe(0);
     }
     await page.keyboard.press('s');
     await page.getByRole('dialog').getByRole('button', { name: 'Sign off' }).click();
@@ -89,8 +89,8 @@ test('two code apart, the lead compares and adjudicates', async () => {
   await row(lead.page, episode).getByRole('link', { name: 'Compare' }).click();
   await lead.page.getByText('kappa').first().waitFor();
   const differing = lead.page.locator('tr.differs');
-  expect(await differing.count()).toBe(1);
-  expect(await differing.textContent()).toContain(rejected);
+  await expect.poll(() => differing.count()).toBe(1);
+  await expect.poll(() => differing.textContent()).toContain(rejected);
   await lead.page.getByRole('button', { name: 'Adjudicate' }).click();
   await lead.page.locator('.block').first().waitFor();
   const tags = lead.page.locator('.codes li', { hasText: rejected }).first();
