@@ -1,5 +1,7 @@
 use tch::Tensor;
 
+use crate::device::device;
+
 /// A count as libtorch has them.
 pub fn int(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
@@ -14,7 +16,7 @@ pub struct Row {
     pub types: Vec<u8>,
 }
 
-/// Rows of piece ids, padded to the longest.
+/// Rows of piece ids, padded to the longest, on the [`device`].
 #[derive(Debug)]
 pub struct Batch {
     /// `[rows, pieces]`, 64-bit integers.
@@ -50,9 +52,9 @@ impl Batch {
         let is_typed = types.iter().any(|&kind| kind != 0);
         let shape = [int(rows.len()), int(width)];
         Self {
-            ids: Tensor::from_slice(&ids).view(shape),
-            mask: Tensor::from_slice(&mask).view(shape),
-            types: is_typed.then(|| Tensor::from_slice(&types).view(shape)),
+            ids: Tensor::from_slice(&ids).view(shape).to_device(device()),
+            mask: Tensor::from_slice(&mask).view(shape).to_device(device()),
+            types: is_typed.then(|| Tensor::from_slice(&types).view(shape).to_device(device())),
             width,
             is_padded: rows.iter().any(|row| row.ids.len() < width),
         }

@@ -13,9 +13,10 @@ use std::path::Path;
 use rust_bert::Activation;
 use rust_bert::bert::BertConfig;
 use serde::{Deserialize, Serialize};
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use crate::batch::Batch;
+use crate::device::device;
 use crate::error::EncoderError;
 use crate::weights::TOKEN_TYPES;
 
@@ -23,7 +24,7 @@ use crate::weights::TOKEN_TYPES;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {
-    /// bfloat16 where the processor multiplies it (AVX-512 BF16), 32-bit floats elsewhere.
+    /// bfloat16 where the processor multiplies it (AVX-512 BF16) and on GPUs, 32-bit floats elsewhere.
     #[default]
     Auto,
     /// 32-bit floats.
@@ -33,11 +34,11 @@ pub enum Precision {
 }
 
 impl Precision {
-    /// The type of the numbers on this processor.
+    /// The type of the numbers on this [`device`].
     pub fn kind(self) -> Kind {
         match self {
             Self::Bf16 => Kind::BFloat16,
-            Self::Auto if multiplies_bfloat16() => Kind::BFloat16,
+            Self::Auto if device().is_cuda() || multiplies_bfloat16() => Kind::BFloat16,
             Self::Auto | Self::Fp32 => Kind::Float,
         }
     }
@@ -190,7 +191,7 @@ impl Encoder {
 /// If libtorch fails, for instance for lack of memory.
 pub fn infer(run: impl Fn() -> Tensor) -> Result<Vec<f32>, EncoderError> {
     // tch panics on what libtorch throws.
-    let run = || tch::no_grad(|| run().to_kind(Kind::Float).reshape([-1]));
+    let run = || tch::no_grad(|| run().to_kind(Kind::Float).reshape([-1]).to_device(Device::Cpu));
     let out = catch_unwind(AssertUnwindSafe(run)).map_err(|_| EncoderError::Run {
         cause: "libtorch failed in the forward pass; out of memory?".to_owned(),
     })?;
@@ -267,7 +268,7 @@ impl TensorReader<'_> {
         Ok(self.raw(name, size)?.to_kind(self.kind))
     }
 
-    /// A tensor as it stands in the file.
+    /// A tensor as it stands in the file, on the [`device`].
     fn raw(&self, name: &str, size: &[i64]) -> Result<Tensor, EncoderError> {
         let fault =
             |name: &str| EncoderError::MissingTensor { path: self.path.to_owned(), name: name.to_owned() };
@@ -276,7 +277,7 @@ impl TensorReader<'_> {
             let (path, name) = (self.path.to_owned(), name.to_owned());
             return Err(EncoderError::Shape { path, name, found: tensor.size(), expected: size.to_vec() });
         }
-        Ok(tensor.shallow_clone())
+        Ok(tensor.to_device(device()))
     }
 }
 
@@ -285,7 +286,6 @@ mod tests {
     use rstest::rstest;
     use rust_bert::bert::{BertEmbeddings, BertModel};
     use serde_json::json;
-    use tch::Device;
     use tch::nn::VarStore;
 
     use super::*;

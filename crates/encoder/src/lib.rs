@@ -11,6 +11,7 @@
 
 mod batch;
 mod config;
+mod device;
 mod encoder;
 mod error;
 mod pieces;
@@ -21,6 +22,7 @@ mod weights;
 
 pub use batch::{Batch, Row, int};
 pub use config::{EncoderConfig, read_text};
+pub use device::{batch_pieces, device};
 pub use encoder::{Encoder, Linear, Precision, TensorReader, infer};
 pub use error::EncoderError;
 pub use pieces::{Piece, PieceMaker};

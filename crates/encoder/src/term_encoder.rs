@@ -7,6 +7,7 @@ use tch::{Kind, Tensor};
 
 use crate::batch::{Batch, Row};
 use crate::config::EncoderConfig;
+use crate::device::batch_pieces;
 use crate::encoder::{Encoder, Linear, Precision, TensorReader, infer};
 use crate::error::EncoderError;
 use crate::pieces::PieceMaker;
@@ -15,7 +16,7 @@ use crate::weights::{self, PROJECTION};
 /// Pieces of a term at most, without `[CLS]` and `[SEP]`; the rest of a longer one is left out.
 pub(crate) const MOST_PIECES: usize = 24;
 
-/// Pieces a batch, padding included.
+/// Pieces a batch on a CPU, padding included.
 const BATCH_PIECES: usize = 2048;
 
 /// Makes vectors of terms, alike for terms that mean alike. Shared by all threads.
@@ -74,7 +75,7 @@ impl TermEncoder {
         let mut vectors = vec![0.0; terms.len() * self.dimensions()];
         let mut rest = todo.as_slice();
         while let Some((longest, _)) = rest.last() {
-            let rows = (BATCH_PIECES / longest.ids.len()).clamp(1, rest.len());
+            let rows = (batch_pieces(BATCH_PIECES) / longest.ids.len()).clamp(1, rest.len());
             let (before, now) = rest.split_at(rest.len() - rows);
             self.run(now, &mut vectors)?;
             rest = before;

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use safetensors::{Dtype, SafeTensors};
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use crate::batch::int;
 use crate::error::EncoderError;
@@ -114,7 +114,7 @@ pub fn write(
 ) -> Result<(), EncoderError> {
     let mut named: Vec<(String, Tensor)> = Vec::new();
     for (name, tensor) in tensors {
-        let tensor = tensor.detach();
+        let tensor = tensor.detach().to_device(Device::Cpu);
         match storage {
             Storage::Int8 if tensor.dim() == 2 => {
                 let (integers, scale) = quantise(&tensor);

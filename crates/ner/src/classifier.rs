@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use clinlink_encoder::{Batch, EncoderError, TOKEN_TYPES};
+use clinlink_encoder::{Batch, EncoderError, TOKEN_TYPES, device};
 use rust_bert::bert::{BertConfig, BertForTokenClassification};
+use tch::Tensor;
 use tch::nn::VarStore;
-use tch::{Device, Tensor};
 
-/// rust-bert's BERT with a linear layer on every piece, on the CPU: what is trained.
+/// rust-bert's BERT with a linear layer on every piece, on the [`device`]: what is trained.
 pub(crate) struct Classifier {
     pub store: VarStore,
     model: BertForTokenClassification,
@@ -21,7 +21,7 @@ impl std::fmt::Debug for Classifier {
 impl Classifier {
     /// A classifier with random weights, from libtorch's generator, which the whole process shares.
     pub fn new(config: &BertConfig) -> Result<Self, EncoderError> {
-        let store = VarStore::new(Device::Cpu);
+        let store = VarStore::new(device());
         let model = BertForTokenClassification::new(store.root(), config)
             .map_err(|e| EncoderError::Run { cause: e.to_string() })?;
         Ok(Self { store, model })

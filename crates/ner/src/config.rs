@@ -69,6 +69,17 @@ impl ModelConfig {
         Self::of(self.encoder.with_fields([("type_vocab_size", types), (matches::FIELD, json!(names))])?)
     }
 
+    /// The same model with only these layers.
+    pub fn with_layers(self, layers: &[i64]) -> Result<Self, EncoderError> {
+        let all = self.encoder.bert.num_hidden_layers;
+        let in_order = layers.windows(2).all(|pair| pair[0] < pair[1]);
+        if layers.is_empty() || !in_order || layers.iter().any(|layer| !(0..all).contains(layer)) {
+            let cause = format!("layers must be some of the base's, 0 to {}, in their order", all - 1);
+            return Err(EncoderError::Training { cause });
+        }
+        Self::of(self.encoder.with_fields([("num_hidden_layers", json!(layers.len()))])?)
+    }
+
     /// The same model with another temperature.
     pub fn with_temperature(self, temperature: f64) -> Result<Self, EncoderError> {
         Self::of(self.encoder.with_fields([(TEMPERATURE, json!(temperature))])?)

@@ -3,7 +3,9 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use clinlink_encoder::{Batch, EncoderError, Piece, PieceMaker, Precision, Row, int, read_weights};
+use clinlink_encoder::{
+    Batch, EncoderError, Piece, PieceMaker, Precision, Row, batch_pieces, int, read_weights,
+};
 use clinlink_model::{Label, Layout, Mention, MentionSource, Note, Span, TagError, Tagger};
 use tch::Tensor;
 
@@ -18,7 +20,7 @@ use crate::windows::windows;
 /// with the square of it.
 pub(crate) const WINDOW: usize = 192;
 
-/// Pieces a batch, padding included. Four times as many take 190 MiB more and are no faster.
+/// Pieces a batch on a CPU, padding included. Four times as many take 190 MiB more and are no faster.
 const BATCH_PIECES: usize = 1024;
 
 /// Finds mentions with a BERT token classifier.
@@ -114,7 +116,7 @@ impl Recogniser {
         todo.sort_by_key(|(row, _)| row.ids.len());
         let mut rest = todo.as_slice();
         while let Some((longest, _)) = rest.last() {
-            let rows = (BATCH_PIECES / longest.ids.len()).clamp(1, rest.len());
+            let rows = (batch_pieces(BATCH_PIECES) / longest.ids.len()).clamp(1, rest.len());
             let (before, now) = rest.split_at(rest.len() - rows);
             self.run(now, &mut emissions)?;
             rest = before;

@@ -8,6 +8,7 @@ use tch::{Device, Kind, Tensor};
 use super::{SynonymSets, TermTrainConfig};
 use crate::batch::int;
 use crate::config::EncoderConfig;
+use crate::device::device;
 use crate::error::EncoderError;
 use crate::pieces::PieceMaker;
 use crate::random::Random;
@@ -120,7 +121,7 @@ fn shrink(weights: &mut BTreeMap<String, Tensor>, layers: i64, old: &[u32], plac
 
 /// The weights as variables of an optimiser.
 fn trainable(weights: &BTreeMap<String, Tensor>) -> VarStore {
-    let store = VarStore::new(Device::Cpu);
+    let store = VarStore::new(device());
     for (name, tensor) in weights {
         let mut parts: Vec<&str> = name.split('.').collect();
         let last = parts.pop().unwrap_or_default();

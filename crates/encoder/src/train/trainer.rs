@@ -11,6 +11,7 @@ use super::student::Student;
 use super::{Recall, SynonymSets, TermTrainConfig};
 use crate::batch::{Batch, Row, int};
 use crate::config::read_text;
+use crate::device::device;
 use crate::encoder::{Precision, TensorReader};
 use crate::error::EncoderError;
 use crate::term_encoder::{MOST_PIECES, TermEncoder, TermModel, row};
@@ -216,7 +217,7 @@ fn vectors(model: &TermModel, rows: &[&Row], pad: u32) -> Tensor {
     for (now, &at) in order.iter().enumerate() {
         place[at] = int(now);
     }
-    Tensor::cat(&parts, 0).index_select(0, &Tensor::from_slice(&place))
+    Tensor::cat(&parts, 0).index_select(0, &Tensor::from_slice(&place).to_device(device()))
 }
 
 /// Mean over the terms of the negative logarithm of the probability of its partner among all other terms, in nats.
@@ -228,5 +229,5 @@ fn info_nce(vectors: &Tensor, temperature: f64) -> Tensor {
     let itself = Tensor::eye(count, (Kind::Bool, vectors.device()));
     let alike = alike.masked_fill(&itself, f64::NEG_INFINITY);
     let partners: Vec<i64> = (0..count).map(|at| (at + pairs) % count).collect();
-    alike.cross_entropy_for_logits(&Tensor::from_slice(&partners))
+    alike.cross_entropy_for_logits(&Tensor::from_slice(&partners).to_device(vectors.device()))
 }

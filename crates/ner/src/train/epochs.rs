@@ -171,7 +171,11 @@ impl<'a> Trainer<'a> {
             return Err(EncoderError::Training { cause });
         }
         let pieces = PieceMaker::load(&base.join("tokenizer.json"))?;
-        let weights = read_weights(base)?;
+        let mut weights = read_weights(base)?;
+        if let Some(layers) = &config.layers {
+            model = model.with_layers(layers)?;
+            weights = keep_layers(weights, layers);
+        }
         let mut fine = Classifier::new(&model.encoder.bert)?;
         let mut random = Random(config.seed);
         let deviation = model.encoder.bert.initializer_range;
@@ -269,6 +273,19 @@ impl<'a> Trainer<'a> {
         }
         loss.double_value(&[])
     }
+}
+
+/// The weights with only these layers, which are counted anew.
+fn keep_layers(weights: BTreeMap<String, Tensor>, layers: &[i64]) -> BTreeMap<String, Tensor> {
+    const LAYER: &str = "bert.encoder.layer.";
+    let keep = |(name, tensor): (String, Tensor)| {
+        let Some((layer, part)) = name.strip_prefix(LAYER).and_then(|name| name.split_once('.')) else {
+            return Some((name, tensor));
+        };
+        let at = layers.iter().position(|kept| kept.to_string() == layer)?;
+        Some((format!("{LAYER}{at}.{part}"), tensor))
+    };
+    weights.into_iter().filter_map(keep).collect()
 }
 
 fn seed(seed: u64) {

@@ -1,4 +1,4 @@
-use clinlink_encoder::{Batch, EncoderError, Piece, Row, int};
+use clinlink_encoder::{Batch, EncoderError, Piece, Row, device, int};
 use clinlink_model::Segmenter;
 use tch::{Kind, Tensor};
 
@@ -135,8 +135,9 @@ impl TrainBatch {
             }
         }
         let shape = [int(words.len()), int(tags)];
-        let barred = Tensor::from_slice(&barred).view(shape);
-        Self { input, barred, count: words.len(), words: Tensor::from_slice(&words) }
+        let barred = Tensor::from_slice(&barred).view(shape).to_device(device());
+        let count = words.len();
+        Self { input, barred, words: Tensor::from_slice(&words).to_device(device()), count }
     }
 
     /// Mean over the words of `logsumexp(logits) - logsumexp(logits of the allowed tags)`, in nats: the negative

@@ -12,6 +12,8 @@ pub struct TrainConfig {
     pub epochs: usize,
     /// Stop after this many passes in a row that were no better than the best. Default: never.
     pub patience: Option<usize>,
+    /// The layers of the base that are kept, from 0, each once, in their order: a smaller and faster model. Default: all.
+    pub layers: Option<Vec<i64>>,
     /// The pack whose terms the model sees as hints. Default: none.
     pub gazetteer: Option<String>,
     /// Part of the windows of a pass that are shown without hints, so that the model does not lean on them alone.
@@ -44,6 +46,7 @@ impl Default for TrainConfig {
             labels: vec![Label::Disease, Label::Chemical],
             epochs: 8,
             patience: None,
+            layers: None,
             gazetteer: None,
             gazetteer_dropout: 0.1,
             batch: 8,

@@ -110,6 +110,27 @@ fn learns_five_sentences(#[case] bfloat16: bool) {
 }
 
 #[test]
+fn a_smaller_model_keeps_the_layers_that_are_named() {
+    let (out, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    base(folder.path());
+    // No step is taken, so that the layer stays as it was.
+    let config = TrainConfig { layers: Some(vec![1]), epochs: 1, learning_rate: 1e-30, ..settings() };
+    let storage = Storage::Fp32;
+    let config = TrainConfig { storage, weight_decay: 0.0, ..config };
+    train(&config, folder.path(), &data(&documents()), out.path(), &mut |_| ()).unwrap();
+    let layer = |folder: &Path, at: usize| {
+        let weights = clinlink_encoder::read_weights(folder).unwrap();
+        weights[&format!("bert.encoder.layer.{at}.output.dense.weight")].shallow_clone()
+    };
+    assert!(layer(out.path(), 0).allclose(&layer(folder.path(), 1), 1e-5, 1e-6, false));
+    assert!(!layer(out.path(), 0).allclose(&layer(folder.path(), 0), 1e-5, 1e-6, false));
+    let json: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(out.path().join("config.json")).unwrap()).unwrap();
+    assert_eq!(json["num_hidden_layers"], 1);
+    Recogniser::load(out.path(), &BTreeMap::new(), Precision::Fp32).unwrap();
+}
+
+#[test]
 fn what_a_corpus_does_not_annotate_is_not_unlearned() {
     let labels = [Label::Disease, Label::Chemical];
     let full = documents();
@@ -187,6 +208,9 @@ fn the_checkpoint_of_another_run_is_not_taken_up() {
 #[case(TrainConfig { learning_rate: f64::NAN, ..settings() }, "learning_rate")]
 #[case(TrainConfig { warm_up: 1.5, ..settings() }, "warm_up")]
 #[case(TrainConfig { window: 63, ..settings() }, "64 positions")]
+#[case(TrainConfig { layers: Some(vec![]), ..settings() }, "layers")]
+#[case(TrainConfig { layers: Some(vec![1, 0]), ..settings() }, "layers")]
+#[case(TrainConfig { layers: Some(vec![0, 2]), ..settings() }, "0 to 1")]
 fn settings_are_checked(#[case] config: TrainConfig, #[case] expected: &str) {
     let out = tempfile::tempdir().unwrap();
     let error = run(&config, &documents(), out.path()).unwrap_err().to_string();
