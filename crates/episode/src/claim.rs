@@ -152,7 +152,7 @@ pub(crate) fn gather(episode: &Episode, with: &Rulebook<'_>) -> (Vec<Considered>
     let mut codes: BTreeMap<ConceptId, Vec<Claim>> = BTreeMap::new();
     let (mut unknown, mut copies) = (Vec::new(), Copies::default());
     for (number, note) in episode.notes.iter().enumerate() {
-        for mention in &note.mentions {
+        for (_, mention) in note.outer_mentions() {
             let claims = claims(number, note, mention, with).unwrap_or_else(|link| {
                 let evidence = evidence(number, note, mention, mention.mention.span);
                 unknown.push(Unknown { link, evidence });

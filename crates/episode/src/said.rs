@@ -1,6 +1,8 @@
 //! Which codes the words of one mention stand for: that of the linker, and those that such words were evidence of in
 //! the episodes that a model was learnt from.
 
+use std::collections::BTreeSet;
+
 use clinlink_model::{AnnotatedMention, AnnotatedNote, Candidate, Span, Via};
 use clinlink_vocab::ConceptId;
 
@@ -51,11 +53,13 @@ pub(crate) fn said(
 ) -> Result<Vec<Said>, Candidate> {
     let span = mention.mention.span;
     let mut all = Vec::new();
-    if let Some((link, id)) = best_link(mention, with) {
+    for (link, id) in best_links(mention, with) {
         let id = id.ok_or_else(|| link.clone())?;
         let Resolution { id, rule } =
             with.resolved.get(with.pack, id, Side::of(&note.note, &note.layout, span));
-        all.push(Said::new(id, rule, span, Some((link.score, link.via))));
+        if all.iter().all(|said: &Said| said.id != id) {
+            all.push(Said::new(id, rule, span, Some((link.score, link.via))));
+        }
     }
     if let Some(lessons) = with.lessons {
         let words = &note.note[span];
@@ -96,14 +100,25 @@ fn rivals(all: &mut [Said]) {
     }
 }
 
-/// The best candidate in the target system, if it is good enough, and its concept, if the pack holds it. A category that
-/// cannot be brought down gives way to the best candidate below it: `ascites` is R18, which is no code, and R18.8.
-fn best_link<'m>(
+/// For each thing that a mention names, the best candidate in the target system, if it is good enough, and its concept, if
+/// the pack holds it.
+fn best_links<'m>(
     mention: &'m AnnotatedMention,
     with: &Rulebook<'_>,
-) -> Option<(&'m Candidate, Option<ConceptId>)> {
+) -> Vec<(&'m Candidate, Option<ConceptId>)> {
     let good = |link: &&Candidate| link.system == with.config.system && link.score >= with.config.threshold;
-    let mut links = mention.links.iter().filter(good);
+    let links: Vec<&Candidate> = mention.links.iter().filter(good).collect();
+    let things: BTreeSet<u8> = links.iter().map(|link| link.conjunct).collect();
+    let best = |thing| best_link(links.iter().copied().filter(move |link| link.conjunct == thing), with);
+    things.into_iter().filter_map(best).collect()
+}
+
+/// The best of `links`. A category that cannot be brought down gives way to the best candidate below it: `ascites` is R18,
+/// which is no code, and R18.8.
+fn best_link<'m>(
+    mut links: impl Iterator<Item = &'m Candidate>,
+    with: &Rulebook<'_>,
+) -> Option<(&'m Candidate, Option<ConceptId>)> {
     let best = links.next()?;
     let Some(id) = with.pack.find(&best.system, &best.code) else { return Some((best, None)) };
     if with.resolved.get(with.pack, id, None).rule != Some(rules::NOT_BILLABLE) {

@@ -215,6 +215,14 @@ pub struct LinkRecord {
     pub score: f64,
     /// How it was found.
     pub via: Via,
+    /// Which of several things that the mention names, from 1; left out where it names one.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub conjunct: u8,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &u8) -> bool {
+    *number == 0
 }
 
 /// Writes a note as one JSON line.
@@ -340,6 +348,7 @@ impl From<&Candidate> for LinkRecord {
             title: candidate.title.clone(),
             score: rounded(candidate.score),
             via: candidate.via,
+            conjunct: candidate.conjunct,
         }
     }
 }

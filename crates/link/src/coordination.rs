@@ -1,7 +1,7 @@
-//! Mentions that name several things with a word in common: `breast and ovarian cancer`, `atrophy of liver and kidney`.
+//! Mentions that name several things with words in common: `breast and ovarian cancer`, `atrophy of liver and kidney`.
 //!
-//! What stands beside `and`, `or` or a slash is put together with the words that both share, at the end or at the start of the
-//! mention: `breast cancer` and `ovarian cancer`.
+//! Each thing is put together with the words that all share, at the end or at the start of the mention: `breast cancer` and
+//! `ovarian cancer`. If each of them is found, the mention stands for all; else for the one that is.
 
 use clinlink_model::Via;
 use clinlink_vocab::normal_words;
@@ -15,74 +15,104 @@ use crate::source::{Knowledge, Need, Source};
 /// The things that a coordinated mention names, one by one.
 pub(crate) struct Coordination;
 
+/// The words of one thing, in normal form.
+type Wording = Vec<String>;
+
 impl Source for Coordination {
     fn need(&self) -> Need {
         Need::Nil
     }
 
     fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits<'_>) {
-        for wording in conjuncts(query.full()) {
-            reduce(&wording, (score::COORDINATED, Via::Search), with, hits);
+        let readings = readings(query.full());
+        for reading in &readings {
+            let of_each: Vec<Hits<'_>> = reading.iter().map(|wording| found(wording, query, with)).collect();
+            if of_each.iter().all(|found| !with.is_nil(found)) {
+                for (conjunct, found) in (1..).zip(of_each) {
+                    hits.take(found, conjunct);
+                }
+                return;
+            }
+        }
+        for wording in readings.iter().flatten() {
+            hits.take(found(wording, query, with), 0);
         }
     }
 }
 
-/// The wordings of what a mention names, in the order of the text; empty if it is not coordinated. More than two things
-/// (`liver, kidney and heart failure`) are the last and those before it.
-fn conjuncts(text: &str) -> Vec<Vec<String>> {
-    let words: Vec<String> = normal_words(text).into_iter().map(|word| word.form).collect();
-    let Some(at) = words.iter().rposition(|word| matches!(word.as_str(), "and" | "or")) else {
-        return Vec::new();
+fn found<'w>(wording: &[String], query: &Query<'_>, with: &'w Knowledge) -> Hits<'w> {
+    let mut hits = Hits::new(&with.pack, &with.lexicon, &wording.join(" "), query.label);
+    reduce(wording, (score::COORDINATED, Via::Search), with, &mut hits);
+    hits
+}
+
+/// The ways to read a mention as several things, in the order of the text; none if it is not coordinated.
+fn readings(text: &str) -> Vec<Vec<Wording>> {
+    let mut things = things(text);
+    let Some(last) = things.pop().filter(|_| !things.is_empty()) else { return Vec::new() };
+    let with_end = |from: usize| -> Vec<Wording> {
+        let completed = things.iter().map(|thing| [thing, &last[from..]].concat());
+        completed.chain([last.clone()]).collect()
     };
-    let (before, after) = (&words[..at], &words[at + 1..]);
-    if before.is_empty() || after.is_empty() {
-        return Vec::new();
+    let mut readings = Vec::new();
+    if last.len() > 1 {
+        // All but the first word of the last thing is shared, or its last word: `hepatic and acute renal failure`.
+        readings.push(with_end(1));
+        readings.push(with_end(last.len() - 1));
     }
-    let joined = |one: &[String], other: &[String]| [one, other].concat();
-    let mut wordings = Vec::new();
-    if after.len() > 1 {
-        // The last word or two are shared: `hepatic and renal failure`.
-        wordings.push(joined(before, &after[1..]));
-        wordings.push(joined(before, &after[after.len() - 1..]));
+    if let Some((_, shared)) = things[0].split_last().filter(|(_, shared)| !shared.is_empty()) {
+        // The words before the last one of the first thing are shared: `atrophy of liver and kidney`.
+        let others = things[1..].iter().chain([&last]).map(|thing| [shared, thing].concat());
+        readings.push([things[0].clone()].into_iter().chain(others).collect());
     }
-    wordings.push(before.to_vec());
-    wordings.push(after.to_vec());
-    if before.len() > 1 {
-        // The words before the last one are shared: `atrophy of liver and kidney`.
-        wordings.push(joined(&before[..before.len() - 1], after));
+    readings.push(with_end(last.len()));
+    readings
+}
+
+/// What stands between commas, and on both sides of the last `and` or `or` (a slash is one in normal form).
+fn things(text: &str) -> Vec<Wording> {
+    let mut things: Vec<Wording> =
+        text.split(',').map(|part| normal_words(part).into_iter().map(|word| word.form).collect()).collect();
+    let is_joint = |word: &String| matches!(word.as_str(), "and" | "or");
+    let last = things.pop().unwrap_or_default();
+    let Some(joint) = last.iter().rposition(is_joint) else { return Vec::new() };
+    things.push(last[..joint].to_vec());
+    things.push(last[joint + 1..].to_vec());
+    // `liver, kidney, and heart failure` has nothing between the comma and `and`.
+    if things.last().is_some_and(|last| !last.is_empty()) {
+        things.retain(|thing| !thing.is_empty());
+        return things;
     }
-    let mut seen: Vec<Vec<String>> = Vec::new();
-    wordings.retain(|wording| {
-        let new = !seen.contains(wording);
-        seen.push(wording.clone());
-        new
-    });
-    wordings
+    Vec::new()
 }
 
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
 
-    use super::conjuncts;
+    use super::readings;
 
     #[rstest]
     #[case("breast and ovarian cancer", &["breast cancer", "ovarian cancer"])]
     #[case("hepatic or acute renal failure", &["hepatic failure", "acute renal failure"])]
     #[case("atrophy of liver and kidney", &["atrophy of liver", "atrophy of kidney"])]
+    #[case("liver, kidney and heart failure", &["liver failure", "kidney failure", "heart failure"])]
+    #[case("liver, kidney, and heart failure", &["liver failure", "kidney failure", "heart failure"])]
+    #[case("dyspnea and chest pain", &["dyspnea", "chest pain"])]
     fn each_thing_is_named_in_full(#[case] text: &str, #[case] named: &[&str]) {
-        let wordings: Vec<String> = conjuncts(text).iter().map(|words| words.join(" ")).collect();
-        for name in named {
-            assert!(wordings.iter().any(|wording| wording == name), "{wordings:?}");
-        }
+        let readings = readings(text);
+        let named_by =
+            |reading: &Vec<Vec<String>>| reading.iter().map(|words| words.join(" ")).collect::<Vec<_>>();
+        assert!(readings.iter().any(|reading| named_by(reading) == named), "{readings:?}");
     }
 
     #[rstest]
     #[case("breast cancer")]
     #[case("and cancer")]
     #[case("nausea and")]
+    #[case("fever, unspecified")]
     #[case("")]
     fn nothing_to_divide(#[case] text: &str) {
-        assert!(conjuncts(text).is_empty());
+        assert!(readings(text).is_empty());
     }
 }

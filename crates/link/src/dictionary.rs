@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use clinlink_model::{Layout, Mention, MentionSource, Note, Sentence, TagError, Tagger};
+use clinlink_model::{Layout, Mention, MentionSource, Note, Span, TagError, Tagger};
 use clinlink_vocab::{Pack, is_function_word};
 
 use crate::gate::{Found, Gate};
@@ -29,31 +29,42 @@ impl Dictionary {
     pub fn mentions(&self, note: &Note, layout: &Layout) -> Vec<Mention> {
         let mut mentions = Vec::new();
         for sentence in &layout.sentences {
-            self.mark(note, sentence, &mut mentions);
+            self.mark(note, sentence.span, MentionSource::Dictionary, &mut mentions);
         }
         mentions
     }
 
-    fn mark(&self, note: &Note, sentence: &Sentence, mentions: &mut Vec<Mention>) {
-        let text = &note[sentence.span];
+    /// The terms inside a mention, in text order, without overlap: not what is the whole of it.
+    pub(crate) fn inside(&self, note: &Note, mention: &Mention) -> Vec<Mention> {
+        let mut mentions = Vec::new();
+        self.mark(note, mention.span, MentionSource::Nested, &mut mentions);
+        mentions
+    }
+
+    /// Marks the terms of a stretch of text.
+    fn mark(&self, note: &Note, within: Span, by: MentionSource, mentions: &mut Vec<Mention>) {
+        let text = &note[within];
         let words = Words::of(text);
         let walker = Walker::new(self.pack.terms(), &self.lexicon);
         let shouting = is_shouting(text);
+        // Nested terms are less than the whole text.
+        let fits = |at: usize, term: &TermMatch| by != MentionSource::Nested || term.end - at < words.len();
         let mut found = Vec::new();
         let mut at = 0;
         while at < words.len() {
             walker.terms_at(&words, at, &mut found);
+            found.retain(|term| fits(at, term));
             found.sort_by_key(|term| std::cmp::Reverse(term.rank()));
             let taken =
                 found.iter().find_map(|term| Some((*term, self.mention(text, &words, at, term, shouting)?)));
-            let taken = match self.short_form(text, &words, at) {
+            let taken = match self.short_form(text, &words, at).filter(|(term, _)| fits(at, term)) {
                 Some(short) if taken.as_ref().is_none_or(|(term, _)| term.end <= short.0.end) => Some(short),
                 _ => taken,
             };
             match taken {
                 Some((term, (part, label, score))) => {
                     let span = note.span_of(part);
-                    mentions.push(Mention { span, label, score, by: MentionSource::Dictionary });
+                    mentions.push(Mention { span, label, score, by });
                     at = term.end;
                 }
                 None => at += 1,

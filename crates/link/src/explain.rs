@@ -88,7 +88,7 @@ impl PackLinker {
         elsewhere: bool,
     ) -> Explained {
         let pack = &self.with.pack;
-        let Candidate { system, code, title, score, via } = candidate(pack, *hit);
+        let Candidate { system, code, title, score, via, .. } = candidate(pack, *hit);
         let signs = match self.weights_for(&system) {
             Some((model, weights)) => {
                 let values = features(pack, model, hits, hit, best_rule(ranked), elsewhere);

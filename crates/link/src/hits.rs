@@ -22,6 +22,8 @@ pub(crate) struct Hit {
     pub(crate) kind: Option<TermKind>,
     /// The concept whose cross-reference leads here, if one does.
     pub(crate) from: Option<ConceptId>,
+    /// Which of several things that the mention names, from 1; 0 if it names one.
+    pub(crate) conjunct: u8,
     /// Words of the title that the mention does not have.
     pub(crate) added: usize,
 }
@@ -87,6 +89,16 @@ impl<'p> Hits<'p> {
         self.add_reached(id, score, Via::Crosswalk, None, Some(from));
     }
 
+    /// Takes over what was found for one of several things that the mention names, numbered from 1; 0 if only one is known.
+    pub(crate) fn take(&mut self, other: Hits<'_>, conjunct: u8) {
+        for hit in other.found {
+            match self.found.iter_mut().find(|known| known.id == hit.id) {
+                Some(known) => known.improve(hit),
+                None => self.found.push(Hit { conjunct, ..hit }),
+            }
+        }
+    }
+
     fn add_reached(
         &mut self,
         id: ConceptId,
@@ -98,7 +110,9 @@ impl<'p> Hits<'p> {
         if !compatible(self.label, self.pack.label_of(id)) {
             return;
         }
-        let mut hit = Hit { id, score, via, rule: score, rule_via: via, kind, from, added: 0 };
+        let origin = from.and_then(|from| self.found.iter().find(|hit| hit.id == from));
+        let conjunct = origin.map_or(0, |origin| origin.conjunct);
+        let mut hit = Hit { id, score, via, rule: score, rule_via: via, kind, from, conjunct, added: 0 };
         let system = self.pack.system_of(id);
         let by_words = !matches!(via, Via::Crosswalk | Via::Learned | Via::Subdivision);
         let is_icd = *system == System::ICD10CM || *system == System::ICD9CM;
@@ -151,6 +165,7 @@ pub(crate) fn candidate(pack: &Pack, hit: Hit) -> Candidate {
         title: concept.title.to_owned(),
         score: hit.score.clamp(0.0, 1.0),
         via: hit.via,
+        conjunct: hit.conjunct,
     }
 }
 

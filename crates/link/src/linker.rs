@@ -69,25 +69,29 @@ impl PackLinker {
     /// The candidates for the words `text` of a mention of label `label`, best first. `long` is the same words with
     /// abbreviations replaced by their long forms, if there are any.
     pub fn candidates(&self, text: &str, long: Option<&str>, label: Label) -> Vec<Candidate> {
-        let hits = self.find(&Query { text, long, defined: false, label });
-        self.best(&hits, &[]).into_iter().map(|hit| candidate(&self.with.pack, hit)).collect()
+        let hits = self.find(&[Query { text, long, defined: false, label }]);
+        let best = hits.iter().flat_map(|hits| self.best(hits, &[]));
+        best.map(|hit| candidate(&self.with.pack, hit)).collect()
     }
 
-    /// What the sources find for a mention.
-    pub(crate) fn find(&self, query: &Query<'_>) -> Hits<'_> {
-        let mut hits = Hits::new(&self.with.pack, &self.with.lexicon, query.full(), query.label);
+    /// What the sources find for each mention. A source is asked for all of them at once, since some are faster so.
+    fn find(&self, queries: &[Query<'_>]) -> Vec<Hits<'_>> {
+        let hits =
+            |query: &Query<'_>| Hits::new(&self.with.pack, &self.with.lexicon, query.full(), query.label);
+        let mut all: Vec<Hits<'_>> = queries.iter().map(hits).collect();
         for source in &self.sources {
-            let wanted = match source.need() {
+            let asked = queries.iter().zip(&mut all).filter(|(_, hits)| match source.need() {
                 Need::Always => true,
-                Need::Unreached => self.with.unreached(&hits).next().is_some(),
-                Need::Nil => self.with.is_nil(&hits),
-            };
-            if wanted {
-                source.find(query, &self.with, &mut hits);
-                self.cross(&mut hits);
+                Need::Unreached => self.with.unreached(hits).next().is_some(),
+                Need::Nil => self.with.is_nil(hits),
+            });
+            let mut asked: Vec<(&Query<'_>, &mut Hits<'_>)> = asked.collect();
+            source.find_all(&mut asked, &self.with);
+            for (_, hits) in asked {
+                self.cross(hits);
             }
         }
-        hits
+        all
     }
 
     /// For each system that is not reached: the concepts that the best ones of the other systems refer to.
@@ -108,14 +112,18 @@ impl PackLinker {
         }
     }
 
-    /// What is good enough, of the systems asked for, best first. `elsewhere` are the concepts that other mentions of the
+    /// What is good enough for each thing that the mention names, of the systems asked for, best first. `elsewhere` are the concepts that other mentions of the
     /// note name.
     pub(crate) fn best(&self, hits: &Hits<'_>, elsewhere: &[ConceptId]) -> Vec<Hit> {
         let mut kept: Vec<Hit> = Vec::new();
         for system in &self.with.config.systems {
             let least = self.least(system);
-            let good = self.ranked(hits, system, elsewhere).into_iter().filter(|hit| hit.score >= least);
-            kept.extend(good.take(self.with.config.candidates));
+            let mut of_each: HashMap<u8, usize> = HashMap::new();
+            kept.extend(self.ranked(hits, system, elsewhere).into_iter().filter(|hit| {
+                let count = of_each.entry(hit.conjunct).or_default();
+                *count += usize::from(hit.score >= least);
+                hit.score >= least && *count <= self.with.config.candidates
+            }));
         }
         kept.sort_by(|a, b| order(&self.with.pack, a, b));
         kept
@@ -154,19 +162,23 @@ impl PackLinker {
         mentions: &[Mention],
         expansions: &[Expansion],
     ) -> NoteHits<'_> {
-        let mut known: HashMap<(&str, Option<Long>, Label), usize> = HashMap::new();
-        let (mut hits, mut of_mention) = (Vec::new(), Vec::with_capacity(mentions.len()));
+        type Wording<'n> = (&'n str, Option<Long>, Label);
+        let mut known: HashMap<Wording<'_>, usize> = HashMap::new();
+        let mut of_mention = Vec::with_capacity(mentions.len());
         for mention in mentions {
-            let (text, label) = (&note[mention.span], mention.label);
-            let long = expanded(note, mention, expansions);
-            let at = *known.entry((text, long.clone(), label)).or_insert_with(|| {
-                let defined = long.as_ref().is_some_and(|long| long.defined);
-                let long = long.as_ref().map(|long| long.text.as_str());
-                hits.push(self.find(&Query { text, long, defined, label }));
-                hits.len() - 1
-            });
-            of_mention.push(at);
+            let wording = (&note[mention.span], expanded(note, mention, expansions), mention.label);
+            let next = known.len();
+            of_mention.push(*known.entry(wording).or_insert(next));
         }
+        let mut wordings: Vec<(&Wording<'_>, usize)> =
+            known.iter().map(|(wording, at)| (wording, *at)).collect();
+        wordings.sort_unstable_by_key(|&(_, at)| at);
+        let query = |&((text, long, label), _): &(&Wording<'_>, usize)| {
+            let defined = long.as_ref().is_some_and(|long| long.defined);
+            Query { text, long: long.as_ref().map(|long| long.text.as_str()), defined, label: *label }
+        };
+        let queries: Vec<Query<'_>> = wordings.iter().map(query).collect();
+        let hits = self.find(&queries);
         let tops = hits.iter().map(|hits| self.top(hits)).collect();
         NoteHits { hits, tops, of_mention }
     }

@@ -47,4 +47,11 @@ pub(crate) trait Source: Send + Sync {
 
     /// Adds what it finds, each with its evidence.
     fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits<'_>);
+
+    /// Adds what it finds for each of several mentions.
+    fn find_all(&self, asked: &mut [(&Query<'_>, &mut Hits<'_>)], with: &Knowledge) {
+        for (query, hits) in asked {
+            self.find(query, with, hits);
+        }
+    }
 }

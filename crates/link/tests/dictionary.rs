@@ -3,7 +3,9 @@
 
 mod support;
 
-use clinlink_link::Dictionary;
+use std::sync::Arc;
+
+use clinlink_link::{Dictionary, Nested};
 use clinlink_model::{Label, MentionSource, Note, Tagger};
 use rstest::rstest;
 use support::{layout, pack};
@@ -65,4 +67,20 @@ fn labels_come_from_the_concepts() {
     let mentions = Dictionary::new(pack()).tag(&[(&note, &layout)]).unwrap().remove(0);
     let labels: Vec<_> = mentions.iter().map(|mention| mention.label).collect();
     assert_eq!(labels, [Label::Chemical, Label::Disease]);
+}
+
+#[rstest]
+#[case("Known type 2 diabetes mellitus.", &["type 2 diabetes mellitus", "diabetes"])]
+#[case("congestive heart failure, gout", &["congestive heart failure", "gout"])]
+#[case("CHF and gout", &["CHF", "gout"])]
+fn terms_inside_longer_ones_are_marked_if_asked_for(#[case] text: &str, #[case] expected: &[&str]) {
+    let note = Note::new("n", text).unwrap();
+    let layout = layout(&note);
+    let nested = Nested::new(Arc::new(Dictionary::new(pack())), pack());
+    let mentions = nested.tag(&[(&note, &layout)]).unwrap().remove(0);
+    let words: Vec<&str> = mentions.iter().map(|mention| &note[mention.span]).collect();
+    assert_eq!(words, expected);
+    for pair in mentions.windows(2) {
+        assert_eq!(pair[1].by == MentionSource::Nested, pair[0].span.contains(pair[1].span), "{pair:?}");
+    }
 }

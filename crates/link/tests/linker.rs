@@ -38,6 +38,24 @@ fn best_link(#[case] text: &str, #[case] code: &str, #[case] via: Via) {
 }
 
 #[rstest]
+#[case::a_shared_end("liver and kidney failure", &["K72.9", "N19"])]
+#[case::a_list("liver, kidney and heart failure", &["K72.9", "N19", "I50.9"])]
+#[case::a_shared_start("failure of the liver and kidney", &["K72.9", "N19"])]
+#[case::nothing_shared("gout and pneumonia", &["M10.9", "J18.9"])]
+fn every_thing_that_a_mention_names_is_linked(#[case] text: &str, #[case] codes: &[&str]) {
+    let found = candidates(text, None, Label::Disease);
+    let of = |conjunct| found.iter().find(|candidate| candidate.conjunct == conjunct);
+    let best: Vec<&str> = (1..).map_while(of).map(|candidate| candidate.code.as_str()).collect();
+    assert_eq!(best, codes, "{found:?}");
+}
+
+#[test]
+fn candidates_of_one_thing_exclude_each_other() {
+    let found = candidates("bacterial meningitis and gout", None, Label::Disease);
+    assert!(found.iter().all(|candidate| candidate.conjunct == 0), "{found:?}");
+}
+
+#[rstest]
 #[case::sounds_alike("anesthesia")]
 #[case::opposite("hypotensive drugs")]
 #[case::more_specific_than_the_text("cough")]

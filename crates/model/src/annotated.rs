@@ -1,7 +1,7 @@
 use crate::assertion::Assertion;
 use crate::concept::Candidate;
 use crate::layout::Layout;
-use crate::mention::{Expansion, Mention};
+use crate::mention::{Expansion, Mention, MentionSource};
 use crate::note::Note;
 use crate::span::Span;
 
@@ -16,6 +16,14 @@ pub struct AnnotatedNote {
     pub expansions: Vec<Expansion>,
     /// The mentions, in text order.
     pub mentions: Vec<AnnotatedMention>,
+}
+
+impl AnnotatedNote {
+    /// The mentions with their indices, but for those inside longer ones.
+    pub fn outer_mentions(&self) -> impl Iterator<Item = (usize, &AnnotatedMention)> {
+        let is_outer = |(_, one): &(usize, &AnnotatedMention)| one.mention.by != MentionSource::Nested;
+        self.mentions.iter().enumerate().filter(is_outer)
+    }
 }
 
 /// A mention, how it is meant and what it may stand for.

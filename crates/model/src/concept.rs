@@ -104,6 +104,9 @@ pub struct Candidate {
     pub score: f32,
     /// How it was found.
     pub via: Via,
+    /// Which of several things that the mention names it stands for, from 1 (`liver and kidney failure` names two); 0 if the
+    /// mention names one thing. Candidates of different things do not exclude each other.
+    pub conjunct: u8,
 }
 
 /// How a candidate was found, from the surest way to the least sure.

@@ -87,6 +87,8 @@ pub enum MentionSource {
     Dictionary,
     /// Both, with the same span.
     Both,
+    /// The pack's dictionary, inside a longer mention. Codes come from the longer one.
+    Nested,
     /// The caller.
     Given,
 }

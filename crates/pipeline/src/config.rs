@@ -21,6 +21,9 @@ pub struct PipelineConfig {
     /// The pack of vocabularies, by its name in the folder of packs.
     #[serde(default = "default_pack")]
     pub pack: String,
+    /// Whether the pack's terms inside longer mentions are marked too; codes come from the longer ones. By default not.
+    #[serde(default)]
+    pub nested: bool,
     /// Sections, sentences, tokens.
     #[serde(default)]
     pub segment: SegmentConfig,

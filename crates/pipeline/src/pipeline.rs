@@ -8,7 +8,7 @@ use clinlink_context::{Abbreviations, Context, shared_definitions};
 use clinlink_episode::{Auditor, CoderConfig, CoderModel, LearnedTagger, RuleCoder};
 use clinlink_io::Input;
 use clinlink_link::dense::{Dense, vectors_folder};
-use clinlink_link::{Dictionary, Explanation, LinkModel, LinkerConfig, PackLinker};
+use clinlink_link::{Dictionary, Explanation, LinkModel, LinkerConfig, Nested, PackLinker};
 use clinlink_model::{
     AnnotatedMention, AnnotatedNote, Asserter, Audit, CodeSet, Coder, Episode, Expander, Label, Layout,
     Linker, Mention, MentionSource, Note, SectionKind, Segmenter, Span, TagError, Tagger,
@@ -105,6 +105,9 @@ impl Pipeline {
             }
             None => None,
         };
+        if config.nested {
+            tagger = Arc::new(Nested::new(tagger, Arc::clone(&pack)));
+        }
         Ok(Self {
             segmenter: segmenter(&config.segment, folder)?,
             tagger,

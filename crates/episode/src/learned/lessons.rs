@@ -110,7 +110,7 @@ impl<'m> Lessons<'m> {
     pub(crate) fn attended(self, episode: &Episode, code: &str) -> Option<(usize, usize)> {
         let mut best: Option<(f64, (usize, usize))> = None;
         for (number, note) in episode.notes.iter().enumerate() {
-            for (at, mention) in note.mentions.iter().enumerate() {
+            for (at, mention) in note.outer_mentions() {
                 let signs = signs_of(note, mention, &self.model.system);
                 let weight = self.model.classifier.weight(code, &signs);
                 if weight > best.map_or(ATTENDED, |(weight, _)| weight) {

@@ -13,7 +13,7 @@ pub(super) fn signs(episode: &Episode, system: &System) -> BTreeSet<String> {
         for sentence in &note.layout.sentences {
             of_words(&note.note[sentence.span], note.layout.kind_at(sentence.span), &mut signs);
         }
-        for mention in &note.mentions {
+        for (_, mention) in note.outer_mentions() {
             signs.extend(signs_of(note, mention, system));
         }
     }

@@ -38,6 +38,19 @@ fn a_category_without_an_open_code_gives_way_to_a_candidate_below_it() {
     assert_eq!((codes[0].code.as_str(), codes[0].status, codes.len()), ("R18.8", Status::Accepted, 1));
 }
 
+#[test]
+fn every_thing_that_a_mention_names_is_coded() {
+    let words = "pneumonia and knee pain";
+    let mut note = note("n", SectionKind::Unknown, words, &[plain(words, "J18.9")]);
+    let links = &mut note.mentions[0].links;
+    links[0].conjunct = 1;
+    links.push(Candidate { code: "M25.569".into(), conjunct: 2, ..links[0].clone() });
+    // Only second to the best of the same thing.
+    links.push(Candidate { code: "R05".into(), score: 0.8, ..links[0].clone() });
+    let codes: Vec<String> = code(vec![note]).into_iter().map(|entry| entry.code).collect();
+    assert_eq!(codes, ["J18.9", "M25.569"]);
+}
+
 #[rstest]
 #[case::the_word_is_another_phrase("right hip fine, knee pain", "knee pain")]
 #[case::both_sides_are_named("right and left knee pain", "knee pain")]

@@ -86,6 +86,7 @@ pub fn note(id: &str, section: SectionKind, text: &str, said: &[Said]) -> Annota
                 title: (*code).into(),
                 score: 1.0,
                 via: Via::Exact,
+                conjunct: 0,
             };
             AnnotatedMention {
                 mention: Mention { span, label: Label::Disease, score: 1.0, by: MentionSource::Given },

@@ -25,7 +25,7 @@ pub fn negated(cue: Span) -> Assertion {
 }
 
 fn link(code: &str, title: &str, score: f32, via: Via) -> Candidate {
-    Candidate { system: System::ICD10CM, code: code.into(), title: title.into(), score, via }
+    Candidate { system: System::ICD10CM, code: code.into(), title: title.into(), score, via, conjunct: 0 }
 }
 
 fn mention(span: Span, label: Label, by: MentionSource) -> Mention {

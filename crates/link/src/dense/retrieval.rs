@@ -77,14 +77,22 @@ impl Source for Dense {
     }
 
     fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits<'_>) {
+        self.find_all(&mut [(query, hits)], with);
+    }
+
+    fn find_all(&self, asked: &mut [(&Query<'_>, &mut Hits<'_>)], with: &Knowledge) {
         // Of a word that no term has, the encoder sees pieces: `carpet` is near to what begins like it.
-        if !hits.form.contains(' ') {
+        let mut asked: Vec<_> = asked.iter_mut().filter(|(_, hits)| hits.form.contains(' ')).collect();
+        if asked.is_empty() {
             return;
         }
+        let texts: Vec<&str> = asked.iter().map(|(query, _)| query.full()).collect();
         // An encoder that fails, for lack of memory, finds no candidates: the other ways have found what they can.
-        let Ok(found) = self.nearest(&[query.full()]) else { return };
-        for near in found.iter().flatten() {
-            hits.add_term(with.pack.postings(near.term), score::DENSE * near.cosine, Via::Dense);
+        let Ok(found) = self.nearest(&texts) else { return };
+        for ((_, hits), near) in asked.iter_mut().zip(found) {
+            for near in near {
+                hits.add_term(with.pack.postings(near.term), score::DENSE * near.cosine, Via::Dense);
+            }
         }
     }
 }

@@ -25,6 +25,8 @@ pub fn pack() -> Arc<Pack> {
     code("M25.56", "Pain in knee", &[("knee pain", TermKind::Index)]);
     code("N13.5", "Crossing vessel and stricture of ureter", &[("stenosis ureter", TermKind::Index)]);
     code("I50.9", "Heart failure, unspecified", &[("congestive heart failure", TermKind::Synonym)]);
+    code("K72.9", "Hepatic failure, unspecified", &[("liver failure", TermKind::Synonym)]);
+    code("N19", "Unspecified kidney failure", &[("kidney failure", TermKind::Synonym)]);
     code("R20.8", "Synesthesia", &[]);
     code("I10", "Essential hypertension", &[("hypertension", TermKind::Synonym)]);
     code(
