@@ -14,7 +14,7 @@ use crate::learned::{Features, Learned, LinkModel, LinkedNote, features};
 use crate::lexicon::Lexicon;
 use crate::look_up::LookUp;
 use crate::part::Part;
-use crate::query::{Long, Query, expanded};
+use crate::query::{Query, Wording};
 use crate::reduce::Reduced;
 use crate::respell::Respelt;
 use crate::score;
@@ -162,22 +162,16 @@ impl PackLinker {
         mentions: &[Mention],
         expansions: &[Expansion],
     ) -> NoteHits<'_> {
-        type Wording<'n> = (&'n str, Option<Long>, Label);
-        let mut known: HashMap<Wording<'_>, usize> = HashMap::new();
-        let mut of_mention = Vec::with_capacity(mentions.len());
-        for mention in mentions {
-            let wording = (&note[mention.span], expanded(note, mention, expansions), mention.label);
-            let next = known.len();
-            of_mention.push(*known.entry(wording).or_insert(next));
+        let wordings: Vec<Wording<'_>> =
+            mentions.iter().map(|mention| Wording::of(note, mention, expansions)).collect();
+        let mut known: HashMap<&Wording<'_>, usize> = HashMap::new();
+        let (mut queries, mut of_mention) = (Vec::new(), Vec::with_capacity(mentions.len()));
+        for wording in &wordings {
+            of_mention.push(*known.entry(wording).or_insert_with(|| {
+                queries.push(wording.query());
+                queries.len() - 1
+            }));
         }
-        let mut wordings: Vec<(&Wording<'_>, usize)> =
-            known.iter().map(|(wording, at)| (wording, *at)).collect();
-        wordings.sort_unstable_by_key(|&(_, at)| at);
-        let query = |&((text, long, label), _): &(&Wording<'_>, usize)| {
-            let defined = long.as_ref().is_some_and(|long| long.defined);
-            Query { text, long: long.as_ref().map(|long| long.text.as_str()), defined, label: *label }
-        };
-        let queries: Vec<Query<'_>> = wordings.iter().map(query).collect();
         let hits = self.find(&queries);
         let tops = hits.iter().map(|hits| self.top(hits)).collect();
         NoteHits { hits, tops, of_mention }

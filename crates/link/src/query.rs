@@ -23,6 +23,29 @@ pub(crate) struct Long {
     pub(crate) defined: bool,
 }
 
+/// How a note says a mention. Equal wordings of a note mean the same.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Wording<'n> {
+    text: &'n str,
+    long: Option<Long>,
+    label: Label,
+}
+
+impl<'n> Wording<'n> {
+    /// The wording of a mention of `note`.
+    pub(crate) fn of(note: &'n Note, mention: &Mention, expansions: &[Expansion]) -> Self {
+        let long = expanded(note, mention, expansions);
+        Self { text: &note[mention.span], long, label: mention.label }
+    }
+
+    /// What is asked for.
+    pub(crate) fn query(&self) -> Query<'_> {
+        let Self { text, long, label } = self;
+        let defined = long.as_ref().is_some_and(|long| long.defined);
+        Query { text, long: long.as_ref().map(|long| long.text.as_str()), defined, label: *label }
+    }
+}
+
 impl<'t> Query<'t> {
     /// The words with the most in them.
     pub(crate) fn full(&self) -> &'t str {
