@@ -61,6 +61,11 @@ impl Dictionary {
                 Some(short) if taken.as_ref().is_none_or(|(term, _)| term.end <= short.0.end) => Some(short),
                 _ => taken,
             };
+            let joined = self.joined(text, &words, at);
+            let taken = match joined.filter(|(term, _)| fits(at, term)) {
+                Some(joined) if taken.is_none_or(|(_, (_, label, _))| label != joined.1.1) => Some(joined),
+                _ => taken,
+            };
             match taken {
                 Some((term, (part, label, score))) => {
                     let span = note.span_of(part);
@@ -70,6 +75,38 @@ impl Dictionary {
                 None => at += 1,
             }
         }
+    }
+
+    /// Two terms that share their end, the first of which is only its first word, at `at`: `liver and kidney failure`. The
+    /// mention is both; the linker tells them apart.
+    fn joined<'t>(
+        &self,
+        text: &'t str,
+        words: &Words,
+        at: usize,
+    ) -> Option<(TermMatch, (&'t str, clinlink_model::Label, f32))> {
+        let second = at + 2;
+        let is_joint = second + 1 < words.len() && matches!(words.form(at + 1), "and" | "or");
+        if !is_joint || words.breaks_before(at + 1) || words.breaks_before(second) {
+            return None;
+        }
+        let walker = Walker::new(self.pack.terms(), &self.lexicon);
+        let (mut seconds, mut firsts) = (Vec::new(), Vec::new());
+        walker.terms_at(words, second, &mut seconds);
+        seconds.retain(|term| term.used > 1);
+        seconds.sort_by_key(|term| std::cmp::Reverse(term.rank()));
+        seconds.into_iter().find_map(|term| {
+            let shared = (second + 1..term.end).map(|word| words.form(word));
+            let row = Words::given(std::iter::once(words.form(at)).chain(shared));
+            walker.terms_at(&row, 0, &mut firsts);
+            let first = firsts.iter().find(|first| first.end == row.len() && first.passed == 0)?;
+            let form = row.forms(0..row.len());
+            let found = Found { surface: form, shouting: false, value: first.value, used: first.used };
+            let (label, _) = Gate { pack: &self.pack, lexicon: &self.lexicon }.admit(found, form)?;
+            let (_, of_second, score) = self.mention(text, words, second, &term, false)?;
+            let mention = (&text[words.range(at..term.end)], label, score);
+            (label == of_second).then_some((term, mention))
+        })
     }
 
     /// An abbreviation of one sense at word `at`, if the pack has what it stands for.

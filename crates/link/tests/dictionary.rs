@@ -36,6 +36,10 @@ fn found(text: &str) -> Vec<String> {
 // An abbreviation that the pack does not have, of something that it has.
 #[case("HTN, CHF", &["HTN", "CHF"])]
 #[case("acute gout", &["gout"])]
+// Two terms that share their end.
+#[case("in liver and kidney failure", &["liver and kidney failure"])]
+#[case("gout and kidney failure", &["gout", "kidney failure"])]
+#[case("liver, and kidney failure", &["kidney failure"])]
 fn marks(#[case] text: &str, #[case] expected: &[&str]) {
     assert_eq!(found(text), expected);
 }
