@@ -35,9 +35,8 @@ pub(crate) struct Known {
 #[derive(Debug, Clone, Copy)]
 struct Thresholds {
     accept: f64,
-    /// The same for a code that was never given. Those that are right are seldom likely: at the threshold of the others they
-    /// would be lost.
-    accept_never: f64,
+    /// The same for what is new.
+    accept_new: f64,
     review: f64,
     overrule: f64,
 }
@@ -48,11 +47,11 @@ impl Thresholds {
         // A precision that was never reached is reached by no code.
         let wanted =
             config.precision.map(|wanted| model.experience.threshold(f64::from(wanted)).unwrap_or(2.0));
-        let (accept, accept_never) = match wanted {
+        let (accept, accept_new) = match wanted {
             Some(wanted) => (wanted.max(accept), wanted.max(accept)),
             None => (accept, accept / 2.0),
         };
-        Self { accept, accept_never, review, overrule: f64::from(config.overrule).max(accept) }
+        Self { accept, accept_new, review, overrule: f64::from(config.overrule).max(accept) }
     }
 
     fn standing(self, probability: f64) -> Standing {
@@ -65,7 +64,7 @@ impl Thresholds {
 
     fn status(self, probability: f64, known: &Known) -> Status {
         match probability {
-            p if p >= self.accept || !known.was_given && p >= self.accept_never => Status::Accepted,
+            p if p >= self.accept || known.new && p >= self.accept_new => Status::Accepted,
             p if p >= self.review || known.new => Status::Review,
             _ => Status::Rejected,
         }
