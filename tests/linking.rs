@@ -69,3 +69,56 @@ fn words_that_the_recogniser_passed_over_can_be_asked_about() {
     let explained = &run.records()[0];
     assert_eq!(explained["candidates"][0]["via"], "spelling");
 }
+
+/// Codes that were accepted.
+fn accepted(record: &serde_json::Value) -> Vec<&str> {
+    let codes = record["codes"].as_array().unwrap().iter();
+    codes.filter(|code| code["status"] == "accepted").map(|code| code["code"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn a_mention_of_several_things_is_coded_as_all_of_them() {
+    let failures = [
+        ("K72.90", "Hepatic failure, unspecified without coma", "liver failure"),
+        ("N19", "Unspecified kidney failure", "kidney failure"),
+    ];
+    let home = Home::with_terms(&failures);
+    home.write("note.txt", "He is in liver and kidney failure.");
+    let annotated = home.clinlink(&["annotate", "--pipeline", "dictionary", "note.txt"]);
+    let mentions = annotated.records()[0]["mentions"].as_array().unwrap().clone();
+    assert_eq!((mentions.len(), mentions[0]["text"].as_str()), (1, Some("liver and kidney failure")));
+    let links = mentions[0]["links"].as_array().unwrap().iter();
+    let things: Vec<_> = links.map(|link| (link["code"].as_str(), link["conjunct"].as_u64())).collect();
+    assert!(
+        things.contains(&(Some("K72.90"), Some(1))) && things.contains(&(Some("N19"), Some(2))),
+        "{things:?}"
+    );
+
+    let coded = home.clinlink(&["code", "--pipeline", "dictionary", "--format", "jsonl", "note.txt"]);
+    let mut codes = accepted(&coded.records()[0]).into_iter().map(str::to_owned).collect::<Vec<_>>();
+    codes.sort();
+    assert_eq!(codes, ["K72.90", "N19"]);
+}
+
+#[test]
+fn nested_terms_are_marked_if_asked_for_and_never_coded() {
+    let lungs = [
+        ("J69.0", "Pneumonitis due to inhalation of food and vomit", "aspiration pneumonia"),
+        ("J18.9", "Pneumonia, unspecified organism", "pneumonia"),
+    ];
+    let home = Home::with_terms(&lungs);
+    home.write("note.txt", "He has aspiration pneumonia.");
+    home.write("pipelines/nested/pipeline.toml", "nested = true\n[tag]\nuse = \"dictionary\"\n");
+    let marked = |pipeline: &str| -> Vec<(String, String)> {
+        let annotated = home.clinlink(&["annotate", "--pipeline", pipeline, "note.txt"]);
+        let mentions = annotated.records()[0]["mentions"].as_array().unwrap().clone();
+        let text = |mention: &serde_json::Value, field: &str| mention[field].as_str().unwrap().to_owned();
+        mentions.iter().map(|mention| (text(mention, "text"), text(mention, "by"))).collect()
+    };
+    let outer = ("aspiration pneumonia".to_owned(), "dictionary".to_owned());
+    assert_eq!(marked("dictionary"), [outer.clone()]);
+    assert_eq!(marked("nested"), [outer, ("pneumonia".to_owned(), "nested".to_owned())]);
+    let coded = home.clinlink(&["code", "--pipeline", "nested", "--format", "jsonl", "note.txt"]);
+    assert_eq!(accepted(&coded.records()[0]), ["J69.0"]);
+    assert!(!coded.stdout().contains("J18.9"), "{}", coded.stdout());
+}
