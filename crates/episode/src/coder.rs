@@ -2,12 +2,13 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use clinlink_model::{CareSetting, CodeEntry, CodeSet, Coder, Episode, FiredRule, Report, System};
+use clinlink_model::{CareSetting, CodeEntry, CodeSet, Coder, Episode, FiredRule, Purpose, Report, System};
 use clinlink_vocab::Pack;
 
 use crate::claim::{Considered, Rulebook, Unknown, gather, suggest};
 use crate::config::CoderConfig;
 use crate::detail::Resolved;
+use crate::drg::{DrgCase, DrgGrouper};
 use crate::entry::{facts_of, unknown_entries};
 use crate::family::Family;
 use crate::learned::{CoderModel, Lessons};
@@ -50,6 +51,11 @@ impl RuleCoder {
     /// Every rule that may decide about a code.
     pub fn rules(&self) -> &[Rule] {
         self.tables.rules()
+    }
+
+    /// What finds the MS-DRGs of its code sets.
+    pub fn grouper(&self) -> DrgGrouper {
+        DrgGrouper::new(Arc::clone(&self.pack), self.tables.families.clone())
     }
 
     pub(crate) fn config(&self) -> &CoderConfig {
@@ -196,9 +202,15 @@ impl Coder for RuleCoder {
                 .then_with(|| b.score.total_cmp(&a.score))
                 .then_with(|| a.code.cmp(&b.code))
         });
-        let mut set = CodeSet { episode: episode.id.clone(), codes, rules: Vec::new(), purpose: None };
+        let mut set =
+            CodeSet { episode: episode.id.clone(), codes, rules: Vec::new(), purpose: None, drg: None };
         if let Some(purpose) = self.config.purpose {
+            let to_review = DrgCase::of(&set).to_review;
             set = made_for(purpose, set, &self.pack);
+            let diagnoses = self.config.system == System::ICD10CM;
+            if purpose == Purpose::Billing && diagnoses && self.is_inpatient(episode) {
+                set.drg = Some(self.grouper().group(&DrgCase { to_review, ..DrgCase::of(&set) }));
+            }
         }
         set.rules = self.fired(&set.codes);
         set

@@ -20,6 +20,7 @@
 //! 9. symptoms: `cough` beside pneumonia is part of it.
 //! 10. structured facts: a potassium of 2.9 mmol/L supports hypokalemia; alone it is a question to the provider.
 //! 11. order: the principal diagnosis first, with what was present on admission.
+//! 12. for a bill, the MS-DRG with the codes that move it ([`DrgGrouper`]).
 //!
 //! A code that was considered stays in the code set with the reason why it was rejected, and every code has evidence.
 //! What the rules say is data: `vocab/rules/`, where [`rules`] are listed with their sections of the Official Guidelines.
@@ -36,6 +37,7 @@ mod combine;
 mod config;
 mod copies;
 mod detail;
+mod drg;
 mod entry;
 mod excludes;
 mod facts;
@@ -57,6 +59,7 @@ mod tables;
 pub use audit::Auditor;
 pub use coder::RuleCoder;
 pub use config::CoderConfig;
+pub use drg::{DrgCase, DrgGrouper};
 pub use family::Family;
 pub use learned::{Coded, CoderModel, Experience, LearnedTagger, Learner, ModelError, Outcomes, Tally};
 pub use tables::TablesError;

@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use crate::admission::Admission;
 use crate::combine::Combination;
+use crate::drg::Families;
 use crate::facts::Measurements;
 use crate::history::Histories;
 use crate::rules::Rule;
@@ -31,6 +32,7 @@ pub(crate) struct Tables {
     pub(crate) sequence: Sequence,
     pub(crate) admission: Admission,
     pub(crate) measurements: Measurements,
+    pub(crate) families: Families,
 }
 
 /// Why a folder of tables is not usable.
@@ -93,7 +95,7 @@ struct SymptomsFile {
 }
 
 /// The files that are built in.
-const FILES: [(&str, &str); 11] = [
+const FILES: [(&str, &str); 12] = [
     ("catalogue.toml", include_str!("../../../vocab/rules/catalogue.toml")),
     ("chronic.toml", include_str!("../../../vocab/rules/chronic.toml")),
     ("history.toml", include_str!("../../../vocab/rules/history.toml")),
@@ -105,6 +107,7 @@ const FILES: [(&str, &str); 11] = [
     ("sequence.toml", include_str!("../../../vocab/rules/sequence.toml")),
     ("admission.toml", include_str!("../../../vocab/rules/admission.toml")),
     ("measurements.toml", include_str!("../../../vocab/rules/measurements.toml")),
+    ("drg.toml", include_str!("../../../vocab/rules/drg.toml")),
 ];
 
 impl Tables {
@@ -132,6 +135,7 @@ impl Tables {
             sequence: parse(folder, "sequence.toml")?,
             admission: parse(folder, "admission.toml")?,
             measurements: parse(folder, "measurements.toml")?,
+            families: parse(folder, "drg.toml")?,
         };
         let named = tables.combinations.iter().map(Combination::rule);
         if let Some(rule) = named.into_iter().find(|rule| tables.rule(rule).is_none()) {

@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use clinlink_model::{
-    CharOffsets, CodeEntry, CodeSet, Episode, Evidence, FactEvidence, FiredRule, Place, PresentOnAdmission,
-    Purpose, Report, SectionKind, Span, Status, System, Weighs,
+    CharOffsets, CodeEntry, CodeSet, DrgReport, Episode, Evidence, FactEvidence, FiredRule, Place,
+    PresentOnAdmission, Purpose, Report, SectionKind, Span, Status, System, Weighs,
 };
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,9 @@ pub struct CodeSetRecord {
     /// What the code set was made for, if it was made for something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purpose: Option<Purpose>,
+    /// The MS-DRG and what moves it, if the code set was made for a bill.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drg: Option<DrgReport>,
 }
 
 /// One code that was considered.
@@ -178,6 +181,7 @@ impl CodeSetRecord {
             codes: codes.codes.iter().map(code).collect(),
             rules: codes.rules.clone(),
             purpose: codes.purpose,
+            drg: codes.drg.clone(),
         })
     }
 }

@@ -26,6 +26,7 @@ pub fn write_html(codes: &CodeSet, episode: &Episode, out: &mut impl Write) -> R
     let (notes, targets) = note_views(&numbered, codes, episode);
     let page = Page {
         episode: &codes.episode,
+        drg: wording::drg(codes),
         notes,
         groups: [Status::Accepted, Status::Review, Status::Rejected]
             .into_iter()
@@ -51,6 +52,8 @@ fn numbered(codes: &CodeSet) -> Vec<Numbered<'_>> {
 #[template(path = "episode.html")]
 struct Page<'a> {
     episode: &'a str,
+    /// The MS-DRG, and what is to be said of it.
+    drg: Option<(String, Vec<String>)>,
     groups: Vec<GroupView<'a>>,
     notes: Vec<NoteView<'a>>,
 }

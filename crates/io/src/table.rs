@@ -35,8 +35,8 @@ const INDENT: usize = 6;
 /// No table is narrower than this.
 const NARROWEST: usize = 60;
 
-/// Writes the codes of an episode for people, in lines of at most `width` columns (60 at least): accepted, to
-/// review, rejected; each with its title, why, by which rules, what a bill or the chart says of it, the first three pieces of evidence with how they are meant and
+/// Writes the codes of an episode for people, in lines of at most `width` columns (60 at least): for a bill the MS-DRG,
+/// then accepted, to review, rejected; each with its title, why, by which rules, what a bill or the chart says of it, the first three pieces of evidence with how they are meant and
 /// where they stand. White space in quotes is shown as one space and long quotes are cut.
 ///
 /// # Errors
@@ -50,6 +50,12 @@ pub fn write_table(
     check(codes, episode)?;
     let table = Table::new(codes, episode, width.max(NARROWEST));
     writeln!(out, "{}", cut(&table.heading(), table.width))?;
+    if let Some((heading, lines)) = wording::drg(codes) {
+        writeln!(out, "\n{}", cut(&heading, table.width))?;
+        for line in lines.iter().flat_map(|line| wrapped(line, table.width - INDENT)) {
+            writeln!(out, "{:INDENT$}{line}", "")?;
+        }
+    }
     for status in [Status::Accepted, Status::Review, Status::Rejected] {
         let group: Vec<_> = codes.codes.iter().filter(|c| c.status == status).collect();
         if group.is_empty() {

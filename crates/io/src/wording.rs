@@ -1,8 +1,8 @@
 //! How contexts, sections, quotes and scores are put in words for people: on the terminal and on the page.
 
 use clinlink_model::{
-    Assertion, Certainty, CodeEntry, CodeSet, Episode, Evidence, Experiencer, Note, Polarity, Purpose,
-    SectionKind, Status, Temporality, Weighs,
+    Assertion, Certainty, CodeEntry, CodeSet, DrgReport, DrgSource, Episode, Evidence, Experiencer, Note,
+    Polarity, Purpose, SectionKind, Status, Temporality, Weighs,
 };
 
 /// The status as a heading.
@@ -76,6 +76,33 @@ pub(crate) fn report(codes: &CodeSet, episode: &Episode, entry: &CodeEntry) -> V
         one_line(&format!("{verb}: {} · {note}", fact.says))
     }));
     lines
+}
+
+/// The MS-DRG of a code set and what moves it: a heading, and a line for each thing that is to be said; `None` for a code
+/// set that was not made for the bill of a stay.
+pub(crate) fn drg(codes: &CodeSet) -> Option<(String, Vec<String>)> {
+    let report = codes.drg.as_ref()?;
+    let severity = report.severity.words();
+    let Some(drg) = &report.drg else {
+        return Some((format!("MS-DRG not known, {severity}"), drg_lines(report)));
+    };
+    let weight = drg.weight.map(|weight| format!(", weight {weight:.4}")).unwrap_or_default();
+    let mdc = if drg.mdc.is_empty() { String::new() } else { format!(", MDC {}", drg.mdc) };
+    let heading = format!("MS-DRG {}  {}", drg.code, one_line(&drg.title));
+    let source = report.source.map_or("", DrgSource::name);
+    let mut lines = vec![format!("{severity}{weight}{mdc}, {}; source: {source}", drg.kind)];
+    lines.extend(drg_lines(report));
+    Some((heading, lines))
+}
+
+fn drg_lines(report: &DrgReport) -> Vec<String> {
+    let accepted = report.secondary.iter().map(|effect| {
+        format!("{} ({}): {}", effect.code, effect.level.name(), report.says_of_accepted(effect))
+    });
+    let suggested = report.what_if.iter().map(|effect| {
+        format!("to review, {} ({}): {}", effect.code, effect.level.name(), report.says_of_suggested(effect))
+    });
+    accepted.chain(suggested).chain(report.reasons.iter().cloned()).map(|line| one_line(&line)).collect()
 }
 
 /// The rules that decided about a code, with their sections of the Official Guidelines: `uncertain (IV.H), finding-alone

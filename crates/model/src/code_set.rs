@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use crate::annotated::Place;
 use crate::assertion::Assertion;
 use crate::concept::System;
+use crate::drg::DrgReport;
 use crate::layout::SectionKind;
 use crate::report::{FactEvidence, Purpose, Report};
 use crate::span::Span;
@@ -18,6 +19,8 @@ pub struct CodeSet {
     pub rules: Vec<FiredRule>,
     /// What it was made for; `None` for every code in every status.
     pub purpose: Option<Purpose>,
+    /// The MS-DRG and what moves it, if the code set was made for a bill of a hospital stay.
+    pub drg: Option<DrgReport>,
 }
 
 impl CodeSet {

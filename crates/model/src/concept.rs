@@ -39,8 +39,10 @@ impl System {
     pub const RXNORM: System = System(Cow::Borrowed("RxNorm"));
     /// Online Mendelian Inheritance in Man.
     pub const OMIM: System = System(Cow::Borrowed("OMIM"));
+    /// Medicare Severity Diagnosis-Related Groups (CMS).
+    pub const MS_DRG: System = System(Cow::Borrowed("MS-DRG"));
 
-    const KNOWN: [System; 15] = [
+    const KNOWN: [System; 16] = [
         Self::ICD10CM,
         Self::ICD10PCS,
         Self::ICD9CM,
@@ -56,6 +58,7 @@ impl System {
         Self::SNOMED_CT,
         Self::RXNORM,
         Self::OMIM,
+        Self::MS_DRG,
     ];
 
     /// The name as it stands in files and output.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use clinlink_context::{Abbreviations, Context, shared_definitions};
-use clinlink_episode::{Auditor, CoderConfig, CoderModel, LearnedTagger, RuleCoder};
+use clinlink_episode::{Auditor, CoderConfig, CoderModel, DrgCase, DrgGrouper, LearnedTagger, RuleCoder};
 use clinlink_io::Input;
 use clinlink_link::dense::{Dense, vectors_folder};
 use clinlink_link::{Dictionary, Explanation, LinkModel, LinkerConfig, Nested, PackLinker};
@@ -53,6 +53,7 @@ pub struct Pipeline {
     coder: Box<dyn Coder>,
     procedures: Option<Box<dyn Coder>>,
     auditor: Auditor,
+    grouper: DrgGrouper,
 }
 
 impl Pipeline {
@@ -87,6 +88,7 @@ impl Pipeline {
         let mut tagger = tagger(&config.tag, folder, &pack)?;
         let auditor = Auditor::new(Arc::clone(&pack), code.system.clone());
         let mut coder = coder(Arc::clone(&pack), &code, folder)?;
+        let grouper = coder.grouper();
         if let Some(model) = model {
             tagger = Arc::new(WithLearned::new(tagger, LearnedTagger::new(Arc::clone(&model))));
             coder = coder.with_model(model);
@@ -117,6 +119,7 @@ impl Pipeline {
             coder: Box::new(coder),
             procedures: procedures.map(|coder| Box::new(coder) as Box<dyn Coder>),
             auditor,
+            grouper,
         })
     }
 
@@ -188,6 +191,7 @@ impl Pipeline {
             let mut codes = self.coder.code(episode);
             if let Some(procedures) = &self.procedures {
                 codes.add(procedures.code(episode));
+                self.group_again(&mut codes);
             }
             codes
         });
@@ -195,6 +199,19 @@ impl Pipeline {
             note: episode.id.clone(),
             cause: "coding the episode failed".to_owned(),
         })
+    }
+
+    /// Finds the MS-DRG of a code set anew, if it has one: its procedures may decide.
+    fn group_again(&self, codes: &mut CodeSet) {
+        if let Some(drg) = codes.drg.take() {
+            let to_review = drg.what_if.into_iter().map(|effect| effect.code).collect();
+            codes.drg = Some(self.grouper.group(&DrgCase { to_review, ..DrgCase::of(codes) }));
+        }
+    }
+
+    /// What finds the MS-DRGs of its code sets.
+    pub fn grouper(&self) -> &DrgGrouper {
+        &self.grouper
     }
 
     /// What the notes of an episode say about codes that it was given by someone else, with their own code set.

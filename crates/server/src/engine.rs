@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clinlink_episode::Auditor;
+use clinlink_episode::{Auditor, DrgGrouper};
 use clinlink_fetch::sha256_file;
 use clinlink_io::{AnnotatedRecord, CodeSetRecord, Input};
 use clinlink_model::{
@@ -141,6 +141,11 @@ impl Engine {
         let codes = self.pipeline.code(episode)?;
         CodeSetRecord::new(&codes, episode)
             .map_err(|cause| NoteFailure { note: episode.id.clone(), cause: cause.to_string() })
+    }
+
+    /// What finds the MS-DRGs of code sets.
+    pub(crate) fn grouper(&self) -> &DrgGrouper {
+        self.pipeline.grouper()
     }
 
     /// Why the words at a place are linked as they are.

@@ -204,10 +204,26 @@ pub enum Fact {
     Phenotype,
     /// What its owner tells coders (ICD-11).
     CodingNote,
+    /// The collection of principal diagnoses beside which the code is no CC or MCC (CMS, table 6K): `0004`.
+    ExcludedBy,
+    /// The collections of that table to which the code belongs, with spaces between: `0003 0004`.
+    Excludes,
+    /// Where the code is no CC or MCC (table 6K): `unless discharged alive`, `in MS-DRGs 280-282`.
+    NoSeverity,
+    /// The relative weight of an MS-DRG: `1.2838`.
+    Weight,
+    /// The major diagnostic category of an MS-DRG: `05`, `PRE`.
+    Mdc,
+    /// The type of an MS-DRG: `MED`, `SURG`.
+    DrgType,
+    /// MDC and MS-DRGs of whose definition the code is a part (CMS's definitions manual): `05 291-293`.
+    DrgIndex,
+    /// Whether a procedure needs an operating room (CMS's definitions manual): `yes`, `no`.
+    OperatingRoom,
 }
 
 impl Fact {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::Definition,
         Self::Ccsr,
         Self::Chronic,
@@ -218,5 +234,13 @@ impl Fact {
         Self::Status,
         Self::Phenotype,
         Self::CodingNote,
+        Self::ExcludedBy,
+        Self::Excludes,
+        Self::NoSeverity,
+        Self::Weight,
+        Self::Mdc,
+        Self::DrgType,
+        Self::DrgIndex,
+        Self::OperatingRoom,
     ];
 }

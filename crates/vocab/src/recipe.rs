@@ -76,6 +76,12 @@ pub(crate) enum Format {
     ChronicConditions,
     /// CMS's complete lists of CCs and of MCCs.
     DrgSeverity,
+    /// CMS's table of CC exclusions.
+    CcExclusions,
+    /// CMS's list of MS-DRGs with their weights.
+    DrgWeights,
+    /// Indexes of codes and MS-DRGs of CMS's definitions manual, as text.
+    DrgDefinitions,
     /// The Human Phenotype Ontology as OBO.
     HpoObo,
     /// The Human Disease Ontology as OBO.

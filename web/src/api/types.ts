@@ -195,12 +195,41 @@ export interface Comment {
   code: CodeRef | null;
 }
 
+/** What a CC or MCC does to the MS-DRG: without it if it stands, with it if it is to review. */
+export interface DrgCode {
+  code: string;
+  level: 'CC' | 'MCC';
+  stands: boolean;
+  /** Whether it counts beside the principal diagnosis. */
+  counts: boolean;
+  moves: boolean;
+  drg: string | null;
+  weight: number | null;
+  says: string;
+}
+
+/** The MS-DRG of the codes that stand; `reasons` say why where `code` is null. */
+export interface Drg {
+  code: string | null;
+  title: string | null;
+  weight: number | null;
+  mdc: string | null;
+  type: string | null;
+  severity: 'none' | 'CC' | 'MCC';
+  source: 'definitions' | 'families' | null;
+  moved_by: string[];
+  codes: DrgCode[];
+  reasons: string[];
+}
+
 export interface Review extends ReviewHead {
   episode: string;
   codes: ReviewCode[];
   final: string[];
   conflicts: Conflict[];
   severity: { mcc: number; cc: number; says: string };
+  /** Null at a desk for studies, and for a visit. */
+  drg: Drg | null;
   context: (Piece & { axis: Axis; value: string })[];
   teachings: { kind: string; term: string; means: string; system: string | null; code: string | null }[];
   comments: Comment[];

@@ -38,6 +38,8 @@ test.each(['light', 'dark'] as const)('every view, %s', async (colorScheme) => {
   await check(page, 'work list');
   await open(page, episode);
   await page.keyboard.press('e');
+  await page.keyboard.press('g');
+  await page.getByRole('region', { name: 'DRG' }).waitFor();
   await check(page, 'episode');
   await clickWords(page, 'hypertension');
   await page.locator('.candidates li').first().waitFor();

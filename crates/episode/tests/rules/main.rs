@@ -6,6 +6,7 @@ mod assertion;
 mod combinations;
 mod copies;
 mod detail;
+mod drg;
 mod every_rule;
 mod facts;
 mod history;

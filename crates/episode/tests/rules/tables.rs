@@ -8,7 +8,7 @@ use clinlink_vocab::Pack;
 /// Prefixes of codes and codes, wherever they stand in the files of `vocab/rules`.
 fn codes_of(value: &toml::Value, found: &mut Vec<(String, bool)>) {
     const WHOLE: [&str; 2] = ["code", "gives"];
-    const PREFIXES: [&str; 12] = [
+    const PREFIXES: [&str; 14] = [
         "of",
         "with",
         "and",
@@ -21,6 +21,8 @@ fn codes_of(value: &toml::Value, found: &mut Vec<(String, bool)>) {
         "codes",
         "beside",
         "states_the_past",
+        "principal",
+        "not_with",
     ];
     match value {
         toml::Value::Table(table) => {

@@ -183,5 +183,5 @@ pub fn code_set(episode: &Episode) -> CodeSet {
             vec![evidence(0, span(first, "levothyroxine 50 µg", 0), SectionKind::Medications, None)],
         ),
     ];
-    CodeSet { episode: episode.id.clone(), codes, rules: vec![], purpose: None }
+    CodeSet { episode: episode.id.clone(), codes, rules: vec![], purpose: None, drg: None }
 }

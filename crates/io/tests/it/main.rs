@@ -2,6 +2,7 @@
 
 mod copies;
 mod corpora;
+mod drg;
 mod episode;
 mod page;
 mod reading;

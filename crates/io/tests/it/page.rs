@@ -159,7 +159,9 @@ fn the_title_is_the_episode() {
 fn an_episode_without_codes_has_a_page() {
     let mut episode = episode();
     episode.notes.truncate(1);
-    let page =
-        page(&CodeSet { episode: "stay-1".into(), codes: vec![], rules: vec![], purpose: None }, &episode);
+    let page = page(
+        &CodeSet { episode: "stay-1".into(), codes: vec![], rules: vec![], purpose: None, drg: None },
+        &episode,
+    );
     assert_eq!(read_marks(texts(&page)[0], "e"), (ADMISSION.to_owned(), BTreeMap::new()));
 }

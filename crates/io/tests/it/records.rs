@@ -219,7 +219,7 @@ fn a_broken_pipe_can_be_told() {
             Ok(())
         }
     }
-    let empty = CodeSet { episode: "e".into(), codes: vec![], rules: vec![], purpose: None };
+    let empty = CodeSet { episode: "e".into(), codes: vec![], rules: vec![], purpose: None, drg: None };
     let episode = Episode { id: "e".into(), notes: vec![], repeats: vec![] };
     match write_code_set(&empty, &episode, &mut Closed) {
         Err(WriteError::Io(e)) => assert_eq!(e.kind(), std::io::ErrorKind::BrokenPipe),

@@ -66,7 +66,10 @@ fn control_characters_do_not_reach_the_terminal() {
 #[test]
 fn an_episode_without_codes_says_so() {
     let episode = Episode { id: "e".into(), notes: vec![], repeats: vec![] };
-    let table =
-        table(&CodeSet { episode: "e".into(), codes: vec![], rules: vec![], purpose: None }, &episode, 100);
+    let table = table(
+        &CodeSet { episode: "e".into(), codes: vec![], rules: vec![], purpose: None, drg: None },
+        &episode,
+        100,
+    );
     assert_eq!(table, "Episode e: 0 notes; codes: 0 accepted, 0 to review, 0 rejected\n");
 }

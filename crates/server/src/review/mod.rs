@@ -7,6 +7,7 @@
 mod agreement;
 mod conflicts;
 mod decision;
+mod drg;
 mod event;
 mod state;
 mod view;

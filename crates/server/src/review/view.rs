@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::conflicts::{Conflict, conflicts};
 use super::decision::{Axis, CodeKey, Decision, Place};
+use super::drg::{self, DrgView, Severity};
 use super::event::{Event, SignedCode};
 use super::state::{Decided, Principal, State, Teaching, Verdict};
 use crate::engine::Engine;
@@ -72,6 +73,8 @@ pub(crate) struct Review {
     pub(crate) standing: Vec<String>,
     pub(crate) conflicts: Vec<Conflict>,
     pub(crate) severity: Severity,
+    /// The MS-DRG of the codes that stand; null where it is not asked for: at a desk for studies, and for a visit.
+    pub(crate) drg: Option<DrgView>,
     pub(crate) context: Vec<ContextView>,
     pub(crate) teachings: Vec<TeachingView>,
     pub(crate) comments: Vec<Comment>,
@@ -114,15 +117,6 @@ pub(crate) struct EvidenceView {
     pub(crate) start_char: usize,
     pub(crate) end_char: usize,
     pub(crate) text: String,
-}
-
-/// What the code set does to a DRG: complications and comorbidities beside the principal diagnosis.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub(crate) struct Severity {
-    pub(crate) mcc: usize,
-    pub(crate) cc: usize,
-    /// In words, with the code that alone makes the difference, if one does.
-    pub(crate) says: String,
 }
 
 /// How words are meant, as a coder says.
@@ -267,7 +261,7 @@ pub(crate) fn review(
         .collect();
     let stand: Vec<&CodeKey> = all.iter().filter(|code| code.stands).map(|code| &code.key).collect();
     let standing = stand.iter().map(|key| key.code.clone()).collect();
-    let severity = severity(&codes, &stand);
+    let drg = drg::group(&all, principal.as_ref(), engine);
     Review {
         id: row.id.clone(),
         episode: row.episode.clone(),
@@ -278,7 +272,8 @@ pub(crate) fn review(
         version: state.version,
         standing,
         conflicts: conflicts(engine, &stand, principal.as_ref(), purpose),
-        severity,
+        severity: Severity::from(&drg),
+        drg: (purpose == Purpose::Billing && drg::is_stay(proposal)).then(|| DrgView::from(&drg)),
         codes,
         context: state.context.iter().map(context_view).collect(),
         teachings: state.teachings.iter().map(|teaching| teaching_view(teaching, engine)).collect(),
@@ -374,27 +369,6 @@ fn reviewed(
 fn picked(place: &Place, text: &dyn Fn(&Place) -> String) -> EvidenceView {
     let Place { note, start_char, end_char } = place.clone();
     EvidenceView { text: text(place), note, start_char, end_char }
-}
-
-/// Counts CC and MCC of the codes that stand, but for the principal diagnosis. That some of them do not count beside some
-/// principal diagnoses (the CC exclusions of the MS-DRGs) is not looked at.
-fn severity(codes: &[ReviewedCode], stand: &[&CodeKey]) -> Severity {
-    let counted = |level: &str| -> Vec<&str> {
-        let of_level = codes.iter().filter(|code| !code.principal && code.severity.as_deref() == Some(level));
-        let stands =
-            |code: &&ReviewedCode| stand.iter().any(|key| key.code == code.code && key.system == code.system);
-        of_level.filter(stands).map(|code| code.code.as_str()).collect()
-    };
-    let (mcc, cc) = (counted("MCC"), counted("CC"));
-    let says = match (&mcc[..], &cc[..]) {
-        ([], []) => "no CC or MCC".to_owned(),
-        ([], [one]) => format!("with CC, by {one} alone"),
-        ([], several) => format!("with CC, by {}", several.join(", ")),
-        ([one], []) => format!("with MCC, by {one} alone; without it no CC"),
-        ([one], _) => format!("with MCC, by {one} alone; without it with CC"),
-        (several, _) => format!("with MCC, by {}", several.join(", ")),
-    };
-    Severity { mcc: mcc.len(), cc: cc.len(), says }
 }
 
 fn context_view(change: &super::state::ContextChange) -> ContextView {

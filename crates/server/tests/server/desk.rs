@@ -167,6 +167,12 @@ pub fn engine(folder: &Path) -> Engine {
     pack.note(NoteKind::Excludes1, "secondary hypertension (I15)");
     assert!(pack.select(&System::ICD10CM, "J18.9"));
     pack.fact(Fact::Severity, "MCC");
+    for (drg, title, weight) in
+        [("304", "HYPERTENSION WITH MCC", "1.19"), ("305", "HYPERTENSION WITHOUT MCC", "0.7551")]
+    {
+        pack.heading(&System::MS_DRG, drg, title, Label::Other);
+        pack.fact(Fact::Mdc, "05").fact(Fact::DrgType, "MED").fact(Fact::Weight, weight);
+    }
     pack.write(&packs.join("default")).unwrap();
     Engine::load("test", &pipeline, &packs, None).unwrap()
 }

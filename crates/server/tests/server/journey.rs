@@ -67,6 +67,21 @@ fn from_import_to_sign_off_and_a_correction(#[values(Store::Sqlite, Store::Postg
     let review = anna.decided(&review, &on("principal", "I10"));
     assert_eq!(code(&review, "I10")["principal"], true);
     assert_eq!(review["severity"]["mcc"], 1, "{}", review["severity"]);
+
+    // The MS-DRG is that of the codes that stand, after every decision.
+    let drg = &review["drg"];
+    assert_eq!(
+        (&drg["code"], &drg["source"], &drg["moved_by"]),
+        (&json!("304"), &json!("families"), &json!(["J18.9"]))
+    );
+    let says = "alone carries MCC: without it 305, weight 0.7551";
+    assert_eq!((&drg["codes"][0]["says"], &drg["codes"][0]["stands"]), (&json!(says), &json!(true)));
+    let mut refuse = on("reject", "J18.9");
+    refuse["reason"] = json!("not-supported");
+    let refused = anna.decided(&review, &refuse);
+    assert_eq!((&refused["drg"]["code"], &refused["severity"]["mcc"]), (&json!("305"), &json!(0)));
+    let review = anna.decided(&refused, &json!({"kind": "undo"}));
+    assert_eq!(review["drg"]["code"], "304");
     let review = anna.decided(&review, &json!({"kind": "comment", "text": "ask the ward"}));
     assert_eq!(review["comments"][0]["text"], "ask the ward");
     let synonym = json!({"kind": "synonym", "term": "sugar", "system": "ICD-10-CM", "code": "E11.9"});

@@ -97,7 +97,7 @@ pub(super) fn read_severity(cc: &Path, mcc: &Path, builder: &mut PackBuilder) ->
 }
 
 /// Adds a fact to a code, if the pack's edition has it.
-fn state(code: &str, fact: Fact, value: &str, builder: &mut PackBuilder) -> Result<(), String> {
+pub(super) fn state(code: &str, fact: Fact, value: &str, builder: &mut PackBuilder) -> Result<(), String> {
     let code = icd10cm(code).ok_or_else(|| format!("{code:?} has not the form of a code of ICD-10-CM"))?;
     if builder.contains(&System::ICD10CM, &code) && builder.select(&System::ICD10CM, &code) {
         builder.fact(fact, value);

@@ -56,6 +56,7 @@ fn files(folder: &str) -> Vec<(String, Vec<u8>)> {
 #[case::icd11("icd11", "icd11")]
 #[case::opcs4("opcs4", "opcs4")]
 #[case::local("local", "local")]
+#[case::drg_definitions("drg-definitions", "drg-definitions")]
 fn readers_take_any_bytes(#[case] name: &str, #[case] folder: &str) {
     let (recipe, good) = (recipe(name), files(folder));
     let config = ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() };

@@ -1,7 +1,10 @@
 //! Readers of the vocabularies' own formats. Each adds to a builder what one source has.
 
 mod atoms;
+mod cc_exclusions;
 mod common_terms;
+mod drg_definitions;
+mod drg_weights;
 mod drug_table;
 mod gems;
 mod given;
@@ -74,6 +77,9 @@ pub(crate) fn read(recipe: &Recipe, files: &[PathBuf], builder: &mut PackBuilder
         (Format::Ccsr, [file]) => groupers::read_ccsr(file, builder),
         (Format::ChronicConditions, [file]) => groupers::read_chronic(file, builder),
         (Format::DrgSeverity, [cc, mcc]) => groupers::read_severity(cc, mcc, builder),
+        (Format::CcExclusions, [file]) => cc_exclusions::read(file, builder),
+        (Format::DrgWeights, [file]) => drg_weights::read(file, builder),
+        (Format::DrgDefinitions, files) => drg_definitions::read(files, builder),
         (Format::HpoObo, [file]) => obo::read(file, &obo::HPO, builder),
         (Format::DoidObo, [file]) => obo::read(file, &obo::DOID, builder),
         (Format::MondoObo, [file]) => obo::read(file, &obo::MONDO, builder),

@@ -12,8 +12,18 @@ use clinlink_vocab::{Fact, Manifest, Pack, Relation, Source, VocabError, build_w
 use serde_json::Value;
 use tempfile::TempDir;
 
-const CLASSIFICATIONS: [&str; 8] =
-    ["icd10cm", "icd10pcs", "icd9cm", "gem-9-to-10", "gem-10-to-9", "ccsr", "chronic", "drg-severity"];
+const CLASSIFICATIONS: [&str; 10] = [
+    "icd10cm",
+    "icd10pcs",
+    "icd9cm",
+    "gem-9-to-10",
+    "gem-10-to-9",
+    "ccsr",
+    "chronic",
+    "drg-severity",
+    "drg-exclusions",
+    "drg-weights",
+];
 const ONTOLOGIES: [&str; 4] = ["doid", "hpo", "mesh", "mondo"];
 
 /// The lists of the tabular list whose notes are kept as notes.
@@ -203,7 +213,8 @@ fn groupers_state_a_fact_of_every_code_that_the_pack_has() {
                 let of = match fact {
                     Fact::Ccsr => "ccsr",
                     Fact::Chronic => "chronic",
-                    _ => "severity",
+                    Fact::Severity => "severity",
+                    _ => continue,
                 };
                 if of == name {
                     assert_eq!(values.get(code).map(String::as_str), Some(value), "{code}");
@@ -213,6 +224,44 @@ fn groupers_state_a_fact_of_every_code_that_the_pack_has() {
         }
         assert_eq!(stated, held.len(), "{name}");
     }
+}
+
+#[test]
+fn every_exclusion_and_weight_is_kept() {
+    let Some(built) = &*CLASSIFIED else { return };
+    let pack = &built.pack;
+    let fact = |id, wanted: Fact| pack.facts(id).find(|(fact, _)| *fact == wanted).map(|(_, value)| value);
+    // The pairs of a CC or MCC and a principal diagnosis that excludes it, by the text itself.
+    let text = member("drg-1.0.0", "drg/data/cms/cc_exclusions.txt");
+    let mut excluded: HashMap<&str, Vec<&str>> = HashMap::new();
+    for line in text.lines().filter(|line| line.contains(" codes  ")) {
+        let mut words = line.split_whitespace();
+        let (code, collection) = (words.next().unwrap(), words.nth(1).unwrap());
+        excluded.entry(&collection[..4]).or_default().push(code);
+    }
+    let mut pairs = 0;
+    for block in text.split("PDX collection ").skip(1) {
+        let (name, codes) = block.split_once('\n').unwrap();
+        let codes = codes.lines().take_while(|line| !line.trim().is_empty());
+        for principal in codes.map(|line| pointed(line.split_whitespace().next().unwrap())) {
+            let Some(principal) = pack.find(&System::ICD10CM, &principal) else { continue };
+            let all = fact(principal, Fact::Excludes).unwrap();
+            assert!(all.split(' ').any(|one| one == name.trim()));
+            pairs += 1;
+        }
+        for code in excluded.get(name.trim()).into_iter().flatten() {
+            let Some(id) = pack.find(&System::ICD10CM, &pointed(code)) else { continue };
+            assert_eq!(fact(id, Fact::ExcludedBy), Some(name.trim()), "{code}");
+            assert!(fact(id, Fact::Severity).is_some(), "{code} is on none of the lists");
+        }
+    }
+    assert!(pairs > 180_000, "{pairs}");
+    let drgs: Vec<_> = pack.concepts(&System::MS_DRG).collect();
+    let weighed = drgs.iter().filter(|&&id| fact(id, Fact::Weight).is_some()).count();
+    assert_eq!((drgs.len(), weighed), (772, 770));
+    let heart_failure = pack.find(&System::MS_DRG, "291").unwrap();
+    assert_eq!(pack.concept(heart_failure).title, "HEART FAILURE AND SHOCK WITH MCC");
+    assert_eq!(fact(heart_failure, Fact::Weight), Some("1.2838"));
 }
 
 #[test]

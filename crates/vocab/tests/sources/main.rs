@@ -8,6 +8,7 @@ mod builds;
 mod classifications;
 mod common_terms;
 mod counts;
+mod drgs;
 mod given_counts;
 mod icd10;
 mod icd11;
