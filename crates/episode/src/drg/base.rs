@@ -7,8 +7,9 @@ use super::families::Families;
 use super::split::Base;
 use super::{DrgCase, fact};
 
-/// The MDCs to which a code belongs only beside others: multiple trauma, HIV.
-const BESIDE_OTHERS: [&str; 2] = ["24", "25"];
+/// The MDCs for which a principal diagnosis is not enough: newborns (age), multiple trauma and HIV (other diagnoses),
+/// transplants (procedures).
+const NEED_MORE: [&str; 4] = ["15", "24", "25", "PRE"];
 
 /// A base and where it comes from.
 pub(crate) struct Found {
@@ -50,8 +51,8 @@ pub(crate) fn find(pack: &Pack, families: &Families, case: &DrgCase) -> Result<F
         ));
     }
     let lines = index(pack, &System::ICD10CM, principal);
-    let beside_others = |line: &&Line<'_>| BESIDE_OTHERS.contains(&line.mdc);
-    let own: Vec<&Line<'_>> = lines.iter().filter(|line| !beside_others(line)).collect();
+    let needs_more = |line: &&Line<'_>| NEED_MORE.contains(&line.mdc);
+    let own: Vec<&Line<'_>> = lines.iter().filter(|line| !needs_more(line)).collect();
     let surgical = surgical(pack, families, case, &own)?;
     if !surgical.is_empty() {
         return match surgical[..] {

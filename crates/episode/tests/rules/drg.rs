@@ -13,7 +13,7 @@ use rstest::rstest;
 
 use crate::support::{note, plain};
 
-const DRGS: [(&str, &str, &str, &str); 11] = [
+const DRGS: [(&str, &str, &str, &str); 12] = [
     ("001", "PRE", "SURG", "HEART TRANSPLANT WITH MCC"),
     ("242", "05", "SURG", "PACEMAKER WITH MCC"),
     ("243", "05", "SURG", "PACEMAKER WITH CC"),
@@ -25,6 +25,7 @@ const DRGS: [(&str, &str, &str, &str); 11] = [
     ("292", "05", "MED", "HEART FAILURE AND SHOCK WITH CC"),
     ("293", "05", "MED", "HEART FAILURE AND SHOCK WITHOUT CC/MCC"),
     ("313", "05", "MED", "CHEST PAIN"),
+    ("793", "15", "MED", "FULL TERM NEONATE WITH MAJOR PROBLEMS"),
 ];
 
 /// Diagnoses with what the tables say of them.
@@ -216,7 +217,7 @@ fn defined() -> Arc<Pack> {
                 builder.fact(*fact, value);
             }
         };
-        index(&System::ICD10CM, "I50.23", &[(Fact::DrgIndex, "05 291-293"), (Fact::DrgIndex, "25 974-976")]);
+        index(&System::ICD10CM, "I50.23", &[(Fact::DrgIndex, "05 291-293"), (Fact::DrgIndex, "15 793")]);
         index(&System::ICD10CM, "I21.4", &[(Fact::DrgIndex, "05 280-282 291-293")]);
         index(&System::ICD10CM, "R07.9", &[(Fact::DrgIndex, "05 280-282 291-293")]);
         let room = |value| [(Fact::DrgIndex, "05 242-244"), (Fact::OperatingRoom, value)];
