@@ -128,7 +128,12 @@ impl DrgReport {
             (true, None) => {
                 format!("alone carries {level}: without it the stay is {}", effect.severity.words())
             }
-            (false, _) if effect.severity == self.severity => "carries nothing alone".to_owned(),
+            (false, _) if effect.severity > effect.level => {
+                format!("moves nothing beside an {}", effect.severity.name())
+            }
+            (false, _) if effect.severity == self.severity => {
+                format!("moves nothing alone: another {level} counts too")
+            }
             (false, _) => format!("alone carries {level}, which does not move the MS-DRG"),
         }
     }

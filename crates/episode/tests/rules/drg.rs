@@ -115,9 +115,16 @@ fn each_code_says_what_the_stay_would_be_without_it() {
     assert_eq!(report.says_of_accepted(pneumonia), "alone carries MCC: without it 292, weight 8.5000");
     let kidney = effect(&report.secondary, "N17.9");
     assert!(!kidney.moves);
-    assert_eq!(report.says_of_accepted(kidney), "carries nothing alone");
+    assert_eq!(report.says_of_accepted(kidney), "moves nothing beside an MCC");
     let excluded = effect(&report.secondary, "I50.22").excluded.as_deref().unwrap();
     assert!(excluded.contains("I50.23") && excluded.contains("0802"), "{excluded}");
+}
+
+#[test]
+fn two_that_count_alike_move_nothing_alone() {
+    let report = group("I50.23", &["J18.9", "J96.01"]);
+    let says = report.says_of_accepted(effect(&report.secondary, "J96.01"));
+    assert_eq!(says, "moves nothing alone: another MCC counts too");
 }
 
 #[test]
