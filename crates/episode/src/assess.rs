@@ -23,6 +23,8 @@ pub(crate) enum Ground {
     StatusToConfirm,
     FamilyHistoryCode,
     HistorySection,
+    /// Of the past, but still treated: see [`crate::neoplasm`].
+    UnderTreatment,
     Uncertain,
     Historical,
     Hypothetical,
@@ -113,9 +115,11 @@ impl Ground {
             | Self::StatesThePast
             | Self::StatusCode
             | Self::HistoryCode => Status::Accepted,
-            Self::StatusToConfirm | Self::FamilyHistoryCode | Self::HistorySection | Self::Uncertain => {
-                Status::Review
-            }
+            Self::StatusToConfirm
+            | Self::FamilyHistoryCode
+            | Self::HistorySection
+            | Self::UnderTreatment
+            | Self::Uncertain => Status::Review,
             _ => Status::Rejected,
         }
     }
@@ -126,7 +130,11 @@ impl Ground {
             Self::Affirmed => 1.0,
             Self::StatusCode | Self::StatesThePast | Self::UncertainAtDischarge => 0.8,
             Self::Chronic | Self::HistoryCode => 0.7,
-            Self::StatusToConfirm | Self::FamilyHistoryCode | Self::HistorySection | Self::Uncertain => 0.4,
+            Self::StatusToConfirm
+            | Self::FamilyHistoryCode
+            | Self::HistorySection
+            | Self::UnderTreatment
+            | Self::Uncertain => 0.4,
             _ => 0.1,
         }
     }
@@ -142,6 +150,7 @@ impl Ground {
             Self::HistoryCode => rules::HISTORY_CODE,
             Self::FamilyHistoryCode => rules::FAMILY_HISTORY_CODE,
             Self::HistorySection => rules::HISTORY_SECTION,
+            Self::UnderTreatment => rules::UNDER_TREATMENT,
             Self::Uncertain => rules::UNCERTAIN,
             Self::Historical => rules::HISTORICAL,
             Self::Hypothetical => rules::HYPOTHETICAL,
@@ -164,6 +173,7 @@ impl Ground {
             Self::FamilyHistoryCode => "disease of a relative",
             Self::DoneNow => "done in this episode",
             Self::HistorySection => "under past history",
+            Self::UnderTreatment => "of the past, still treated",
             Self::Uncertain => "uncertain",
             Self::Historical => "historical",
             Self::Hypothetical => "hypothetical",

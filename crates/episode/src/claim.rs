@@ -2,7 +2,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use clinlink_model::{
-    AnnotatedMention, AnnotatedNote, Candidate, Episode, Evidence, FactEvidence, Place, Span, Status,
+    AnnotatedMention, AnnotatedNote, Assertion, Candidate, Episode, Evidence, FactEvidence, Place,
+    SectionKind, Span, Status,
 };
 use clinlink_vocab::{ConceptId, Pack};
 
@@ -13,6 +14,7 @@ use crate::detail::{self, Resolved};
 use crate::family::Family;
 use crate::history;
 use crate::learned::{Known, LIKELY, Lessons, Standing};
+use crate::neoplasm;
 use crate::rules;
 use crate::said::{Said, said};
 use crate::strength;
@@ -143,6 +145,8 @@ pub(crate) struct Rulebook<'a> {
     pub(crate) resolved: Resolved,
     /// Whether the episode is a hospital stay.
     pub(crate) inpatient: bool,
+    /// The notes that are coded.
+    pub(crate) episode: &'a Episode,
     /// What was learnt from coded episodes, if there is a model.
     pub(crate) lessons: Option<Lessons<'a>>,
 }
@@ -152,17 +156,22 @@ pub(crate) fn gather(episode: &Episode, with: &Rulebook<'_>) -> (Vec<Considered>
     let mut codes: BTreeMap<ConceptId, Vec<Claim>> = BTreeMap::new();
     let (mut unknown, mut copies) = (Vec::new(), Copies::default());
     for (number, note) in episode.notes.iter().enumerate() {
+        let mut told: Vec<Claim> = Vec::new();
         for (_, mention) in note.outer_mentions() {
             let claims = claims(number, note, mention, with).unwrap_or_else(|link| {
                 let evidence = evidence(number, note, mention, mention.mention.span);
                 unknown.push(Unknown { link, evidence });
                 Vec::new()
             });
-            for mut claim in claims {
-                let (id, place) = (claim.said.id, Place { note: number, span: claim.evidence.span });
-                claim.evidence.repeats = copies.first(episode, id, claim.ground, place);
-                codes.entry(id).or_default().push(claim);
-            }
+            told.extend(claims);
+        }
+        if with.config.rules.contains(&Family::Drugs) {
+            told.extend(with.tables.drugs.told(number, note, with));
+        }
+        for mut claim in told {
+            let (id, place) = (claim.said.id, Place { note: number, span: claim.evidence.span });
+            claim.evidence.repeats = copies.first(episode, id, claim.ground, place);
+            codes.entry(id).or_default().push(claim);
         }
     }
     let considered = codes.into_iter().map(|(id, claims)| consider(id, claims)).collect();
@@ -202,10 +211,13 @@ fn claims(
     with: &Rulebook<'_>,
 ) -> Result<Vec<Claim>, Candidate> {
     let mut claims: Vec<Claim> = Vec::new();
-    for said in said(note, mention, with)? {
+    for said in said(number, note, mention, with)? {
         let evidence = evidence(number, note, mention, said.span);
-        let claim = claim(said, evidence, with);
-        let told = history::told_by(&claim, note, with);
+        let mut claim = claim(said, evidence, with);
+        if let Some(ground) = neoplasm::still_treated(&claim, note, with) {
+            claim.ground = ground;
+        }
+        let told = history::told_by(&claim, note, with).or_else(|| neoplasm::spread(&claim, note, with));
         claims.push(claim);
         claims.extend(told);
     }
@@ -224,7 +236,12 @@ fn claims(
 }
 
 /// The words of a mention, or some of them, which are meant as it is.
-fn evidence(number: usize, note: &AnnotatedNote, mention: &AnnotatedMention, span: Span) -> Evidence {
+pub(crate) fn evidence(
+    number: usize,
+    note: &AnnotatedNote,
+    mention: &AnnotatedMention,
+    span: Span,
+) -> Evidence {
     Evidence {
         note: number,
         span,
@@ -241,6 +258,11 @@ fn claim(said: Said, evidence: Evidence, with: &Rulebook<'_>) -> Claim {
     let ground = Ground::of(evidence.assertion.as_ref(), setting);
     let fit = said.link.map_or(said.seen.rate() as f32, |(score, _)| score);
     Claim { ground, strength: strength::of_claim(fit, evidence.section, ground), evidence, said }
+}
+
+/// What an assertion says of something that does not last.
+pub(crate) fn ground_of(assertion: Option<&Assertion>, section: SectionKind, with: &Rulebook<'_>) -> Ground {
+    Ground::of(assertion, Setting { section, speaks_of: SpeaksOf::Other, inpatient: with.inpatient })
 }
 
 fn speaks_of(code: &str, with: &Rulebook<'_>) -> SpeaksOf {

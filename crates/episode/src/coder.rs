@@ -78,7 +78,7 @@ impl RuleCoder {
     fn gathered(&self, episode: &Episode) -> (Vec<Considered>, Vec<Unknown>) {
         let (pack, config, tables) = (&*self.pack, &self.config, &self.tables);
         let (resolved, inpatient) = (Resolved::default(), self.is_inpatient(episode));
-        let with = Rulebook { pack, config, tables, resolved, inpatient, lessons: self.lessons() };
+        let with = Rulebook { pack, config, tables, resolved, inpatient, episode, lessons: self.lessons() };
         let (mut codes, unknown) = gather(episode, &with);
         if let Some(lessons) = self.lessons() {
             let as_a_whole = lessons.as_a_whole(episode);
@@ -154,6 +154,7 @@ impl RuleCoder {
         if on(Family::Specificity) {
             specific::prefer_specific(pack, codes);
             specific::prefer_listed(pack, &tables.general, codes);
+            specific::prefer_told_encounter(pack, codes);
         }
         if on(Family::Combinations) {
             combine::combine(pack, &self.config.system, &tables.combinations, codes);

@@ -1,7 +1,8 @@
 //! Brings a category down to a code that may be reported and says no more than the category.
 //!
 //! `Type 2 diabetes mellitus` (E11) becomes E11.9, `without complications`; `Pain in joint, knee` (M25.56) becomes
-//! M25.569, `unspecified knee`, or M25.561 if the words name the right one. A child says no more than its parent if all
+//! M25.569, `unspecified knee`, or M25.561 if the words name the right one. So do the trimester of a pregnancy and the
+//! encounter for an injury. A child says no more than its parent if all
 //! its title's words are words of the parent's or say that nothing is known. Where no child does, the category goes to
 //! review: the record, or the link, lacks a detail (Official Guidelines I.B.2, I.B.13, I.B.18).
 
@@ -10,8 +11,18 @@ use std::collections::HashMap;
 
 use clinlink_vocab::{ConceptId, Pack, deciding_words, normal_words};
 
+use crate::encounter::Encounter;
 use crate::rules;
 use crate::side::Side;
+use crate::trimester::Trimester;
+
+/// What the words of and around a mention say of the details of its code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(crate) struct Told {
+    pub(crate) side: Option<Side>,
+    pub(crate) trimester: Option<Trimester>,
+    pub(crate) encounter: Encounter,
+}
 
 /// The code that a concept stands for in a code set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,12 +34,12 @@ pub(crate) struct Resolution {
 
 /// Ways down that have been found, for one episode: the same diseases are named again and again.
 #[derive(Debug, Default)]
-pub(crate) struct Resolved(RefCell<HashMap<(ConceptId, Option<Side>), Resolution>>);
+pub(crate) struct Resolved(RefCell<HashMap<(ConceptId, Told), Resolution>>);
 
 impl Resolved {
     /// [`resolve`], remembered.
-    pub(crate) fn get(&self, pack: &Pack, said: ConceptId, side: Option<Side>) -> Resolution {
-        *self.0.borrow_mut().entry((said, side)).or_insert_with(|| resolve(pack, said, side))
+    pub(crate) fn get(&self, pack: &Pack, said: ConceptId, told: Told) -> Resolution {
+        *self.0.borrow_mut().entry((said, told)).or_insert_with(|| resolve(pack, said, told))
     }
 }
 
@@ -37,31 +48,26 @@ impl Resolved {
 enum Child {
     /// It names the side that the text names.
     Sided,
+    /// It names the trimester that the notes tell.
+    InTrimester,
     /// It says that nothing more is known.
     Unspecified,
     /// It says that a complication, or the like, is absent or not mentioned.
     Without,
-    /// The first encounter, by its seventh character.
-    FirstEncounter,
+    /// The encounter that the words tell, by its seventh character.
+    Encounter,
 }
 
-/// The code that may be reported for `said`, given the side that the text names.
-fn resolve(pack: &Pack, said: ConceptId, side: Option<Side>) -> Resolution {
-    let mut here = Resolution { id: to_side(pack, said, side).unwrap_or(said), rule: None };
-    if here.id != said {
-        here.rule = Some(rules::SIDE);
-    }
+/// The code that may be reported for `said`, given what the text tells.
+fn resolve(pack: &Pack, said: ConceptId, told: Told) -> Resolution {
+    let mut here = to_told(pack, said, told).unwrap_or(Resolution { id: said, rule: None });
     while !pack.is_billable(here.id) {
         let children =
-            pack.children(here.id).filter_map(|child| Some((kind_of(pack, child, here.id, side)?, child)));
+            pack.children(here.id).filter_map(|child| Some((kind_of(pack, child, here.id, told)?, child)));
         let Some((kind, child)) = children.min_by_key(|&(kind, child)| (kind, child)) else {
             return Resolution { id: here.id, rule: Some(rules::NOT_BILLABLE) };
         };
-        let rule = match kind {
-            Child::Sided => rules::SIDE,
-            Child::Unspecified | Child::Without => rules::UNSPECIFIED,
-            Child::FirstEncounter => rules::SEVENTH_CHARACTER,
-        };
+        let rule = kind.rule(told);
         // The most doubtful step names the whole way down.
         let rule = if doubt(here.rule) > doubt(Some(rule)) { here.rule } else { Some(rule) };
         here = Resolution { id: child, rule };
@@ -69,13 +75,28 @@ fn resolve(pack: &Pack, said: ConceptId, side: Option<Side>) -> Resolution {
     here
 }
 
+impl Child {
+    /// The rule of a step down to such a child.
+    const fn rule(self, told: Told) -> &'static str {
+        match self {
+            Self::Sided => rules::SIDE,
+            Self::InTrimester => rules::TRIMESTER,
+            Self::Unspecified | Self::Without => rules::UNSPECIFIED,
+            Self::Encounter => told.encounter.rule(),
+        }
+    }
+}
+
 /// How doubtful a way down is: 0 for none.
 pub(crate) fn doubt(rule: Option<&'static str>) -> u8 {
     match rule {
         Some(rules::SIDE) => 1,
-        Some(rules::UNSPECIFIED) => 2,
-        Some(rules::SEVENTH_CHARACTER) => 3,
-        Some(rules::NOT_BILLABLE) => 4,
+        Some(rules::TRIMESTER) => 2,
+        Some(rules::UNSPECIFIED) => 3,
+        Some(rules::ENCOUNTER) => 4,
+        Some(rules::SEVENTH_CHARACTER) => 5,
+        Some(rules::NOT_BILLABLE) => 6,
+        Some(rules::MASS) => 7,
         _ => 0,
     }
 }
@@ -87,6 +108,7 @@ pub(crate) fn needs_review(rule: &'static str) -> Option<(&'static str, &'static
         rules::SEVENTH_CHARACTER => {
             Some((rules::SEVENTH_CHARACTER, "first encounter assumed for the seventh character"))
         }
+        rules::MASS => Some((rules::MASS, "a mass is no neoplasm unless the provider says so")),
         _ => None,
     }
 }
@@ -96,35 +118,44 @@ pub(crate) fn stem(pack: &Pack, id: ConceptId) -> ConceptId {
     let mut top = id;
     while let Some(parent) = pack.parent(top)
         && pack.is_code(parent)
-        && matches!(kind_of(pack, top, parent, None), Some(Child::Unspecified | Child::Without))
+        && matches!(kind_of(pack, top, parent, Told::default()), Some(Child::Unspecified | Child::Without))
     {
         top = parent;
     }
     top
 }
 
-/// A sibling of a code for an unspecified side, for the side that the text names.
-fn to_side(pack: &Pack, id: ConceptId, side: Option<Side>) -> Option<ConceptId> {
-    let side = side?;
+/// A sibling of a code for an unspecified side or trimester, for that which the text names.
+fn to_told(pack: &Pack, id: ConceptId, told: Told) -> Option<Resolution> {
     let concept = pack.concept(id);
+    if told.side.is_none() && told.trimester.is_none() {
+        return None;
+    }
     let parent = pack.parent(id).filter(|_| concept.billable && is_unspecified(concept.title))?;
-    pack.children(parent).find(|&child| kind_of(pack, child, parent, Some(side)) == Some(Child::Sided))
+    let mut siblings =
+        pack.children(parent).filter_map(|child| Some((child, kind_of(pack, child, parent, told)?)));
+    let (id, kind) = siblings.find(|(_, kind)| matches!(kind, Child::Sided | Child::InTrimester))?;
+    Some(Resolution { id, rule: Some(kind.rule(told)) })
 }
 
-fn kind_of(pack: &Pack, child: ConceptId, parent: ConceptId, side: Option<Side>) -> Option<Child> {
+fn kind_of(pack: &Pack, child: ConceptId, parent: ConceptId, told: Told) -> Option<Child> {
     let (child, parent) = (pack.concept(child), pack.concept(parent));
+    if is_encounter(child.code) {
+        return told.encounter.fits(child.title).then_some(Child::Encounter);
+    }
     let known = deciding_words(parent.title);
     let added: Vec<String> =
         deciding_words(child.title).into_iter().filter(|word| !known.contains(word)).collect();
-    if child.code.len() == 8
-        && child.code.ends_with('A')
-        && added.iter().all(|word| matches!(word.as_str(), "initial" | "encounter" | "closed" | "fracture"))
-    {
-        return Some(Child::FirstEncounter);
-    }
-    match side.map(Side::word) {
+    match told.side.map(Side::word) {
         Some(side) if added == [side] => return Some(Child::Sided),
         _ => {}
+    }
+    if let Some(trimester) = told.trimester
+        && child.title.to_lowercase().contains(trimester.words())
+        && !added.is_empty()
+        && added.iter().all(|word| words(trimester.words()).contains(word))
+    {
+        return Some(Child::InTrimester);
     }
     if !added.is_empty() {
         return None;
@@ -135,6 +166,11 @@ fn kind_of(pack: &Pack, child: ConceptId, parent: ConceptId, side: Option<Side>)
         return Some(Child::Unspecified);
     }
     (has("without") || has("uncomplicated")).then_some(Child::Without)
+}
+
+/// Whether a code has a seventh character for the encounter: a letter, where that of a fetus is a digit.
+pub(crate) fn is_encounter(code: &str) -> bool {
+    code.len() == 8 && code.ends_with(|c: char| c.is_ascii_uppercase())
 }
 
 fn words(title: &str) -> Vec<String> {

@@ -19,6 +19,10 @@ pub enum Family {
     Specificity,
     /// Diagnoses that are one code together.
     Combinations,
+    /// What drugs did, and what too little of them did.
+    Drugs,
+    /// What words say of a neoplasm besides its site.
+    Neoplasms,
     /// Codes that exclude each other.
     Excludes,
     /// Symptoms of an established disease.
@@ -31,9 +35,22 @@ impl Family {
     /// Every family.
     pub fn all() -> BTreeSet<Self> {
         use Family::{
-            Combinations, Contradiction, Excludes, Facts, Findings, History, Specificity, Status, Symptoms,
+            Combinations, Contradiction, Drugs, Excludes, Facts, Findings, History, Neoplasms, Specificity,
+            Status, Symptoms,
         };
-        [History, Status, Contradiction, Findings, Specificity, Combinations, Excludes, Symptoms, Facts]
-            .into()
+        [
+            History,
+            Status,
+            Contradiction,
+            Findings,
+            Specificity,
+            Combinations,
+            Drugs,
+            Neoplasms,
+            Excludes,
+            Symptoms,
+            Facts,
+        ]
+        .into()
     }
 }

@@ -7,10 +7,18 @@ use clinlink_model::{AnnotatedMention, AnnotatedNote, Candidate, Span, Via};
 use clinlink_vocab::ConceptId;
 
 use crate::claim::Rulebook;
-use crate::detail::Resolution;
+use crate::detail::{Resolution, Told, is_encounter};
+use crate::drugs::Circumstance;
+use crate::encounter::Encounter;
+use crate::family::Family;
 use crate::learned::Seen;
+use crate::neoplasm;
 use crate::rules;
 use crate::side::Side;
+use crate::trimester::Trimester;
+
+/// What codes of chapter 15 begin with; only they have a trimester.
+const CHILDBIRTH: char = 'O';
 
 /// A code that words stand for.
 #[derive(Debug, Clone)]
@@ -47,6 +55,7 @@ impl Said {
 /// # Errors
 /// The link, if it leads to a code that the pack does not hold.
 pub(crate) fn said(
+    number: usize,
     note: &AnnotatedNote,
     mention: &AnnotatedMention,
     with: &Rulebook<'_>,
@@ -55,8 +64,8 @@ pub(crate) fn said(
     let mut all = Vec::new();
     for (link, id) in best_links(mention, with) {
         let id = id.ok_or_else(|| link.clone())?;
-        let Resolution { id, rule } =
-            with.resolved.get(with.pack, id, Side::of(&note.note, &note.layout, span));
+        let Resolution { id, rule } = resolved(id, span, number, with);
+        let rule = neoplasm::of_mass(note, span, id, with).or(rule);
         if all.iter().all(|said: &Said| said.id != id) {
             all.push(Said::new(id, rule, span, Some((link.score, link.via))));
         }
@@ -85,6 +94,26 @@ pub(crate) fn said(
         }
     }
     Ok(all)
+}
+
+/// The code that may be reported for a concept, by what is told around its words.
+fn resolved(id: ConceptId, span: Span, number: usize, with: &Rulebook<'_>) -> Resolution {
+    let (pack, note) = (with.pack, &with.episode.notes[number]);
+    let mut told = Told { side: Side::of(&note.note, &note.layout, span), ..Told::default() };
+    if pack.concept(id).code.starts_with(CHILDBIRTH) {
+        told.trimester = Trimester::of(with.episode, number, span);
+    }
+    let found = with.resolved.get(pack, id, told);
+    if !is_encounter(pack.concept(found.id).code) || pack.is_billable(id) {
+        return found;
+    }
+    told.encounter = Encounter::of(&note.note, &note.layout, span, &with.tables.encounters);
+    let found = with.resolved.get(pack, id, told);
+    // What a drug did is told of now: the encounter is for its treatment.
+    let circumstance = Circumstance::of_code(pack.concept(found.id).code).filter(|_| {
+        found.rule == Some(rules::SEVENTH_CHARACTER) && with.config.rules.contains(&Family::Drugs)
+    });
+    Resolution { rule: circumstance.map(Circumstance::rule).or(found.rule), ..found }
 }
 
 /// Sets how often the same words come with another of the codes.
@@ -121,7 +150,7 @@ fn best_link<'m>(
 ) -> Option<(&'m Candidate, Option<ConceptId>)> {
     let best = links.next()?;
     let Some(id) = with.pack.find(&best.system, &best.code) else { return Some((best, None)) };
-    if with.resolved.get(with.pack, id, None).rule != Some(rules::NOT_BILLABLE) {
+    if with.resolved.get(with.pack, id, Told::default()).rule != Some(rules::NOT_BILLABLE) {
         return Some((best, Some(id)));
     }
     let found = |link: &'m Candidate| Some((link, with.pack.find(&link.system, &link.code)?));

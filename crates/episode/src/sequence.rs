@@ -2,7 +2,8 @@
 //!
 //! First is the diagnosis that, after study, was the reason for the stay: the first of the discharge diagnoses that may
 //! be first, else the first that a note tells. An external cause, a manifestation, most Z codes and a symptom beside a
-//! definitive diagnosis are never first (Official Guidelines II, II.A, IV.G). The others follow in the order in which
+//! definitive diagnosis are never first (Official Guidelines II, II.A, IV.G), nor are a drug's adverse effect and
+//! underdosing (I.C.19.e.5), nor the injury behind a sequela (I.B.10); a poisoning is. The others follow in the order in which
 //! they are told, but for what the tabular list ("code first", "use additional code") and `vocab/rules/sequence.toml` put
 //! before something else.
 
@@ -13,6 +14,8 @@ use clinlink_vocab::{ConceptId, NoteKind, Pack};
 use serde::Deserialize;
 
 use crate::claim::Considered;
+use crate::detail::is_encounter;
+use crate::drugs::Circumstance;
 use crate::tables::any_prefix;
 
 /// The table `sequence.toml`.
@@ -38,6 +41,8 @@ type Rank = (usize, Kind, usize, Option<(Reverse<usize>, Span)>, Reverse<u32>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
+    /// A poisoning, which stands before what it caused.
+    Poisoning,
     Diagnosis,
     Symptom,
     NotFirst,
@@ -84,7 +89,7 @@ impl Sequence {
         });
         let (section, place) = told.min().unwrap_or((usize::MAX, None));
         let kind = match self.kind(pack, code.id) {
-            Kind::Diagnosis if acquired => Kind::Symptom,
+            Kind::Poisoning | Kind::Diagnosis if acquired => Kind::Symptom,
             kind => kind,
         };
         // Scores are not negative, so their bits have their order.
@@ -97,10 +102,12 @@ impl Sequence {
         let manifestation = self.is_manifestation(pack, id);
         let barred =
             any_prefix(&self.never_first, concept.code) && !any_prefix(&self.may_be_first, concept.code);
-        match concept.code.starts_with('R') {
-            _ if manifestation || barred => Kind::NotFirst,
-            true => Kind::Symptom,
-            false => Kind::Diagnosis,
+        match Circumstance::of_code(concept.code) {
+            _ if manifestation || barred || is_sequela(concept.code) => Kind::NotFirst,
+            Some(Circumstance::Poisoning) => Kind::Poisoning,
+            Some(Circumstance::AdverseEffect | Circumstance::Underdosing) => Kind::NotFirst,
+            None if concept.code.starts_with('R') => Kind::Symptom,
+            None => Kind::Diagnosis,
         }
     }
 
@@ -150,6 +157,7 @@ impl Sequence {
         match self.kind(pack, code.id) {
             Kind::NotFirst => None,
             Kind::Symptom => Some("a symptom, since no definitive diagnosis is accepted (II.A)".to_owned()),
+            Kind::Poisoning => Some("a poisoning stands before what it caused (I.C.19.e.5.b)".to_owned()),
             Kind::Diagnosis => {
                 let told = code.supporting().map(|claim| weight(claim.evidence.section)).min();
                 let place = match told {
@@ -162,6 +170,11 @@ impl Sequence {
             }
         }
     }
+}
+
+/// Whether a code says that an injury is over and left something behind, which stands before it (I.B.10).
+fn is_sequela(code: &str) -> bool {
+    is_encounter(code) && code.ends_with('S')
 }
 
 /// How near a section is to the reason for the stay: 0 is nearest.
@@ -208,10 +221,9 @@ impl Order {
         };
         let mut remarks = Vec::new();
         let manifestation = sequence.is_manifestation(pack, id);
-        for (kind, codes, verb) in [
-            (NoteKind::CodeFirst, &demands.first, "code first"),
-            (NoteKind::UseAdditional, &demands.additional, "use additional"),
-        ] {
+        for (kind, codes) in
+            [(NoteKind::CodeFirst, &demands.first), (NoteKind::UseAdditional, &demands.additional)]
+        {
             if codes.is_empty() || accepted.iter().any(|code| any_prefix(codes, code)) {
                 continue;
             }
@@ -219,7 +231,7 @@ impl Order {
             let levels = std::iter::once(id).chain(pack.ancestors(id)).take_while(is_code);
             let mut notes = levels.flat_map(|level| pack.notes(level, kind).collect::<Vec<_>>());
             let note = notes.find(|note| note.contains('(') && (manifestation || is_required(note)));
-            remarks.extend(note.map(|note| format!("{verb}: {note}")));
+            remarks.extend(note.map(|note| kind.sentence(note)));
         }
         remarks
     }

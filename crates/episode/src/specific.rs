@@ -10,7 +10,7 @@ use clinlink_vocab::{ConceptId, Pack};
 use serde::Deserialize;
 
 use crate::claim::Considered;
-use crate::detail::stem;
+use crate::detail::{is_encounter, stem};
 use crate::rules;
 use crate::tables::any_prefix;
 
@@ -34,6 +34,21 @@ pub(crate) fn prefer_listed(pack: &Pack, table: &[General], codes: &mut [Conside
         });
         if let Some(better) = better {
             code.lower(Status::Rejected, rules::GENERAL, format!("outranked by {better}"));
+        }
+    }
+}
+
+/// Rejects a code whose seventh character was only assumed beside one whose seventh character the notes tell.
+pub(crate) fn prefer_told_encounter(pack: &Pack, codes: &mut [Considered]) {
+    let code_of = |id: ConceptId| pack.concept(id).code;
+    let accepted = codes.iter().filter(|code| code.status == Status::Accepted);
+    let told: Vec<&str> = accepted.map(|code| code_of(code.id)).filter(|code| is_encounter(code)).collect();
+    for code in codes.iter_mut().filter(|code| code.status == Status::Review) {
+        let name = code_of(code.id);
+        let assumed = code.verdicts.iter().any(|(rule, _)| rule == rules::SEVENTH_CHARACTER);
+        let same = |other: &&&str| **other != name && other[..other.len() - 1] == name[..name.len() - 1];
+        if let Some(better) = told.iter().filter(|_| assumed).find(same) {
+            code.lower(Status::Rejected, rules::ENCOUNTER, format!("outranked by {better}"));
         }
     }
 }

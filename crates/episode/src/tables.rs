@@ -9,8 +9,11 @@ use thiserror::Error;
 use crate::admission::Admission;
 use crate::combine::Combination;
 use crate::drg::Families;
+use crate::drugs::{DrugTable, Drugs};
+use crate::encounter::Encounters;
 use crate::facts::Measurements;
 use crate::history::Histories;
+use crate::neoplasm::Neoplasms;
 use crate::rules::Rule;
 use crate::sequence::Sequence;
 use crate::sources::Sources;
@@ -28,6 +31,9 @@ pub(crate) struct Tables {
     pub(crate) sources: Sources,
     pub(crate) general: Vec<General>,
     pub(crate) combinations: Vec<Combination>,
+    pub(crate) drugs: Drugs,
+    pub(crate) neoplasms: Neoplasms,
+    pub(crate) encounters: Encounters,
     pub(crate) symptoms: Vec<Symptoms>,
     pub(crate) sequence: Sequence,
     pub(crate) admission: Admission,
@@ -95,7 +101,7 @@ struct SymptomsFile {
 }
 
 /// The files that are built in.
-const FILES: [(&str, &str); 12] = [
+const FILES: [(&str, &str); 15] = [
     ("catalogue.toml", include_str!("../../../vocab/rules/catalogue.toml")),
     ("chronic.toml", include_str!("../../../vocab/rules/chronic.toml")),
     ("history.toml", include_str!("../../../vocab/rules/history.toml")),
@@ -103,6 +109,9 @@ const FILES: [(&str, &str); 12] = [
     ("sources.toml", include_str!("../../../vocab/rules/sources.toml")),
     ("general.toml", include_str!("../../../vocab/rules/general.toml")),
     ("combinations.toml", include_str!("../../../vocab/rules/combinations.toml")),
+    ("drugs.toml", include_str!("../../../vocab/rules/drugs.toml")),
+    ("neoplasms.toml", include_str!("../../../vocab/rules/neoplasms.toml")),
+    ("encounters.toml", include_str!("../../../vocab/rules/encounters.toml")),
     ("symptoms.toml", include_str!("../../../vocab/rules/symptoms.toml")),
     ("sequence.toml", include_str!("../../../vocab/rules/sequence.toml")),
     ("admission.toml", include_str!("../../../vocab/rules/admission.toml")),
@@ -131,6 +140,9 @@ impl Tables {
             sources: parse(folder, "sources.toml")?,
             general: parse::<GeneralFile>(folder, "general.toml")?.general,
             combinations: parse::<CombinationsFile>(folder, "combinations.toml")?.combination,
+            drugs: Drugs::new(parse::<DrugTable>(folder, "drugs.toml")?),
+            neoplasms: parse(folder, "neoplasms.toml")?,
+            encounters: parse(folder, "encounters.toml")?,
             symptoms: parse::<SymptomsFile>(folder, "symptoms.toml")?.disease,
             sequence: parse(folder, "sequence.toml")?,
             admission: parse(folder, "admission.toml")?,

@@ -178,6 +178,26 @@ pub enum NoteKind {
     SeventhCharacter,
 }
 
+impl NoteKind {
+    /// A note as a sentence: `use additional code to identify stage (N18.1-N18.6)`. Sources print some notes with the word
+    /// `code` in front and some without.
+    pub fn sentence(self, note: &str) -> String {
+        let note = note.trim().trim_end_matches(':').trim_end();
+        let (words, link) = match self {
+            Self::Includes => ("includes", ""),
+            Self::Excludes1 => ("excludes1", ""),
+            Self::Excludes2 => ("excludes2", ""),
+            Self::CodeFirst => ("code first", ""),
+            Self::UseAdditional if note.starts_with("code") => ("use additional", ""),
+            Self::UseAdditional => ("use additional code", ":"),
+            Self::CodeAlso => ("code also", ""),
+            Self::SeventhCharacter => ("seventh character", ":"),
+        };
+        let space = if note.starts_with([',', '(']) { "" } else { " " };
+        format!("{words}{link}{space}{note}")
+    }
+}
+
 /// What a source says of a concept beside its terms, cross-references and notes; the values are the source's own words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -243,4 +263,34 @@ impl Fact {
         Self::DrgIndex,
         Self::OperatingRoom,
     ];
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::NoteKind;
+
+    #[rstest]
+    #[case(
+        NoteKind::UseAdditional,
+        "code to identify stage (N18.1-N18.6)",
+        "use additional code to identify stage (N18.1-N18.6)"
+    )]
+    #[case(NoteKind::UseAdditional, "code(s) to specify:", "use additional code(s) to specify")]
+    #[case(
+        NoteKind::UseAdditional,
+        "code, where applicable, to identify:",
+        "use additional code, where applicable, to identify"
+    )]
+    #[case(NoteKind::UseAdditional, "tobacco use (Z72.0)", "use additional code: tobacco use (Z72.0)")]
+    #[case(
+        NoteKind::CodeFirst,
+        ", if applicable, diabetes (E11.-)",
+        "code first, if applicable, diabetes (E11.-)"
+    )]
+    #[case(NoteKind::CodeFirst, "underlying disease", "code first underlying disease")]
+    fn a_note_is_a_sentence(#[case] kind: NoteKind, #[case] note: &str, #[case] expected: &str) {
+        assert_eq!(kind.sentence(note), expected);
+    }
 }

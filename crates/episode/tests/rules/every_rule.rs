@@ -123,6 +123,30 @@ fn cases(rule: &str) -> Option<[Vec<CodeEntry>; 2]> {
         "uncertain-at-discharge" => [said(discharge, "pneumonia", "J18.9", possible()), lung(possible())],
         "unspecified" => [detailed("diabetes", "E11"), detailed("nephropathy", "E11.21")],
         "side" => [detailed("right knee pain", "M25.56"), detailed("knee pain", "M25.56")],
+        "trimester" => {
+            [crate::details::weeks("25 weeks pregnant"), crate::details::weeks("seen 25 weeks ago")]
+        }
+        "encounter" => [detailed("healing radius fracture", "S52.50"), detailed("radius fracture", "S52.50")],
+        "poisoning" => [crate::drugs::told("overdose of warfarin"), crate::drugs::told("level of warfarin")],
+        "adverse-effect" => {
+            [crate::drugs::told("bleeding due to warfarin"), crate::drugs::told("bleeding, on warfarin")]
+        }
+        "underdosing" => [crate::drugs::told("ran out of warfarin"), crate::drugs::told("warfarin")],
+        "mass-no-neoplasm" => {
+            [said(NONE, "brain mass", "C71.9", affirmed()), said(NONE, "brain tumor", "C71.9", affirmed())]
+        }
+        "spread-unknown" => [
+            crate::neoplasms::told("metastatic prostate cancer", affirmed()),
+            crate::neoplasms::told("prostate cancer", affirmed()),
+        ],
+        "under-treatment" => {
+            let over = || historical(Some("hist.history_of"));
+            [
+                crate::neoplasms::told("prostate cancer, undergoing radiation", over()),
+                crate::neoplasms::told("prostate cancer, after radiation", over()),
+            ]
+        }
+        "primary-unknown" => [named(&["C79.51"], &["C80.1"]), named(&["C79.51", "C61"], &["C80.1"])],
         "seventh-character" => [detailed("radius fracture", "S52.50"), detailed("pneumonia", "J18")],
         "not-billable" => [detailed("pressure ulcer", "L89"), detailed("pneumonia", "J18")],
         "not-in-pack" => [detailed("something", "X99"), detailed("cough", "R05")],

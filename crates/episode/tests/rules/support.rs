@@ -128,6 +128,24 @@ pub fn code_by(coder: &RuleCoder, notes: Vec<AnnotatedNote>) -> Vec<CodeEntry> {
     set.codes
 }
 
+/// A coder whose pack holds these codes with their titles; each that another one begins with and extends is its parent and
+/// not billable.
+pub fn titled(codes: &[(&str, &str)]) -> RuleCoder {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pack");
+    let mut builder = PackBuilder::new();
+    for (code, title) in codes {
+        let is_leaf = codes.iter().all(|(other, _)| other == code || !other.starts_with(code));
+        builder.concept(&System::ICD10CM, code, title, Label::Disease).billable(is_leaf);
+        let above = codes.iter().filter(|(other, _)| other != code && code.starts_with(other));
+        if let Some((parent, _)) = above.max_by_key(|(other, _)| other.len()) {
+            builder.parent(parent);
+        }
+    }
+    builder.write(&path).unwrap();
+    RuleCoder::new(Arc::new(Pack::open(&path).unwrap()), CoderConfig::default())
+}
+
 /// A coder whose pack holds these codes, each billable and alone.
 pub fn coder(codes: &[&str], config: CoderConfig) -> RuleCoder {
     let folder = tempfile::tempdir().unwrap();

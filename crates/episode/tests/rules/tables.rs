@@ -7,8 +7,10 @@ use clinlink_vocab::Pack;
 
 /// Prefixes of codes and codes, wherever they stand in the files of `vocab/rules`.
 fn codes_of(value: &toml::Value, found: &mut Vec<(String, bool)>) {
-    const WHOLE: [&str; 2] = ["code", "gives"];
-    const PREFIXES: [&str; 14] = [
+    const WHOLE: [&str; 3] = ["code", "gives", "secondary"];
+    const PREFIX: &str = "group";
+    const PREFIXES: [&str; 15] = [
+        "primary",
         "of",
         "with",
         "and",
@@ -29,7 +31,7 @@ fn codes_of(value: &toml::Value, found: &mut Vec<(String, bool)>) {
             for (key, value) in table {
                 let whole = WHOLE.contains(&key.as_str());
                 match value {
-                    toml::Value::String(code) if whole => found.push((code.clone(), true)),
+                    toml::Value::String(code) if whole || key == PREFIX => found.push((code.clone(), whole)),
                     toml::Value::Array(codes) if whole || PREFIXES.contains(&key.as_str()) => {
                         found
                             .extend(codes.iter().filter_map(|code| Some((code.as_str()?.to_owned(), false))));

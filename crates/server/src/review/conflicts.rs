@@ -92,11 +92,10 @@ fn code_first(pack: &Pack, id: ConceptId, standing: &[&str], first: bool) -> Opt
         None if pack.note_codes(id, NoteKind::CodeFirst).is_empty() && standing.len() > 1 && !first => {
             return None;
         }
-        None => (vec![code.to_owned()], format!("{code} wants another code before it: code first {note}")),
-        Some(other) if first => (
-            vec![code.to_owned(), other.to_owned()],
-            format!("{other} comes before {code}: code first {note}"),
-        ),
+        None => (vec![code.to_owned()], format!("{code} wants another code before it: {note}")),
+        Some(other) if first => {
+            (vec![code.to_owned(), other.to_owned()], format!("{other} comes before {code}: {note}"))
+        }
         Some(_) => return None,
     };
     Some(Conflict { kind: "code-first", codes, says })
@@ -108,16 +107,24 @@ fn use_additional(pack: &Pack, id: ConceptId, standing: &[&str]) -> Option<Confl
         return None;
     }
     let code = pack.concept(id).code;
-    let says = format!("{code}: use additional code {note}");
+    let says = format!("{code}: {note}");
     Some(Conflict { kind: "use-additional", codes: vec![code.to_owned()], says })
 }
 
-/// The first note of a kind at the code or its categories; those of blocks and chapters hold for too much to be told.
-fn note(pack: &Pack, id: ConceptId, kind: NoteKind) -> Option<&str> {
-    let above = std::iter::once(id).chain(pack.ancestors(id)).take_while(|&at| pack.is_code(at));
-    let mut notes = above.flat_map(|at| pack.notes(at, kind));
-    // Sources print "code, if applicable, …" and "any code …" behind the kind of the note.
-    notes.next().map(|note| note.trim().trim_start_matches("code").trim_start_matches([',', ' ']))
+/// The first note of a kind at the code or its categories, with the list that it begins; those of blocks and chapters hold
+/// for too much to be told.
+fn note(pack: &Pack, id: ConceptId, kind: NoteKind) -> Option<String> {
+    let mut above = std::iter::once(id).chain(pack.ancestors(id)).take_while(|&at| pack.is_code(at));
+    let notes = above.find_map(|at| {
+        let notes: Vec<&str> = pack.notes(at, kind).collect();
+        (!notes.is_empty()).then_some(notes)
+    })?;
+    let first = kind.sentence(notes[0]);
+    let items: Vec<&str> = notes[1..].iter().copied().take_while(|item| !item.starts_with("code")).collect();
+    match notes[0].trim_end().ends_with(':') && !items.is_empty() {
+        true => Some(format!("{first}: {}", items.join("; "))),
+        false => Some(first),
+    }
 }
 
 /// A code that stands and that the notes of a kind name.

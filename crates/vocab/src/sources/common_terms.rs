@@ -1,4 +1,5 @@
-//! Clinlink's own list of what clinicians write, with the ICD-10-CM code that a coder gives to these words.
+//! Clinlink's own lists of what clinicians write, with the code that a coder gives to these words: one list for ICD-10-CM,
+//! one for ICD-10-PCS.
 //!
 //! Tab-separated (four spaces here), `#` before a comment, a row `code`, `term`:
 //!
@@ -15,17 +16,33 @@
 use std::path::Path;
 
 use clinlink_model::System;
+use serde::Deserialize;
 
 use super::at;
 use super::text::{lines, read_utf8};
 use crate::builder::PackBuilder;
 use crate::entry::TermKind;
+use crate::recipe::Recipe;
 use crate::vocab_error::VocabError;
 
-pub(super) fn read(path: &Path, builder: &mut PackBuilder) -> Result<(), VocabError> {
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Options {
+    /// The system of the codes.
+    system: System,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { system: System::ICD10CM }
+    }
+}
+
+pub(super) fn read(recipe: &Recipe, path: &Path, builder: &mut PackBuilder) -> Result<(), VocabError> {
+    let Options { system } = recipe.options()?;
     let text = read_utf8(path)?;
     for (number, line) in lines(&text).filter(|(_, line)| !line.starts_with('#')) {
-        if let Err(cause) = add(line, builder) {
+        if let Err(cause) = add(line, &system, builder) {
             builder.skip(at(path, number, cause))?;
         }
     }
@@ -33,15 +50,15 @@ pub(super) fn read(path: &Path, builder: &mut PackBuilder) -> Result<(), VocabEr
 }
 
 /// Adds the term of a row, or says why not.
-fn add(line: &str, builder: &mut PackBuilder) -> Result<(), String> {
+fn add(line: &str, system: &System, builder: &mut PackBuilder) -> Result<(), String> {
     let Some((code, term)) = line.split_once('\t') else {
         return Err("expected a code, a tab and a term".to_owned());
     };
     if term.is_empty() || term.contains('\t') || term.trim() != term {
         return Err(format!("expected one term after {code}, without spaces around it"));
     }
-    if !builder.select(&System::ICD10CM, code) {
-        return Err(format!("{code} is no code of the pack's ICD-10-CM"));
+    if !builder.select(system, code) {
+        return Err(format!("{code} is no code of the pack's {system}"));
     }
     builder.term_said_alone(term, TermKind::Index);
     Ok(())

@@ -64,7 +64,7 @@ use crate::vocab_error::VocabError;
 /// Reads the files of one source into `builder`.
 pub(crate) fn read(recipe: &Recipe, files: &[PathBuf], builder: &mut PackBuilder) -> Result<(), VocabError> {
     match (recipe.format, files) {
-        (Format::CommonTerms, [file]) => common_terms::read(file, builder),
+        (Format::CommonTerms, [file]) => common_terms::read(recipe, file, builder),
         (Format::Icd10cmTabular, [file]) => icd10cm_tabular::read(file, builder),
         (Format::Icd10cmIndex, files) => icd10cm_index::read(files, builder),
         (Format::Icd10pcsCodes, [file]) => icd10pcs_codes::read(file, builder),

@@ -1,0 +1,346 @@
+//! Poisoning, adverse effect and underdosing: what a drug did, or what too little of it did (Official Guidelines
+//! I.C.19.e).
+//!
+//! `Rash due to amoxicillin` is R21 and T36.0X5A, `overdose of acetaminophen` T39.1X1A, `noncompliance with insulin`
+//! T38.3X6A. A code is the group of its drug (`T36.0X`) with the character of the circumstance. Groups come from the pack:
+//! from its table of drugs if it has that, else from titles that name the drug; then from `vocab/rules/drugs.toml`, which
+//! also holds the words of the circumstances. The nature of an adverse effect stands before its drug, a poisoning before
+//! what it caused ([`crate::sequence`]).
+
+use std::collections::HashMap;
+
+use clinlink_model::{AnnotatedMention, AnnotatedNote, Label, SectionKind, Span};
+use clinlink_vocab::{ConceptId, normal_form};
+use serde::Deserialize;
+
+use crate::assess::Ground;
+use crate::claim::{Claim, Rulebook, evidence, ground_of};
+use crate::detail::Told;
+use crate::encounter::Encounter;
+use crate::rules;
+use crate::said::Said;
+use crate::strength;
+use crate::words::{Word, ends, has, starts, words_of};
+
+/// The table `drugs.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DrugTable {
+    fillers: Vec<String>,
+    not_given: Vec<String>,
+    something_else: Vec<String>,
+    circumstance: Vec<Cues>,
+    intent: Vec<Intent>,
+    wrongly_taken: Vec<String>,
+    drug: Vec<Group>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cues {
+    kind: Circumstance,
+    #[serde(default)]
+    before: Vec<String>,
+    #[serde(default)]
+    after: Vec<String>,
+    #[serde(default)]
+    causes: Vec<String>,
+    #[serde(default)]
+    makes: Vec<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Intent {
+    character: char,
+    words: Vec<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Group {
+    group: String,
+    words: Vec<String>,
+}
+
+/// How a drug came to do what it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Circumstance {
+    Poisoning,
+    AdverseEffect,
+    Underdosing,
+}
+
+/// The character of a poisoning of which nobody says that it was meant.
+const ACCIDENTAL: char = '1';
+/// How many words may stand between a diagnosis and the words that relate a drug to it.
+const NEAR: usize = 4;
+/// How many words that change nothing may stand between a cue and its drug.
+const FILLERS: usize = 4;
+
+impl Circumstance {
+    /// The circumstance that a code of T36 to T50 tells by its fifth or sixth character.
+    pub(crate) fn of_code(code: &str) -> Option<Self> {
+        let category: u32 = code.strip_prefix('T')?.get(..2)?.parse().ok()?;
+        let mut characters = code.chars().skip(5);
+        let (fifth, sixth) = (characters.next()?, characters.next());
+        let character = sixth.filter(|sixth| *sixth != 'X').unwrap_or(fifth);
+        match character {
+            _ if !(36..=50).contains(&category) => None,
+            '1'..='4' => Some(Self::Poisoning),
+            '5' => Some(Self::AdverseEffect),
+            '6' => Some(Self::Underdosing),
+            _ => None,
+        }
+    }
+
+    /// The rule of the catalogue.
+    pub(crate) const fn rule(self) -> &'static str {
+        match self {
+            Self::Poisoning => rules::POISONING,
+            Self::AdverseEffect => rules::ADVERSE_EFFECT,
+            Self::Underdosing => rules::UNDERDOSING,
+        }
+    }
+}
+
+/// The table, with its drugs in normal form.
+#[derive(Debug, Clone)]
+pub(crate) struct Drugs {
+    table: DrugTable,
+    groups: HashMap<String, String>,
+    not_given: Vec<String>,
+}
+
+impl Drugs {
+    /// Makes the table ready for use.
+    pub(crate) fn new(table: DrugTable) -> Self {
+        let entries = table.drug.iter().flat_map(|drug| drug.words.iter().map(move |word| (word, drug)));
+        let groups = entries.map(|(word, drug)| (normal_form(word), drug.group.clone())).collect();
+        let not_given = table.not_given.iter().map(|word| normal_form(word)).collect();
+        Self { table, groups, not_given }
+    }
+
+    /// What a note tells of its drugs: one claim for each that did something, or of which too little was taken.
+    pub(crate) fn told(&self, number: usize, note: &AnnotatedNote, with: &Rulebook<'_>) -> Vec<Claim> {
+        let mut claims = Vec::new();
+        for mention in &note.mentions {
+            let span = mention.mention.span;
+            let allergy_list = note.layout.kind_at(span) == SectionKind::Allergies;
+            if mention.mention.label != Label::Chemical || allergy_list {
+                continue;
+            }
+            let sentence = note.layout.sentence_of(span).map_or(span, |sentence| sentence.span.cover(span));
+            let words = words_of(&note.note[sentence], sentence.start());
+            let Some(related) = (Sentence { table: &self.table, note, words }).relation(span) else {
+                continue;
+            };
+            claims.extend(self.claim(&related, (number, note, mention), with));
+        }
+        claims
+    }
+
+    fn claim(
+        &self,
+        related: &Relation,
+        (number, note, mention): (usize, &AnnotatedNote, &AnnotatedMention),
+        with: &Rulebook<'_>,
+    ) -> Option<Claim> {
+        let span = mention.mention.span;
+        let drug = self.names(note, span);
+        let circumstance = related.circumstance;
+        let given =
+            circumstance == Circumstance::Poisoning || !self.not_given.contains(&normal_form(drug[0]));
+        let id = given.then(|| self.code(&drug, related.character, with)).flatten()?;
+        let encounter = Encounter::of(&note.note, &note.layout, span, &with.tables.encounters);
+        let resolved = with.resolved.get(with.pack, id, Told { encounter, ..Told::default() });
+        // That a drug did something is told of now: the encounter is for its treatment.
+        let detail = match resolved.rule {
+            Some(rules::NOT_BILLABLE) => Some(rules::NOT_BILLABLE),
+            _ => Some(circumstance.rule()),
+        };
+        let evidence = evidence(number, note, mention, related.span);
+        // What is suspected, denied or past of the cue, or of what the drug did, is so of the drug.
+        let others = note.mentions.iter().filter(|other| {
+            related.span.overlaps(other.mention.span) || related.diagnosis == Some(other.mention.span)
+        });
+        let ground = others.map(|other| ground_of(other.assertion.as_ref(), evidence.section, with)).max();
+        let ground = ground.unwrap_or(Ground::NotAssessed);
+        let strength = strength::of_claim(1.0, evidence.section, ground);
+        Some(Claim { said: Said::new(resolved.id, detail, evidence.span, None), ground, strength, evidence })
+    }
+
+    /// The words of a drug and, of an abbreviation, its long form.
+    fn names<'n>(&self, note: &'n AnnotatedNote, span: Span) -> Vec<&'n str> {
+        let long = note.expansions.iter().find(|expansion| expansion.short == span);
+        std::iter::once(&note.note[span]).chain(long.map(|expansion| expansion.long.as_str())).collect()
+    }
+
+    /// The code of a drug and a circumstance that the pack holds.
+    fn code(&self, drug: &[&str], character: char, with: &Rulebook<'_>) -> Option<ConceptId> {
+        let of_pack = drug.iter().flat_map(|drug| groups_of(drug, with));
+        let listed = drug.iter().filter_map(|drug| self.groups.get(&normal_form(drug)).cloned());
+        let mut codes = of_pack.chain(listed).map(|group| format!("{group}{character}"));
+        codes.find_map(|code| with.pack.find(&with.config.system, &code))
+    }
+}
+
+/// The groups of a drug by the terms of the pack.
+fn groups_of(drug: &str, with: &Rulebook<'_>) -> Vec<String> {
+    let mut groups = Vec::new();
+    for way in ["adverse effect of", "poisoning by", "underdosing of"] {
+        let Some(value) = with.pack.terms().get(normal_form(&format!("{way} {drug}"))) else { continue };
+        let concepts = with.pack.postings(value).map(|posting| with.pack.concept(posting.concept));
+        let codes = concepts.filter(|concept| *concept.system == with.config.system);
+        for code in codes.map(|concept| concept.code).filter(|code| Circumstance::of_code(code).is_some()) {
+            groups.push(code[..code.len() - 1].to_owned());
+        }
+    }
+    groups
+}
+
+/// What a sentence says that a drug did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Relation {
+    circumstance: Circumstance,
+    /// The character of a code that says so.
+    character: char,
+    /// The words from the cue to the drug, or from the drug to the cue.
+    span: Span,
+    /// What the drug did, where a diagnosis had to be beside the cue.
+    diagnosis: Option<Span>,
+}
+
+/// The sentence of a drug.
+struct Sentence<'a> {
+    table: &'a DrugTable,
+    note: &'a AnnotatedNote,
+    words: Vec<Word>,
+}
+
+impl Sentence<'_> {
+    /// What the sentence says that the drug at `span` did.
+    fn relation(&self, span: Span) -> Option<Relation> {
+        let first = self.words.iter().take_while(|word| word.start < span.start()).count();
+        let behind = self.words.iter().take_while(|word| word.start < span.end()).count();
+        if self.table.something_else.iter().any(|words| starts(&self.words[behind..], words).is_some()) {
+            return None;
+        }
+        let before = self.before(first);
+        self.table.circumstance.iter().find_map(|cues| {
+            let alone = cues.before.iter().find_map(|cue| Some(before - ends(&self.words[..before], cue)?));
+            let after = || cues.after.iter().find_map(|cue| starts(&self.words[behind..], cue));
+            if let Some(start) = alone {
+                return self.related(cues.kind, (start, behind), None);
+            }
+            if let Some(length) = after() {
+                return self.related(cues.kind, (first, behind + length), None);
+            }
+            let caused = cues.causes.iter().find_map(|cue| Some(before - ends(&self.words[..before], cue)?));
+            if let Some(start) = caused
+                && let Some(diagnosis) = self.diagnosis_before(start)
+            {
+                return self.related(cues.kind, (start, behind), Some(diagnosis));
+            }
+            let made = cues.makes.iter().find_map(|cue| starts(&self.words[behind..], cue))?;
+            let diagnosis = self.diagnosis_after(behind + made)?;
+            self.related(cues.kind, (first, behind + made), Some(diagnosis))
+        })
+    }
+
+    /// The place before a drug where a cue may end: before words that change nothing, and before other drugs of a list.
+    fn before(&self, first: usize) -> usize {
+        let mut at = first;
+        let mut fillers = 0;
+        while let Some(before) = at.checked_sub(1) {
+            let word = &self.words[before];
+            let is_joined = matches!(word.form.as_str(), "and" | "or" | "plus");
+            // `of` may be a filler, and the end of a cue.
+            let is_cue = || {
+                let mut cues =
+                    self.table.circumstance.iter().flat_map(|cues| cues.before.iter().chain(&cues.causes));
+                cues.any(|cue| ends(&self.words[..at], cue).is_some())
+            };
+            if is_cue() {
+                break;
+            }
+            if let Some(start) = self.drug_at(word) {
+                at = self.words.iter().take_while(|word| word.start < start).count();
+            } else if is_joined {
+                at = before;
+            } else if fillers < FILLERS && self.table.fillers.contains(&word.form) {
+                (at, fillers) = (before, fillers + 1);
+            } else {
+                break;
+            }
+        }
+        at
+    }
+
+    /// Where the drug begins of which a word is part.
+    fn drug_at(&self, word: &Word) -> Option<usize> {
+        let drugs = self.note.mentions.iter().filter(|mention| mention.mention.label == Label::Chemical);
+        let mut spans = drugs.map(|mention| mention.mention.span);
+        spans.find(|span| span.start() <= word.start && word.end <= span.end()).map(Span::start)
+    }
+
+    fn diagnosis_before(&self, cue: usize) -> Option<Span> {
+        let near = self.words[cue.saturating_sub(NEAR + 1)..cue].first()?.start;
+        let end = self.words[cue].start;
+        self.diagnosis(|span| span.end() > near && span.end() <= end)
+    }
+
+    fn diagnosis_after(&self, behind: usize) -> Option<Span> {
+        let words = &self.words[behind..(behind + NEAR).min(self.words.len())];
+        let (start, end) = (words.first()?.start, words.last()?.end);
+        self.diagnosis(|span| span.start() >= start && span.start() < end)
+    }
+
+    fn diagnosis(&self, fits: impl Fn(Span) -> bool) -> Option<Span> {
+        let diagnoses = self.note.mentions.iter().filter(|mention| mention.mention.label == Label::Disease);
+        diagnoses.map(|mention| mention.mention.span).find(|span| fits(*span))
+    }
+
+    /// A relation, told by the words of a range.
+    fn related(
+        &self,
+        kind: Circumstance,
+        (start, end): (usize, usize),
+        diagnosis: Option<Span>,
+    ) -> Option<Relation> {
+        let wrongly = diagnosis.is_some() && has(&self.words, &self.table.wrongly_taken);
+        let circumstance = if wrongly { Circumstance::Poisoning } else { kind };
+        let character = match circumstance {
+            Circumstance::AdverseEffect => '5',
+            Circumstance::Underdosing => '6',
+            Circumstance::Poisoning => {
+                let meant = self.table.intent.iter().find(|intent| has(&self.words, &intent.words));
+                meant.map_or(ACCIDENTAL, |intent| intent.character)
+            }
+        };
+        let bytes = self.words.get(start)?.start..self.words.get(end.checked_sub(1)?)?.end;
+        let span = self.note.note.span(bytes).ok()?;
+        Some(Relation { circumstance, character, span, diagnosis })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("T36.0X5A", Some(Circumstance::AdverseEffect))]
+    #[case("T39.95XA", Some(Circumstance::AdverseEffect))]
+    #[case("T39.1X2", Some(Circumstance::Poisoning))]
+    #[case("T50.901A", Some(Circumstance::Poisoning))]
+    #[case("T38.3X6D", Some(Circumstance::Underdosing))]
+    #[case("T51.0X1A", None)]
+    #[case("T39.1", None)]
+    #[case("R21", None)]
+    fn codes_tell_their_circumstance(#[case] code: &str, #[case] expected: Option<Circumstance>) {
+        assert_eq!(Circumstance::of_code(code), expected);
+    }
+}

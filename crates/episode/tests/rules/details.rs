@@ -1,0 +1,126 @@
+//! Details that the words around a mention tell: the trimester of a pregnancy, the encounter for an injury.
+
+use clinlink_episode::{RuleCoder, rules};
+use clinlink_model::{CodeEntry, SectionKind, Status};
+use rstest::rstest;
+
+use crate::support::{accepted, code_by, note, of, plain, titled};
+
+fn pregnancies() -> RuleCoder {
+    titled(&[
+        ("O13", "Gestational hypertension"),
+        ("O13.1", "Gestational hypertension, first trimester"),
+        ("O13.2", "Gestational hypertension, second trimester"),
+        ("O13.3", "Gestational hypertension, third trimester"),
+        ("O13.4", "Gestational hypertension, complicating childbirth"),
+        ("O13.9", "Gestational hypertension, unspecified trimester"),
+        ("I10", "Hypertension"),
+    ])
+}
+
+/// Gestational hypertension, and a sentence beside it.
+pub fn weeks(text: &'static str) -> Vec<CodeEntry> {
+    let text = format!("gestational hypertension\n{text}").leak();
+    code_by(
+        &pregnancies(),
+        vec![note("n", SectionKind::Unknown, text, &[plain("gestational hypertension", "O13")])],
+    )
+}
+
+#[rstest]
+#[case("13w6d pregnant", "O13.1")]
+#[case("pregnancy at 14 0/7 weeks", "O13.2")]
+#[case("27 weeks 6 days of gestation", "O13.2")]
+#[case("IUP at 28 weeks", "O13.3")]
+#[case("in her third trimester", "O13.3")]
+#[case("nausea for 3 weeks", "O13.9")]
+#[case::two_that_differ("pregnant at 12 weeks then, pregnant at 30 weeks now", "O13.9")]
+fn the_weeks_of_a_note_fill_the_trimester(#[case] text: &'static str, #[case] expected: &str) {
+    assert_eq!(accepted(&weeks(text)), [expected].into());
+}
+
+#[rstest]
+#[case::its_own_sentence("gestational hypertension at 12 weeks of gestation\nnow 30 weeks pregnant", &[], "O13.1")]
+#[case::another_note("gestational hypertension", &["she is 30 weeks pregnant"], "O13.3")]
+#[case::notes_that_differ("gestational hypertension", &["20 weeks pregnant", "30 weeks pregnant"], "O13.9")]
+fn the_nearest_weeks_count(#[case] text: &'static str, #[case] others: &[&str], #[case] expected: &str) {
+    let mut notes = vec![note("n", SectionKind::Unknown, text, &[plain("gestational hypertension", "O13")])];
+    notes.extend(others.iter().map(|text| note(text, SectionKind::Unknown, text, &[])));
+    assert_eq!(accepted(&code_by(&pregnancies(), notes)), [expected].into());
+}
+
+#[test]
+fn a_code_for_an_unspecified_trimester_is_made_specific() {
+    let text = "gestational hypertension\n32 weeks pregnant";
+    let said = [plain("gestational hypertension", "O13.9")];
+    let codes = code_by(&pregnancies(), vec![note("n", SectionKind::Unknown, text, &said)]);
+    assert_eq!(of(&codes, "O13.3").rules, [rules::AFFIRMED, rules::TRIMESTER]);
+}
+
+fn fractures() -> RuleCoder {
+    titled(&[
+        ("S52.5", "Fracture of radius"),
+        ("S52.5XXA", "Fracture of radius, initial encounter for closed fracture"),
+        ("S52.5XXB", "Fracture of radius, initial encounter for open fracture type I or II"),
+        ("S52.5XXC", "Fracture of radius, initial encounter for open fracture type IIIA, IIIB, or IIIC"),
+        ("S52.5XXD", "Fracture of radius, subsequent encounter for closed fracture with routine healing"),
+        (
+            "S52.5XXE",
+            "Fracture of radius, subsequent encounter for open fracture type I or II with routine healing",
+        ),
+        ("S52.5XXG", "Fracture of radius, subsequent encounter for closed fracture with delayed healing"),
+        ("S52.5XXK", "Fracture of radius, subsequent encounter for closed fracture with nonunion"),
+        ("S52.5XXP", "Fracture of radius, subsequent encounter for closed fracture with malunion"),
+        ("S52.5XXS", "Fracture of radius, sequela"),
+        ("M25.53", "Pain in wrist"),
+    ])
+}
+
+fn fracture(text: &'static str) -> Vec<CodeEntry> {
+    let said = [plain("fracture", "S52.5"), plain("pain", "M25.53")];
+    let said = if text.contains("pain") { &said[..] } else { &said[..1] };
+    code_by(&fractures(), vec![note("n", SectionKind::Unknown, text, said)])
+}
+
+#[rstest]
+#[case("follow-up of healing fracture", "S52.5XXD")]
+#[case("fracture with delayed healing", "S52.5XXG")]
+#[case("nonunion of the fracture", "S52.5XXK")]
+#[case("fracture, now with malunion", "S52.5XXP")]
+#[case("healing open fracture", "S52.5XXE")]
+#[case("late effect of a fracture", "S52.5XXS")]
+fn what_the_words_tell_of_an_injury_is_accepted(#[case] text: &'static str, #[case] expected: &str) {
+    let codes = fracture(text);
+    assert_eq!(accepted(&codes), [expected].into());
+    assert!(of(&codes, expected).rules.contains(&rules::ENCOUNTER.to_owned()));
+}
+
+#[rstest]
+#[case("fracture of the radius", "S52.5XXA")]
+#[case("open fracture", "S52.5XXB")]
+#[case("open fracture, Gustilo type IIIA", "S52.5XXC")]
+#[case::denied("fracture without malunion", "S52.5XXA")]
+#[case::planned("fracture, follow up with orthopedics", "S52.5XXA")]
+fn the_first_encounter_is_only_assumed(#[case] text: &'static str, #[case] expected: &str) {
+    let codes = fracture(text);
+    assert_eq!((codes.len(), of(&codes, expected).status), (1, Status::Review), "{codes:?}");
+}
+
+#[test]
+fn what_is_assumed_gives_way_to_what_is_told() {
+    let codes = fracture("fracture\nhealing");
+    assert_eq!(of(&codes, "S52.5XXA").status, Status::Review);
+    let said = [plain("fracture", "S52.5"), plain("break", "S52.5")];
+    let text = "fracture of the radius\nhealing break";
+    let codes = code_by(&fractures(), vec![note("n", SectionKind::Unknown, text, &said)]);
+    assert_eq!(accepted(&codes), ["S52.5XXD"].into());
+    let assumed = of(&codes, "S52.5XXA");
+    assert_eq!((assumed.status, assumed.reason.ends_with("outranked by S52.5XXD")), (Status::Rejected, true));
+}
+
+#[test]
+fn a_sequela_stands_behind_what_it_left() {
+    let codes = fracture("sequela of fracture\npain");
+    assert_eq!(of(&codes, "M25.53").report.sequence, Some(1));
+    assert_eq!(of(&codes, "S52.5XXS").report.sequence, Some(2));
+}

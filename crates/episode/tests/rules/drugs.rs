@@ -1,0 +1,131 @@
+//! Poisoning, adverse effect and underdosing.
+
+use clinlink_episode::{CoderConfig, Family, RuleCoder};
+use clinlink_model::{CodeEntry, Label, Polarity, SectionKind, Status, Temporality};
+use rstest::rstest;
+
+use crate::support::{Said, accepted, code_by, coder, note, of, plain, titled, with};
+
+const DRUGS: [&str; 3] = ["warfarin", "penicillin", "fictomycin"];
+
+fn anticoagulants() -> RuleCoder {
+    let mut codes = vec![("R58", "Bleeding".to_owned())];
+    let ways = [
+        ("T45.511", "Poisoning by anticoagulants, accidental"),
+        ("T45.512", "Poisoning by anticoagulants, intentional self-harm"),
+        ("T45.515", "Adverse effect of anticoagulants"),
+        ("T45.516", "Underdosing of anticoagulants"),
+        ("T36.0X5", "Adverse effect of penicillins"),
+        ("T36.8X5", "Adverse effect of fictomycin"),
+        ("T40.2X1", "Poisoning by other opioids, accidental"),
+    ];
+    for (code, title) in ways {
+        codes.push((code, title.to_owned()));
+        for (letter, words) in [('A', "initial encounter"), ('D', "subsequent encounter"), ('S', "sequela")] {
+            codes.push((format!("{code}{letter}").leak(), format!("{title}, {words}")));
+        }
+    }
+    titled(&codes.iter().map(|(code, title)| (*code, title.as_str())).collect::<Vec<_>>())
+}
+
+/// A sentence with drugs, and with bleeding if it says so.
+pub fn told(text: &'static str) -> Vec<CodeEntry> {
+    told_by(&anticoagulants(), SectionKind::HospitalCourse, text, Some(clinlink_model::Assertion::plain()))
+}
+
+fn told_by(
+    coder: &RuleCoder,
+    section: SectionKind,
+    text: &'static str,
+    meant: Option<clinlink_model::Assertion>,
+) -> Vec<CodeEntry> {
+    let mut said: Vec<Said> = Vec::new();
+    said.extend(text.contains("bleeding").then(|| plain("bleeding", "R58")));
+    said.extend(
+        DRUGS.into_iter().filter(|drug| text.contains(drug)).map(|drug| Said(drug, "D00", meant.clone())),
+    );
+    let mut note = note("n", section, text, &said);
+    for mention in note.mentions.iter_mut().filter(|mention| mention.links[0].code == "D00") {
+        mention.mention.label = Label::Chemical;
+        mention.links.clear();
+    }
+    code_by(coder, vec![note])
+}
+
+#[rstest]
+#[case::adverse_effect("adverse effect of warfarin", &["T45.515A"])]
+#[case::of_her_daily_dose("side effects of her daily warfarin", &["T45.515A"])]
+#[case::behind_the_drug("warfarin side effect", &["T45.515A"])]
+#[case::what_it_did("bleeding due to warfarin", &["R58", "T45.515A"])]
+#[case::with_a_word_between("bleeding, likely secondary to the warfarin", &["R58", "T45.515A"])]
+#[case::what_it_made("warfarin-induced bleeding", &["R58", "T45.515A"])]
+#[case::two_drugs("bleeding due to penicillin and warfarin", &["R58", "T36.0X5A", "T45.515A"])]
+#[case::by_a_title("adverse reaction to fictomycin", &["T36.8X5A"])]
+#[case::overdose("overdose of warfarin", &["T45.511A"])]
+#[case::meant("intentional warfarin overdose", &["T45.512A"])]
+#[case::not_meant("unintentional overdose of warfarin", &["T45.511A"])]
+#[case::taken_wrongly("bleeding due to warfarin, taken in error", &["R58", "T45.511A"])]
+#[case::too_little("noncompliance with warfarin", &["T45.516A"])]
+#[case::none_left("he ran out of his warfarin", &["T45.516A"])]
+fn what_a_drug_did_is_coded(#[case] text: &'static str, #[case] expected: &[&str]) {
+    assert_eq!(accepted(&told(text)), expected.iter().copied().collect());
+}
+
+#[rstest]
+#[case::only_named("started on warfarin")]
+#[case::no_diagnosis("improved due to warfarin")]
+#[case::another_sentence("bleeding.\nWarfarin, due to warfarin")]
+#[case::something_else("bleeding due to warfarin withdrawal")]
+#[case::a_drug_that_nobody_lists("adverse effect of unknownium")]
+fn a_drug_that_did_nothing_is_not(#[case] text: &'static str) {
+    assert!(told(text).iter().all(|entry| !entry.code.starts_with('T')), "{:?}", told(text));
+}
+
+#[rstest]
+#[case::denied(with(|a| a.polarity = Polarity::Negated), SectionKind::HospitalCourse, Some(Status::Rejected))]
+#[case::feared(with(|a| a.temporality = Temporality::Hypothetical), SectionKind::HospitalCourse, Some(Status::Rejected))]
+#[case::an_allergy(with(|_| {}), SectionKind::Allergies, None)]
+fn how_it_is_meant_counts(
+    #[case] meant: Option<clinlink_model::Assertion>,
+    #[case] section: SectionKind,
+    #[case] expected: Option<Status>,
+) {
+    let codes = told_by(&anticoagulants(), section, "adverse effect of warfarin", meant);
+    assert_eq!(codes.first().map(|entry| entry.status), expected);
+}
+
+#[rstest]
+#[case::the_nature_before_the_drug("bleeding due to warfarin", &["R58", "T45.515A"])]
+#[case::poisoning_before_what_it_caused("bleeding due to warfarin overdose", &["T45.511A", "R58"])]
+#[case::too_little_behind_what_it_caused("ran out of warfarin, bleeding", &["R58", "T45.516A"])]
+fn the_order_follows_the_circumstance(#[case] text: &'static str, #[case] expected: &[&str]) {
+    let codes = told(text);
+    for (place, code) in expected.iter().enumerate() {
+        assert_eq!(of(&codes, code).report.sequence, Some(place + 1), "{code}");
+    }
+    assert!(of(&codes, expected[0]).report.principal.is_some());
+}
+
+#[test]
+fn the_evidence_is_the_cue_with_its_drug() {
+    let text = "she had an adverse effect of her warfarin.";
+    let codes = told(text);
+    let evidence = &of(&codes, "T45.515A").evidence[0];
+    assert_eq!(&text[evidence.span.range()], "adverse effect of her warfarin");
+}
+
+#[test]
+fn a_linked_poisoning_needs_no_confirmation_of_its_encounter() {
+    let said = [plain("opioid overdose", "T40.2X1")];
+    let codes = code_by(&anticoagulants(), vec![note("n", SectionKind::Unknown, "opioid overdose", &said)]);
+    assert_eq!(accepted(&codes), ["T40.2X1A"].into());
+}
+
+#[test]
+fn a_pipeline_may_leave_the_family_out() {
+    let mut config = CoderConfig::default();
+    config.rules.remove(&Family::Drugs);
+    let coder = coder(&["T45.515", "R58"], config);
+    let codes = told_by(&coder, SectionKind::Unknown, "bleeding due to warfarin", with(|_| {}));
+    assert_eq!(accepted(&codes), ["R58"].into());
+}
