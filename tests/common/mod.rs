@@ -26,6 +26,11 @@ impl Home {
 
     /// With ICD-10-CM concepts of the given codes, titles and synonyms.
     pub fn with_terms(concepts: &[(&str, &str, &str)]) -> Self {
+        Self::with_procedures(concepts, &[])
+    }
+
+    /// The same with ICD-10-PCS concepts too; one that others begin with is the row that they stand in.
+    pub fn with_procedures(concepts: &[(&str, &str, &str)], procedures: &[(&str, &str, &str)]) -> Self {
         let folder = TempDir::new().unwrap();
         let project = Path::new(env!("CARGO_MANIFEST_DIR"));
         std::fs::create_dir(folder.path().join("vocab")).unwrap();
@@ -34,14 +39,21 @@ impl Home {
         std::fs::copy(project.join("pipelines/dictionary/pipeline.toml"), pipeline.join("pipeline.toml"))
             .unwrap();
         let home = Self { folder };
-        home.build_pack(concepts);
+        home.build_pack(concepts, procedures);
         home
     }
 
-    fn build_pack(&self, concepts: &[(&str, &str, &str)]) {
+    fn build_pack(&self, concepts: &[(&str, &str, &str)], procedures: &[(&str, &str, &str)]) {
         let mut pack = PackBuilder::new();
         for (code, title, synonym) in concepts {
             pack.concept(&System::ICD10CM, code, title, Label::Disease).term(synonym, TermKind::Synonym);
+        }
+        for (code, title, synonym) in procedures {
+            let procedure = pack.concept(&System::ICD10PCS, code, title, Label::Procedure);
+            procedure.term(synonym, TermKind::Synonym).billable(code.len() == 7);
+            if code.len() == 7 {
+                procedure.parent(&code[..4]);
+            }
         }
         std::fs::create_dir_all(self.packs()).unwrap();
         pack.write(&self.pack()).unwrap();

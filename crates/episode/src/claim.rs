@@ -15,6 +15,7 @@ use crate::family::Family;
 use crate::history;
 use crate::learned::{Known, LIKELY, Lessons, Standing};
 use crate::neoplasm;
+use crate::procedure::Open;
 use crate::rules;
 use crate::said::{Said, said};
 use crate::strength;
@@ -90,6 +91,11 @@ impl Considered {
     pub(crate) fn affirmed(&self) -> usize {
         let accepted = self.claims.iter().filter(|claim| claim.ground.status() == Status::Accepted);
         accepted.filter(|claim| !claim.is_copy()).count()
+    }
+
+    /// The characters of a procedure's code that no supporting claim gives.
+    pub(crate) fn open(&self) -> Open {
+        self.supporting().map(|claim| claim.said.open).reduce(Open::and).unwrap_or_default()
     }
 
     /// Its probability if a model gave one, else its strength.

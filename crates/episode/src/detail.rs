@@ -91,7 +91,7 @@ impl Child {
 pub(crate) fn doubt(rule: Option<&'static str>) -> u8 {
     match rule {
         Some(rules::SIDE) => 1,
-        Some(rules::TRIMESTER) => 2,
+        Some(rules::TRIMESTER | rules::PROCEDURE_DETAIL) => 2,
         Some(rules::UNSPECIFIED) => 3,
         Some(rules::ENCOUNTER) => 4,
         Some(rules::SEVENTH_CHARACTER) => 5,
@@ -151,9 +151,7 @@ fn kind_of(pack: &Pack, child: ConceptId, parent: ConceptId, told: Told) -> Opti
         _ => {}
     }
     if let Some(trimester) = told.trimester
-        && child.title.to_lowercase().contains(trimester.words())
-        && !added.is_empty()
-        && added.iter().all(|word| words(trimester.words()).contains(word))
+        && adds(child.title, parent.title, trimester.words())
     {
         return Some(Child::InTrimester);
     }
@@ -166,6 +164,12 @@ fn kind_of(pack: &Pack, child: ConceptId, parent: ConceptId, told: Told) -> Opti
         return Some(Child::Unspecified);
     }
     (has("without") || has("uncomplicated")).then_some(Child::Without)
+}
+
+/// Whether a title is that of its parent and these words: `second trimester`.
+fn adds(title: &str, parent: &str, words: &str) -> bool {
+    let rest = title.strip_prefix(parent).unwrap_or_default();
+    rest.trim_matches(|c: char| !c.is_alphanumeric()).eq_ignore_ascii_case(words)
 }
 
 /// Whether a code has a seventh character for the encounter: a letter, where that of a fetus is a digit.

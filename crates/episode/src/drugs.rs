@@ -13,7 +13,6 @@ use clinlink_model::{AnnotatedMention, AnnotatedNote, Label, SectionKind, Span};
 use clinlink_vocab::{ConceptId, normal_form};
 use serde::Deserialize;
 
-use crate::assess::Ground;
 use crate::claim::{Claim, Rulebook, evidence, ground_of};
 use crate::detail::Told;
 use crate::encounter::Encounter;
@@ -110,6 +109,8 @@ impl Circumstance {
 pub(crate) struct Drugs {
     table: DrugTable,
     groups: HashMap<String, String>,
+    /// The drugs of the table by their first word, as texts have them.
+    names: HashMap<String, Vec<String>>,
     not_given: Vec<String>,
 }
 
@@ -118,55 +119,63 @@ impl Drugs {
     pub(crate) fn new(table: DrugTable) -> Self {
         let entries = table.drug.iter().flat_map(|drug| drug.words.iter().map(move |word| (word, drug)));
         let groups = entries.map(|(word, drug)| (normal_form(word), drug.group.clone())).collect();
+        let mut names: HashMap<String, Vec<String>> = HashMap::new();
+        for name in table.drug.iter().flat_map(|drug| &drug.words) {
+            let forms: Vec<String> = words_of(name, 0).into_iter().map(|word| word.form).collect();
+            names.entry(forms[0].clone()).or_default().push(forms.join(" "));
+        }
         let not_given = table.not_given.iter().map(|word| normal_form(word)).collect();
-        Self { table, groups, not_given }
+        Self { table, groups, names, not_given }
     }
 
     /// What a note tells of its drugs: one claim for each that did something, or of which too little was taken.
     pub(crate) fn told(&self, number: usize, note: &AnnotatedNote, with: &Rulebook<'_>) -> Vec<Claim> {
         let mut claims = Vec::new();
-        for mention in &note.mentions {
-            let span = mention.mention.span;
-            let allergy_list = note.layout.kind_at(span) == SectionKind::Allergies;
-            if mention.mention.label != Label::Chemical || allergy_list {
+        for sentence in &note.layout.sentences {
+            let here = |span: Span| sentence.span.contains(span);
+            let mentions = note.mentions.iter().map(|mention| mention.mention.span);
+            if !mentions.clone().any(here) || note.layout.kind_at(sentence.span) == SectionKind::Allergies {
                 continue;
             }
-            let sentence = note.layout.sentence_of(span).map_or(span, |sentence| sentence.span.cover(span));
-            let words = words_of(&note.note[sentence], sentence.start());
-            let Some(related) = (Sentence { table: &self.table, note, words }).relation(span) else {
-                continue;
-            };
-            claims.extend(self.claim(&related, (number, note, mention), with));
+            let words = words_of(&note.note[sentence.span], sentence.span.start());
+            let sentence = Sentence { drugs: self, note, words };
+            let drugs = sentence.drugs(mentions.filter(|span| here(*span)));
+            let related = drugs.into_iter().filter_map(|drug| Some((drug, sentence.relation(drug)?)));
+            claims.extend(
+                related.filter_map(|(drug, related)| self.claim(drug, &related, (number, note), with)),
+            );
         }
         claims
     }
 
     fn claim(
         &self,
+        drug: Span,
         related: &Relation,
-        (number, note, mention): (usize, &AnnotatedNote, &AnnotatedMention),
+        (number, note): (usize, &AnnotatedNote),
         with: &Rulebook<'_>,
     ) -> Option<Claim> {
-        let span = mention.mention.span;
-        let drug = self.names(note, span);
+        let names = self.names(note, drug);
         let circumstance = related.circumstance;
         let given =
-            circumstance == Circumstance::Poisoning || !self.not_given.contains(&normal_form(drug[0]));
-        let id = given.then(|| self.code(&drug, related.character, with)).flatten()?;
-        let encounter = Encounter::of(&note.note, &note.layout, span, &with.tables.encounters);
+            circumstance == Circumstance::Poisoning || !self.not_given.contains(&normal_form(names[0]));
+        let id = given.then(|| self.code(&names, related.character, with)).flatten()?;
+        let encounter = Encounter::of(&note.note, &note.layout, drug, &with.tables.encounters);
         let resolved = with.resolved.get(with.pack, id, Told { encounter, ..Told::default() });
         // That a drug did something is told of now: the encounter is for its treatment.
         let detail = match resolved.rule {
             Some(rules::NOT_BILLABLE) => Some(rules::NOT_BILLABLE),
             _ => Some(circumstance.rule()),
         };
-        let evidence = evidence(number, note, mention, related.span);
-        // What is suspected, denied or past of the cue, or of what the drug did, is so of the drug.
-        let others = note.mentions.iter().filter(|other| {
-            related.span.overlaps(other.mention.span) || related.diagnosis == Some(other.mention.span)
+        // What is suspected, denied or past of the cue, or of what the drug did, is so of the drug. Words that no stage has
+        // assessed say nothing.
+        let section = note.layout.kind_at(related.span);
+        let ground = |mention: &AnnotatedMention| ground_of(mention.assertion.as_ref(), section, with);
+        let said = note.mentions.iter().filter(|mention| {
+            related.span.overlaps(mention.mention.span) || related.diagnosis == Some(mention.mention.span)
         });
-        let ground = others.map(|other| ground_of(other.assertion.as_ref(), evidence.section, with)).max();
-        let ground = ground.unwrap_or(Ground::NotAssessed);
+        let weakest = said.max_by_key(|mention| ground(mention))?;
+        let (ground, evidence) = (ground(weakest), evidence(number, note, weakest, related.span));
         let strength = strength::of_claim(1.0, evidence.section, ground);
         Some(Claim { said: Said::new(resolved.id, detail, evidence.span, None), ground, strength, evidence })
     }
@@ -214,21 +223,49 @@ struct Relation {
 
 /// The sentence of a drug.
 struct Sentence<'a> {
-    table: &'a DrugTable,
+    drugs: &'a Drugs,
     note: &'a AnnotatedNote,
     words: Vec<Word>,
 }
 
 impl Sentence<'_> {
+    const fn table(&self) -> &DrugTable {
+        &self.drugs.table
+    }
+
+    /// The drugs of the sentence: mentions of chemicals, and words of the table in no such mention, in text order.
+    fn drugs(&self, mentions: impl Iterator<Item = Span>) -> Vec<Span> {
+        let mut drugs: Vec<Span> = mentions.filter(|span| self.is_drug(*span)).collect();
+        let mut at = 0;
+        while at < self.words.len() {
+            let names = self.drugs.names.get(&self.words[at].form);
+            let longest =
+                names.into_iter().flatten().filter_map(|name| starts(&self.words[at..], name)).max();
+            if let Some(length) = longest {
+                let bytes = self.words[at].start..self.words[at + length - 1].end;
+                let span = self.note.note.span(bytes).ok();
+                drugs.extend(span.filter(|span| !drugs.iter().any(|drug| drug.overlaps(*span))));
+            }
+            at += longest.unwrap_or(1);
+        }
+        drugs.sort_unstable();
+        drugs
+    }
+
+    fn is_drug(&self, span: Span) -> bool {
+        let mut mentions = self.note.mentions.iter().map(|mention| &mention.mention);
+        mentions.any(|mention| mention.span == span && mention.label == Label::Chemical)
+    }
+
     /// What the sentence says that the drug at `span` did.
     fn relation(&self, span: Span) -> Option<Relation> {
         let first = self.words.iter().take_while(|word| word.start < span.start()).count();
         let behind = self.words.iter().take_while(|word| word.start < span.end()).count();
-        if self.table.something_else.iter().any(|words| starts(&self.words[behind..], words).is_some()) {
+        if self.table().something_else.iter().any(|words| starts(&self.words[behind..], words).is_some()) {
             return None;
         }
         let before = self.before(first);
-        self.table.circumstance.iter().find_map(|cues| {
+        self.table().circumstance.iter().find_map(|cues| {
             let alone = cues.before.iter().find_map(|cue| Some(before - ends(&self.words[..before], cue)?));
             let after = || cues.after.iter().find_map(|cue| starts(&self.words[behind..], cue));
             if let Some(start) = alone {
@@ -259,7 +296,7 @@ impl Sentence<'_> {
             // `of` may be a filler, and the end of a cue.
             let is_cue = || {
                 let mut cues =
-                    self.table.circumstance.iter().flat_map(|cues| cues.before.iter().chain(&cues.causes));
+                    self.table().circumstance.iter().flat_map(|cues| cues.before.iter().chain(&cues.causes));
                 cues.any(|cue| ends(&self.words[..at], cue).is_some())
             };
             if is_cue() {
@@ -269,7 +306,7 @@ impl Sentence<'_> {
                 at = self.words.iter().take_while(|word| word.start < start).count();
             } else if is_joined {
                 at = before;
-            } else if fillers < FILLERS && self.table.fillers.contains(&word.form) {
+            } else if fillers < FILLERS && self.table().fillers.contains(&word.form) {
                 (at, fillers) = (before, fillers + 1);
             } else {
                 break;
@@ -309,13 +346,13 @@ impl Sentence<'_> {
         (start, end): (usize, usize),
         diagnosis: Option<Span>,
     ) -> Option<Relation> {
-        let wrongly = diagnosis.is_some() && has(&self.words, &self.table.wrongly_taken);
+        let wrongly = diagnosis.is_some() && has(&self.words, &self.table().wrongly_taken);
         let circumstance = if wrongly { Circumstance::Poisoning } else { kind };
         let character = match circumstance {
             Circumstance::AdverseEffect => '5',
             Circumstance::Underdosing => '6',
             Circumstance::Poisoning => {
-                let meant = self.table.intent.iter().find(|intent| has(&self.words, &intent.words));
+                let meant = self.table().intent.iter().find(|intent| has(&self.words, &intent.words));
                 meant.map_or(ACCIDENTAL, |intent| intent.character)
             }
         };

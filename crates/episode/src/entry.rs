@@ -50,6 +50,10 @@ impl RuleCoder {
         }
         let mut parts: Vec<String> =
             Some(said.join(", ")).filter(|said| !said.is_empty()).into_iter().collect();
+        let open = code.open();
+        if !open.is_empty() {
+            parts.push(format!("partial: {}", open.in_words(self.pack().concept(code.id).code)));
+        }
         parts.extend(code.verdicts.iter().map(|(_, reason)| reason.clone()));
         if let Some(lessons) = self.lessons().filter(|_| code.status == Status::Accepted) {
             parts.extend(code.overruled.iter().map(|rule| lessons.in_spite_of(rule)));

@@ -6,7 +6,9 @@
 //!    what no stage has assessed is refused. `No pneumonia` never gives J18.9. What is over, done or taken for long gives
 //!    a history or status code: `history of breast cancer` is Z85.3, `s/p CABG` Z95.1.
 //! 2. detail: a category is brought down to the code that says no more than the category (`Type 2 diabetes`, E11, is
-//!    E11.9), to the side that the words name (`pain in the right knee` is M25.561), or sent to review.
+//!    E11.9), to the side that the words name (`pain in the right knee` is M25.561), to the trimester and the seventh character that
+//!    they tell, or sent to review; a procedure's code is completed from its sentence. What a drug did is a code too
+//!    (`rash due to amoxicillin`).
 //! 3. merge: one entry a code over all notes, evidence by note and place; text copied forward counts once and says of
 //!    which evidence it is a copy.
 //! 4. what was learnt, if there is a model (`clinlink train coder`): codes that such words were evidence of are
@@ -47,6 +49,7 @@ mod family;
 mod history;
 mod learned;
 mod neoplasm;
+mod procedure;
 mod purpose;
 pub mod rules;
 mod said;

@@ -26,6 +26,7 @@ pub(crate) struct Neoplasms {
     primary: Vec<String>,
     spread: Vec<String>,
     secondary: String,
+    history: Vec<String>,
     treated: Vec<String>,
 }
 
@@ -61,8 +62,12 @@ pub(crate) fn spread(claim: &Claim, note: &AnnotatedNote, with: &Rulebook<'_>) -
 pub(crate) fn still_treated(claim: &Claim, note: &AnnotatedNote, with: &Rulebook<'_>) -> Option<Ground> {
     let table = &with.tables.neoplasms;
     let code = with.pack.concept(claim.said.id).code;
-    let past = matches!(claim.ground, Ground::Historical | Ground::HistorySection);
-    if !past || !is_on(with) || !any_prefix(&table.primary, code) {
+    let past = match claim.ground {
+        Ground::Historical | Ground::HistorySection => any_prefix(&table.primary, code),
+        Ground::Affirmed | Ground::StatesThePast => any_prefix(&table.history, code),
+        _ => false,
+    };
+    if !past || !is_on(with) {
         return None;
     }
     let span = claim.said.span;

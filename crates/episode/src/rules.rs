@@ -49,6 +49,7 @@ ids! {
     NEEDS_DIAGNOSIS = "needs-diagnosis";
     UNSPECIFIED = "unspecified";
     SIDE = "side";
+    PROCEDURE_DETAIL = "procedure-detail";
     TRIMESTER = "trimester";
     ENCOUNTER = "encounter";
     SEVENTH_CHARACTER = "seventh-character";

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use clinlink_model::{AnnotatedMention, AnnotatedNote, Candidate, Span, Via};
+use clinlink_model::{AnnotatedMention, AnnotatedNote, Candidate, Span, System, Via};
 use clinlink_vocab::ConceptId;
 
 use crate::claim::Rulebook;
@@ -13,6 +13,7 @@ use crate::encounter::Encounter;
 use crate::family::Family;
 use crate::learned::Seen;
 use crate::neoplasm;
+use crate::procedure::{self, Open};
 use crate::rules;
 use crate::side::Side;
 use crate::trimester::Trimester;
@@ -36,6 +37,8 @@ pub(crate) struct Said {
     pub(crate) rival: f64,
     /// Whether the words are only some of the mention's.
     pub(crate) nested: bool,
+    /// Which characters of a procedure's code the words leave open.
+    pub(crate) open: Open,
 }
 
 impl Said {
@@ -46,7 +49,16 @@ impl Said {
         span: Span,
         link: Option<(f32, Via)>,
     ) -> Self {
-        Self { id, detail, span, link, seen: Seen::default(), rival: 0.0, nested: false }
+        Self {
+            id,
+            detail,
+            span,
+            link,
+            seen: Seen::default(),
+            rival: 0.0,
+            nested: false,
+            open: Open::default(),
+        }
     }
 }
 
@@ -66,8 +78,9 @@ pub(crate) fn said(
         let id = id.ok_or_else(|| link.clone())?;
         let Resolution { id, rule } = resolved(id, span, number, with);
         let rule = neoplasm::of_mass(note, span, id, with).or(rule);
-        if all.iter().all(|said: &Said| said.id != id) {
-            all.push(Said::new(id, rule, span, Some((link.score, link.via))));
+        let linked = linked(note, Said::new(id, rule, span, Some((link.score, link.via))), with);
+        if all.iter().all(|said: &Said| said.id != linked.id) {
+            all.push(linked);
         }
     }
     if let Some(lessons) = with.lessons {
@@ -94,6 +107,19 @@ pub(crate) fn said(
         }
     }
     Ok(all)
+}
+
+/// A linked code as the words complete it, if it is a procedure's.
+fn linked(note: &AnnotatedNote, mut said: Said, with: &Rulebook<'_>) -> Said {
+    if with.config.system == System::ICD10PCS {
+        let place = (&note.note, &note.layout, said.span);
+        let (code, open) = procedure::completed(with.pack, said.id, place, &with.tables.procedures);
+        if code != said.id {
+            (said.id, said.detail) = (code, Some(rules::PROCEDURE_DETAIL));
+        }
+        said.open = open;
+    }
+    said
 }
 
 /// The code that may be reported for a concept, by what is told around its words.

@@ -14,6 +14,7 @@ use crate::encounter::Encounters;
 use crate::facts::Measurements;
 use crate::history::Histories;
 use crate::neoplasm::Neoplasms;
+use crate::procedure::Procedures;
 use crate::rules::Rule;
 use crate::sequence::Sequence;
 use crate::sources::Sources;
@@ -34,6 +35,7 @@ pub(crate) struct Tables {
     pub(crate) drugs: Drugs,
     pub(crate) neoplasms: Neoplasms,
     pub(crate) encounters: Encounters,
+    pub(crate) procedures: Procedures,
     pub(crate) symptoms: Vec<Symptoms>,
     pub(crate) sequence: Sequence,
     pub(crate) admission: Admission,
@@ -112,6 +114,7 @@ const FILES: [(&str, &str); 15] = [
     ("drugs.toml", include_str!("../../../vocab/rules/drugs.toml")),
     ("neoplasms.toml", include_str!("../../../vocab/rules/neoplasms.toml")),
     ("encounters.toml", include_str!("../../../vocab/rules/encounters.toml")),
+    ("procedures.toml", include_str!("../../../vocab/rules/procedures.toml")),
     ("symptoms.toml", include_str!("../../../vocab/rules/symptoms.toml")),
     ("sequence.toml", include_str!("../../../vocab/rules/sequence.toml")),
     ("admission.toml", include_str!("../../../vocab/rules/admission.toml")),
@@ -143,6 +146,7 @@ impl Tables {
             drugs: Drugs::new(parse::<DrugTable>(folder, "drugs.toml")?),
             neoplasms: parse(folder, "neoplasms.toml")?,
             encounters: parse(folder, "encounters.toml")?,
+            procedures: parse(folder, "procedures.toml")?,
             symptoms: parse::<SymptomsFile>(folder, "symptoms.toml")?.disease,
             sequence: parse(folder, "sequence.toml")?,
             admission: parse(folder, "admission.toml")?,

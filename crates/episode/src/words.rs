@@ -31,15 +31,22 @@ pub(crate) fn words_of(text: &str, offset: usize) -> Vec<Word> {
 
 /// How many words a phrase of the tables has, if `words` begin with it.
 pub(crate) fn starts(words: &[Word], phrase: &str) -> Option<usize> {
-    let length = phrase.split(' ').count();
-    let same = |(word, part): (&Word, &str)| word.form == part;
-    (length <= words.len() && words.iter().zip(phrase.split(' ')).all(same)).then_some(length)
+    let mut length = 0;
+    for part in phrase.split(' ') {
+        words.get(length).filter(|word| word.form == part)?;
+        length += 1;
+    }
+    Some(length)
 }
 
 /// How many words a phrase has, if `words` end with it.
 pub(crate) fn ends(words: &[Word], phrase: &str) -> Option<usize> {
-    let length = phrase.split(' ').count();
-    words.len().checked_sub(length).and_then(|start| starts(&words[start..], phrase))
+    let mut length = 0;
+    for part in phrase.rsplit(' ') {
+        length += 1;
+        words.len().checked_sub(length).filter(|at| words[*at].form == part)?;
+    }
+    Some(length)
 }
 
 /// The places where `words` have one of the phrases, each as the number of the first word.

@@ -42,7 +42,7 @@ pub struct PipelineConfig {
     #[serde(default)]
     pub code: CodeConfig,
     /// Codes of procedures beside those of `code`, which then is for diagnoses: a coder whose `system` is ICD-10-PCS, as a
-    /// rule with a model of its own. By default there is none.
+    /// rule with a model of its own; mentions are linked to its system too. By default there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub procedures: Option<CodeConfig>,
 }

@@ -79,8 +79,13 @@ impl Pipeline {
         model: Option<Arc<CoderModel>>,
     ) -> Result<Self, PipelineError> {
         let pack = Arc::new(Pack::open(&packs.join(&config.pack))?);
-        let LinkConfig::Pack(link) = config.link;
+        let LinkConfig::Pack(mut link) = config.link;
         let CodeConfig::Rules(code) = config.code;
+        if let Some(CodeConfig::Rules(procedures)) = &config.procedures
+            && !link.systems.contains(&procedures.system)
+        {
+            link.systems.push(procedures.system.clone());
+        }
         let procedures = config.procedures.map(|CodeConfig::Rules(procedures)| CoderConfig {
             purpose: procedures.purpose.or(code.purpose),
             ..procedures

@@ -1,4 +1,5 @@
-//! `vocab/common-terms.tsv`: its form, and its codes against the tabular list and the alphabetic index.
+//! `vocab/common-terms.tsv` and `vocab/common-procedures.tsv`: their form, and their codes against the pack, those of diagnoses
+//! against the alphabetic index too.
 #![allow(clippy::print_stderr, reason = "a skipped test says so, and the comparison prints its counts")]
 
 use std::collections::HashMap;
@@ -8,6 +9,7 @@ use std::process::Command;
 
 use clinlink_model::System;
 use clinlink_vocab::{Pack, TermKind, VocabError, build, normal_form};
+use rstest::rstest;
 
 /// Share of the rows in the index that may have another code there. The index gives a main term the code of its rarest
 /// reading now and then (`Hypoproteinemia`, `Thyromegaly`), gives old codes for words that have a code of their own
@@ -26,8 +28,11 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-fn rows() -> Vec<Row> {
-    let text = fs::read_to_string(root().join("vocab/common-terms.tsv")).unwrap();
+const DIAGNOSES: &str = "common-terms.tsv";
+const PROCEDURES: &str = "common-procedures.tsv";
+
+fn rows(file: &str) -> Vec<Row> {
+    let text = fs::read_to_string(root().join("vocab").join(file)).unwrap();
     let lines = text.lines().enumerate().filter(|(_, line)| !line.starts_with('#'));
     lines
         .map(|(number, line)| {
@@ -38,13 +43,13 @@ fn rows() -> Vec<Row> {
 }
 
 /// A problem a row, or nothing.
-fn assert_none(problems: &[String]) {
-    assert!(problems.is_empty(), "vocab/common-terms.tsv:\n{}", problems.join("\n"));
+fn assert_none(file: &str, problems: &[String]) {
+    assert!(problems.is_empty(), "vocab/{file}:\n{}", problems.join("\n"));
 }
 
-#[test]
-fn rows_are_clean_and_sorted() {
-    let rows = rows();
+#[rstest]
+fn rows_are_clean_and_sorted(#[values(DIAGNOSES, PROCEDURES)] file: &str) {
+    let rows = rows(file);
     let mut problems = Vec::new();
     for row in &rows {
         let words: Vec<_> = row.term.split(' ').collect();
@@ -60,32 +65,37 @@ fn rows_are_clean_and_sorted() {
             problems.push(format!("{}: comes before line {}", pair[1].line, pair[0].line));
         }
     }
-    assert_none(&problems);
+    assert_none(file, &problems);
 }
 
-#[test]
-fn a_term_has_one_code() {
+#[rstest]
+fn a_term_has_one_code(#[values(DIAGNOSES, PROCEDURES)] file: &str) {
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut problems = Vec::new();
-    for row in rows() {
+    for row in rows(file) {
         if let Some(first) = seen.insert(normal_form(&row.term), row.line) {
             problems.push(format!("{}: {:?} is on line {first} already", row.line, row.term));
         }
     }
-    assert_none(&problems);
+    assert_none(file, &problems);
 }
 
-#[test]
-fn codes_are_in_the_tabular_list() {
+#[rstest]
+#[case(DIAGNOSES, System::ICD10CM)]
+#[case(PROCEDURES, System::ICD10PCS)]
+fn codes_are_in_the_pack(#[case] file: &str, #[case] system: System) {
     let pack = root().join(".clinlink/packs/default");
     let pack = match Pack::open(&pack) {
         Ok(pack) => pack,
         Err(cause) => return eprintln!("skipped: {cause}; run `make vocab`"),
     };
-    let unknown = |row: &Row| pack.find(&System::ICD10CM, &row.code).is_none();
-    let problems: Vec<_> =
-        rows().iter().filter(|row| unknown(row)).map(|row| format!("{}: {}", row.line, row.code)).collect();
-    assert_none(&problems);
+    let unknown = |row: &Row| pack.find(&system, &row.code).is_none();
+    let problems: Vec<_> = rows(file)
+        .iter()
+        .filter(|row| unknown(row))
+        .map(|row| format!("{}: {}", row.line, row.code))
+        .collect();
+    assert_none(file, &problems);
 }
 
 /// A pack of the tabular list and the alphabetic index alone, or why there is none.
@@ -128,7 +138,7 @@ fn codes_agree_with_the_index() {
         Err(cause) => return eprintln!("skipped: {cause}"),
     };
     let (mut agree, mut absent, mut other) = (0_u32, 0_u32, Vec::new());
-    for row in rows() {
+    for row in rows(DIAGNOSES) {
         let codes = index_codes(&pack, &row.term);
         let same = |code: &String| code.starts_with(&row.code) || row.code.starts_with(code.as_str());
         if codes.is_empty() {

@@ -8,12 +8,12 @@ use crate::support::{accepted, code_by, note, of, plain, titled};
 
 fn pregnancies() -> RuleCoder {
     titled(&[
-        ("O13", "Gestational hypertension"),
-        ("O13.1", "Gestational hypertension, first trimester"),
-        ("O13.2", "Gestational hypertension, second trimester"),
-        ("O13.3", "Gestational hypertension, third trimester"),
-        ("O13.4", "Gestational hypertension, complicating childbirth"),
-        ("O13.9", "Gestational hypertension, unspecified trimester"),
+        ("O13", "Gestational hypertension without proteinuria"),
+        ("O13.1", "Gestational hypertension without proteinuria, first trimester"),
+        ("O13.2", "Gestational hypertension without proteinuria, second trimester"),
+        ("O13.3", "Gestational hypertension without proteinuria, third trimester"),
+        ("O13.4", "Gestational hypertension without proteinuria, complicating childbirth"),
+        ("O13.9", "Gestational hypertension without proteinuria, unspecified trimester"),
         ("I10", "Hypertension"),
     ])
 }

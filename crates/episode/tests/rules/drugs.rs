@@ -106,6 +106,20 @@ fn the_order_follows_the_circumstance(#[case] text: &'static str, #[case] expect
     assert!(of(&codes, expected[0]).report.principal.is_some());
 }
 
+#[rstest]
+#[case::beside_a_mention("overdose of warfarin", "overdose", Some("T45.511A"))]
+#[case::not_assessed("ran out of warfarin today", "today", None)]
+fn a_drug_that_is_no_mention_is_read_beside_one(
+    #[case] text: &'static str,
+    #[case] words: &'static str,
+    #[case] expected: Option<&str>,
+) {
+    let said = [Said(words, "R58", with(|_| {}))];
+    let codes = code_by(&anticoagulants(), vec![note("n", SectionKind::Unknown, text, &said)]);
+    let drug = codes.iter().find(|entry| entry.code.starts_with('T')).map(|entry| entry.code.as_str());
+    assert_eq!(drug, expected);
+}
+
 #[test]
 fn the_evidence_is_the_cue_with_its_drug() {
     let text = "she had an adverse effect of her warfarin.";

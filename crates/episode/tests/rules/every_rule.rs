@@ -123,6 +123,10 @@ fn cases(rule: &str) -> Option<[Vec<CodeEntry>; 2]> {
         "uncertain-at-discharge" => [said(discharge, "pneumonia", "J18.9", possible()), lung(possible())],
         "unspecified" => [detailed("diabetes", "E11"), detailed("nephropathy", "E11.21")],
         "side" => [detailed("right knee pain", "M25.56"), detailed("knee pain", "M25.56")],
+        "procedure-detail" => [
+            crate::procedures::told("laparoscopic appendectomy", "appendectomy", "0DTJ"),
+            crate::procedures::told("appendectomy", "appendectomy", "0DTJ"),
+        ],
         "trimester" => {
             [crate::details::weeks("25 weeks pregnant"), crate::details::weeks("seen 25 weeks ago")]
         }

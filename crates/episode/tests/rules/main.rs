@@ -3,6 +3,7 @@
 
 mod admission;
 mod assertion;
+mod audit;
 mod combinations;
 mod copies;
 mod detail;
@@ -14,6 +15,7 @@ mod facts;
 mod history;
 mod learned;
 mod neoplasms;
+mod procedures;
 mod purpose;
 mod sequence;
 mod several;

@@ -56,6 +56,13 @@ fn what_is_treated_is_no_history(#[case] text: &'static str, #[case] code: &str,
     assert_eq!(codes.iter().any(|entry| entry.code == "Z85.46"), code == "Z85.46");
 }
 
+#[test]
+fn nor_is_it_where_the_words_are_linked_to_the_history() {
+    let text = "history of prostate cancer, on chemotherapy";
+    let said = [Said("history of prostate cancer", "Z85.46", historical(Some("hist.history_of")))];
+    assert_eq!(of(&plainly(text, &said), "Z85.46").status, Status::Review);
+}
+
 #[rstest]
 #[case::alone(&["C79.51"], true)]
 #[case::with_its_primary(&["C79.51", "C61"], false)]
