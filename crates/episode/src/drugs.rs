@@ -155,7 +155,7 @@ impl Drugs {
         (number, note): (usize, &AnnotatedNote),
         with: &Rulebook<'_>,
     ) -> Option<Claim> {
-        let names = self.names(note, drug);
+        let names = names(note, drug);
         let circumstance = related.circumstance;
         let given =
             circumstance == Circumstance::Poisoning || !self.not_given.contains(&normal_form(names[0]));
@@ -180,12 +180,6 @@ impl Drugs {
         Some(Claim { said: Said::new(resolved.id, detail, evidence.span, None), ground, strength, evidence })
     }
 
-    /// The words of a drug and, of an abbreviation, its long form.
-    fn names<'n>(&self, note: &'n AnnotatedNote, span: Span) -> Vec<&'n str> {
-        let long = note.expansions.iter().find(|expansion| expansion.short == span);
-        std::iter::once(&note.note[span]).chain(long.map(|expansion| expansion.long.as_str())).collect()
-    }
-
     /// The code of a drug and a circumstance that the pack holds.
     fn code(&self, drug: &[&str], character: char, with: &Rulebook<'_>) -> Option<ConceptId> {
         let of_pack = drug.iter().flat_map(|drug| groups_of(drug, with));
@@ -193,6 +187,12 @@ impl Drugs {
         let mut codes = of_pack.chain(listed).map(|group| format!("{group}{character}"));
         codes.find_map(|code| with.pack.find(&with.config.system, &code))
     }
+}
+
+/// The words of a drug and, of an abbreviation, its long form.
+fn names(note: &AnnotatedNote, span: Span) -> Vec<&str> {
+    let long = note.expansions.iter().find(|expansion| expansion.short == span);
+    std::iter::once(&note.note[span]).chain(long.map(|expansion| expansion.long.as_str())).collect()
 }
 
 /// The groups of a drug by the terms of the pack.

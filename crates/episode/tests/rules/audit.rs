@@ -73,7 +73,7 @@ fn what_a_person_must_decide_is_doubtful(
 ) {
     let audit = audit(&[code], naming(code, change));
     assert_eq!(audit.findings.first().map(|finding| finding.kind), expected);
-    assert_eq!(audit.findings.iter().any(|finding| finding.about.is_none()), false);
+    assert!(audit.findings.iter().all(|finding| finding.about.is_some()));
 }
 
 #[test]

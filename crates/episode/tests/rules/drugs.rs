@@ -30,19 +30,19 @@ fn anticoagulants() -> RuleCoder {
 
 /// A sentence with drugs, and with bleeding if it says so.
 pub fn told(text: &'static str) -> Vec<CodeEntry> {
-    told_by(&anticoagulants(), SectionKind::HospitalCourse, text, Some(clinlink_model::Assertion::plain()))
+    told_by(&anticoagulants(), SectionKind::HospitalCourse, text, Some(&clinlink_model::Assertion::plain()))
 }
 
 fn told_by(
     coder: &RuleCoder,
     section: SectionKind,
     text: &'static str,
-    meant: Option<clinlink_model::Assertion>,
+    meant: Option<&clinlink_model::Assertion>,
 ) -> Vec<CodeEntry> {
     let mut said: Vec<Said> = Vec::new();
     said.extend(text.contains("bleeding").then(|| plain("bleeding", "R58")));
     said.extend(
-        DRUGS.into_iter().filter(|drug| text.contains(drug)).map(|drug| Said(drug, "D00", meant.clone())),
+        DRUGS.into_iter().filter(|drug| text.contains(drug)).map(|drug| Said(drug, "D00", meant.cloned())),
     );
     let mut note = note("n", section, text, &said);
     for mention in note.mentions.iter_mut().filter(|mention| mention.links[0].code == "D00") {
@@ -90,7 +90,7 @@ fn how_it_is_meant_counts(
     #[case] section: SectionKind,
     #[case] expected: Option<Status>,
 ) {
-    let codes = told_by(&anticoagulants(), section, "adverse effect of warfarin", meant);
+    let codes = told_by(&anticoagulants(), section, "adverse effect of warfarin", meant.as_ref());
     assert_eq!(codes.first().map(|entry| entry.status), expected);
 }
 
@@ -140,6 +140,6 @@ fn a_pipeline_may_leave_the_family_out() {
     let mut config = CoderConfig::default();
     config.rules.remove(&Family::Drugs);
     let coder = coder(&["T45.515", "R58"], config);
-    let codes = told_by(&coder, SectionKind::Unknown, "bleeding due to warfarin", with(|_| {}));
+    let codes = told_by(&coder, SectionKind::Unknown, "bleeding due to warfarin", with(|_| {}).as_ref());
     assert_eq!(accepted(&codes), ["R58"].into());
 }

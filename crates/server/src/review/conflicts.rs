@@ -121,10 +121,8 @@ fn note(pack: &Pack, id: ConceptId, kind: NoteKind) -> Option<String> {
     })?;
     let first = kind.sentence(notes[0]);
     let items: Vec<&str> = notes[1..].iter().copied().take_while(|item| !item.starts_with("code")).collect();
-    match notes[0].trim_end().ends_with(':') && !items.is_empty() {
-        true => Some(format!("{first}: {}", items.join("; "))),
-        false => Some(first),
-    }
+    let is_list = notes[0].trim_end().ends_with(':') && !items.is_empty();
+    Some(if is_list { format!("{first}: {}", items.join("; ")) } else { first })
 }
 
 /// A code that stands and that the notes of a kind name.
