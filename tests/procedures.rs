@@ -1,6 +1,7 @@
 //! The `[procedures]` of a pipeline, run as a user runs it: diagnoses and procedures in one code set.
 #![allow(missing_docs, clippy::unwrap_used)]
 
+#[expect(dead_code, reason = "a home with diagnoses alone is for others")]
 mod common;
 
 use common::Home;

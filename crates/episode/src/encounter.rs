@@ -135,10 +135,15 @@ impl Wound {
 
 /// Whether words have one of the phrases, and do not deny it.
 fn said(words: &[Word], phrases: &[String]) -> bool {
+    places(words, phrases).any(|at| !is_denied(words, at))
+}
+
+/// Whether one of the few words right before a place denies what stands there. A comma ends the denial.
+fn is_denied(words: &[Word], at: usize) -> bool {
     const DENIALS: [&str; 5] = ["no", "not", "without", "denies", "never"];
-    places(words, phrases).any(|at| {
-        words[at.saturating_sub(DENIAL)..at].iter().all(|word| !DENIALS.contains(&word.form.as_str()))
-    })
+    let pairs = (at.saturating_sub(DENIAL)..at).rev().map(|before| (&words[before], &words[before + 1]));
+    let mut near = pairs.take_while(|(word, next)| next.start - word.end == 1);
+    near.any(|(word, _)| DENIALS.contains(&word.form.as_str()))
 }
 
 #[cfg(test)]
