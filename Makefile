@@ -1,7 +1,7 @@
 # Two commands for a new user: `make demo` and `make test`. Everything fetched lies outside git's view.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup libtorch vocab lint docs deny page unit figures clean-fetched
+.PHONY: help demo test setup libtorch vocab lint docs deny advisories page unit figures clean-fetched
 
 CLINLINK := target/release/clinlink
 EPISODE  := fixtures/medical-stay
@@ -37,6 +37,13 @@ docs: libtorch
 deny:
 	@command -v cargo-deny > /dev/null || cargo install --locked cargo-deny
 	cargo deny --locked check bans licenses sources
+
+# Not in `test`: the databases of advisories come from github.com and the npm registry, and no other way. Fails where they
+# cannot be had, so that nobody takes silence for an answer.
+advisories: ## Known faults of the crates and packages; for CI that has the network: make test advisories
+	@command -v cargo-deny > /dev/null || cargo install --locked cargo-deny
+	cargo deny --locked check advisories
+	cd web && npm audit --omit=dev
 
 # The page is built into the program from web/dist, which is committed: only who changes the page needs npm.
 page: ## The review desk's page: lints, unit tests, and whether web/dist is what its sources give
