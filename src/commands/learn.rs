@@ -1,6 +1,7 @@
 //! `clinlink learn`
 
 mod decisions;
+mod recogniser;
 mod site;
 
 use std::fs;
@@ -12,6 +13,7 @@ use clinlink_pipeline::{Episodes, Mentions, Pipeline, PipelineConfig, RunOptions
 use clinlink_score::{CodeOptions, CodeReport, write_code_page};
 
 use self::decisions::{Decisions, Part};
+use self::recogniser::FineTuning;
 use super::{code, train_coder, train_ranker};
 use crate::Outcome;
 use crate::home::Home;
@@ -31,6 +33,9 @@ pub struct Args {
     /// Learn the order of a mention's candidates, too; needs some hundreds of decisions
     #[arg(long)]
     ranker: bool,
+    /// Go on training the recogniser of mentions with the words that coders marked; needs some hundreds of them
+    #[arg(long)]
+    fine_tune: bool,
 }
 
 pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
@@ -39,13 +44,15 @@ pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
     let decisions = Decisions::read(&args.paths)?;
     eprintln!("clinlink: {decisions}");
     fs::create_dir_all(&args.out).with_context(|| format!("{}: cannot be made", args.out.display()))?;
-    let config = site::pipeline(&live, &folder, &args.out, home, &decisions, args.ranker)?;
-    let teach = |part| teach(args, &config, home, &decisions, part);
+    let config = site::pipeline(&live, &folder, &args.out, home, &decisions, (args.ranker, args.fine_tune))?;
+    let recogniser = args.fine_tune.then(|| FineTuning::new(&live, &folder, home)).transpose()?;
+    let teach = |part| teach(args, &config, home, &decisions, recogniser.as_ref(), part);
 
     teach(Part::Training)?;
     let held_out = decisions.write(Part::HeldOut, &args.out.join("held-out.jsonl"))?;
     let gold = decisions.write_gold(&args.out.join("held-out.gold.jsonl"))?;
     let [before, after] = ["held-out.before.jsonl", "held-out.after.jsonl"].map(|name| args.out.join(name));
+    let words = recogniser.as_ref().map(|recogniser| recogniser.report(&decisions, &args.out)).transpose()?;
     code_all(&Pipeline::load(live, &folder, &home.packs())?, &held_out, &before)?;
     code_all(&Pipeline::load(config.clone(), &args.out, &home.packs())?, &held_out, &after)?;
     let report = |predicted: &Path, against: Option<PathBuf>| {
@@ -64,6 +71,9 @@ pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
     eprintln!(
         "clinlink: {episodes} held-out episodes: micro-F1 {old:.3} as it annotates now, {new:.3} after learning"
     );
+    if let Some(words) = words {
+        eprintln!("clinlink: {words}");
+    }
     eprintln!("clinlink: {}: what changed, with intervals", page.display());
     eprintln!(
         "clinlink: nothing annotates otherwise yet: clinlink promote {} --by ADMIN",
@@ -82,8 +92,12 @@ fn teach(
     config: &PipelineConfig,
     home: &Home,
     decisions: &Decisions,
+    recogniser: Option<&FineTuning>,
     part: Part,
 ) -> anyhow::Result<()> {
+    if let Some(recogniser) = recogniser {
+        recogniser.train(decisions, part, &args.out)?;
+    }
     let taught = [decisions.write(part, &args.out.join("decisions.jsonl"))?];
     // The coder learns from links as they come without what the ranker has seen of the very same notes.
     train_coder::learn(&site::without_ranker(config), &args.out, home, &taught)?;

@@ -3,12 +3,13 @@
 //! One record a note: `codes` and `evidence` as `clinlink train coder` takes them, `mentions` with `ids` as `clinlink
 //! train ranker` takes them, what was refused with the reason, what was taught, and where all of it comes from.
 
+use clinlink_model::Label;
 use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::error::ApiError;
 use crate::log::LoggedEvent;
-use crate::review::{EvidenceView, Review, ReviewedCode};
+use crate::review::{CodeKey, EvidenceView, Review, ReviewedCode, concept};
 
 /// The records of a review that was signed off by this event.
 pub(crate) async fn training_records(app: &App, signed: &LoggedEvent) -> Result<Vec<Value>, ApiError> {
@@ -31,7 +32,7 @@ pub(crate) async fn training_records(app: &App, signed: &LoggedEvent) -> Result<
             for piece in code.evidence.iter().filter(here) {
                 evidence.push(json!({"code": code.code, "start": piece.start_char, "end": piece.end_char}));
                 mentions.push(json!({
-                    "start": piece.start_char, "end": piece.end_char, "text": piece.text, "label": "disease",
+                    "start": piece.start_char, "end": piece.end_char, "text": piece.text, "label": label(app, code),
                     "ids": [format!("{}:{}", code.system, code.code)],
                 }));
             }
@@ -46,7 +47,7 @@ pub(crate) async fn training_records(app: &App, signed: &LoggedEvent) -> Result<
                     )
                     .collect();
                 json!({"system": code.system, "code": code.code, "decision": code.decision,
-                       "reason": code.reason, "note": code.note, "evidence": places})
+                       "label": label(app, code), "reason": code.reason, "note": code.note, "evidence": places})
             })
             .collect();
         let context: Vec<_> = review.context.iter().filter(|change| change.note == note.id()).collect();
@@ -74,6 +75,13 @@ pub(crate) async fn training_records(app: &App, signed: &LoggedEvent) -> Result<
         })
     };
     Ok(notes.iter().map(record).collect())
+}
+
+/// The name of what the words for a code are.
+fn label(app: &App, code: &ReviewedCode) -> &'static str {
+    let key = CodeKey { system: code.system.clone(), code: code.code.clone() };
+    let engine = app.engine();
+    concept(&engine, &key).map_or(Label::Disease, |id| engine.pack.concept(id).label).name()
 }
 
 fn stands(review: &Review, code: &ReviewedCode) -> bool {

@@ -102,12 +102,8 @@ impl Decisions {
     /// own, but for the held-out part.
     pub fn write(&self, part: Part, path: &Path) -> anyhow::Result<PathBuf> {
         let mut out = Output::open(Some(path))?;
-        for decided in self.notes.iter().filter(|decided| is_of(part, &decided.episode)) {
-            let mut record = decided.rest.clone();
-            record.insert("id".to_owned(), json!(decided.id));
-            record.insert("episode".to_owned(), json!(decided.episode));
-            record.insert("codes".to_owned(), json!(decided.codes));
-            writeln!(out, "{}", Value::Object(record))?;
+        for record in self.records(part) {
+            writeln!(out, "{record}")?;
         }
         let taught = self.synonyms.iter().filter(|_| part != Part::HeldOut);
         for (at, (term, system, code)) in taught.enumerate() {
@@ -121,6 +117,18 @@ impl Decisions {
         }
         out.finish()?;
         Ok(path.to_owned())
+    }
+
+    /// The notes of a part as they were exported.
+    pub fn records(&self, part: Part) -> impl Iterator<Item = Value> {
+        let notes = self.notes.iter().filter(move |decided| is_of(part, &decided.episode));
+        notes.map(|decided| {
+            let mut record = decided.rest.clone();
+            record.insert("id".to_owned(), json!(decided.id));
+            record.insert("episode".to_owned(), json!(decided.episode));
+            record.insert("codes".to_owned(), json!(decided.codes));
+            Value::Object(record)
+        })
     }
 
     /// Writes the codes of the held-out episodes and returns the path.

@@ -6,20 +6,21 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clinlink_model::System;
-use clinlink_pipeline::{CodeConfig, ExpandConfig, LinkConfig, PipelineConfig};
+use clinlink_pipeline::{CodeConfig, ExpandConfig, LinkConfig, PipelineConfig, TagConfig};
 
 use super::decisions::Decisions;
+use super::recogniser;
 use crate::home::Home;
 
-/// The pipeline for the folder `out`, which learns and writes its models there: a coder's and, if that is asked for, a
-/// ranker's. Files that it shares with the live one, in `folder`, are named by their absolute paths.
+/// The pipeline for the folder `out`, which learns and writes its models there: a coder's and, if they are asked for, a
+/// ranker's and a recogniser. Files that it shares with the live one, in `folder`, are named by their absolute paths.
 pub fn pipeline(
     live: &PipelineConfig,
     folder: &Path,
     out: &Path,
     home: &Home,
     decisions: &Decisions,
-    ranker: bool,
+    (ranker, fine_tune): (bool, bool),
 ) -> anyhow::Result<PipelineConfig> {
     let mut config = live.clone();
     for path in config.files_mut() {
@@ -36,6 +37,9 @@ pub fn pipeline(
         fs::write(&path, with_taught(&text, &decisions.abbreviations))
             .with_context(|| format!("{}: cannot be written", path.display()))?;
         *lexicon = Some(file);
+    }
+    if fine_tune && let TagConfig::Model(tagger) | TagConfig::Merged(tagger) = &mut config.tag {
+        tagger.model = recogniser::FOLDER.into();
     }
     if ranker {
         let LinkConfig::Pack(link) = &mut config.link;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clinlink_encoder::{
     EncoderError, PieceMaker, Precision, Random, Storage, int, read_text, read_weights, write_weights,
 };
-use clinlink_model::Tagger;
+use clinlink_model::{Label, Tagger};
 use tch::Tensor;
 use tch::nn::{AdamW, Optimizer, OptimizerConfig};
 
@@ -15,7 +15,7 @@ use super::examples::{TrainBatch, examples};
 use super::page::write_page;
 use super::plan::Plan;
 use super::report::{batch, count, layouts, mean_f1, scores};
-use super::review::{confusion, judged, pairs};
+use super::review::{confusion, judgeable, judged, pairs};
 use super::{Data, EpochReport, Progress, TrainConfig, TrainReport, evaluate};
 use crate::classifier::Classifier;
 use crate::config::ModelConfig;
@@ -104,22 +104,45 @@ fn finish(
     let stored = data.gazetteer.as_ref().map(|dictionary| Ok(load()?.with_gazetteer(Arc::clone(dictionary))));
     let stored = stored.transpose()?;
     if stored.is_some() {
-        let found = plain.mentions(&batch)?;
+        let found = judgeable(labels, data.dev, plain.mentions(&batch)?);
         report.stored_dev_without_gazetteer = scores(labels, data.dev, &found);
     }
     let stored = stored.unwrap_or(plain);
     let readings = stored.read(&batch)?;
     let used = ModelConfig::load(out)?.temperature;
-    let calibration =
-        calibrate(used, &|change| judged(data.dev, &stored.decode(&batch, &readings, Some(change))));
+    let found = |change| judgeable(labels, data.dev, stored.decode(&batch, &readings, Some(change)));
+    let calibration = calibrate(used, &|change| judged(data.dev, &found(change)));
     model.clone().with_temperature(calibration.temperature)?.save(out)?;
-    let found = stored.decode(&batch, &readings, Some(calibration.temperature / used));
+    let found = found(calibration.temperature / used);
     report.stored_dev = scores(labels, data.dev, &found);
     let pairs = pairs(labels, data.dev, &found);
     report.confusion = confusion(labels, &pairs);
     report.calibration = Some(calibration);
     write_report(report, out)?;
     write_page(report, data.dev, &pairs, out)
+}
+
+/// The names of the outputs of a model that is trained here, in the order of their ids.
+fn names(labels: &[Label]) -> Vec<String> {
+    let pairs = labels.iter().flat_map(|label| ["B", "I"].map(|part| format!("{part}-{}", label.name())));
+    std::iter::once("O".to_owned()).chain(pairs).collect()
+}
+
+/// The labels of the model in `folder`, in the order of its outputs, and whether it sees a dictionary's matches: what a
+/// [`TrainConfig`] must say to go on from it.
+///
+/// # Errors
+/// If the folder has no such model, or its outputs are not those that [`train`] writes.
+pub fn taught(folder: &Path) -> Result<(Vec<Label>, bool), EncoderError> {
+    let model = ModelConfig::load(folder)?;
+    let found = model.label_names()?;
+    let labels: Vec<Label> =
+        found.iter().skip(1).step_by(2).filter_map(|name| Label::from_name(name.get(2..)?)).collect();
+    if labels.is_empty() || names(&labels) != found {
+        let cause = "not the outputs of a model that clinlink trained, so training cannot go on from it";
+        return Err(EncoderError::Labels { path: model.encoder.path, cause: cause.to_owned() });
+    }
+    Ok((labels, !model.matches.is_empty()))
 }
 
 fn failed(error: clinlink_model::TagError) -> EncoderError {
@@ -155,11 +178,7 @@ impl<'a> Trainer<'a> {
             return Err(EncoderError::Missing { path: base.to_owned() });
         }
         let scheme = Scheme::iob2(&config.labels);
-        let mut names = vec!["O".to_owned()];
-        for label in &config.labels {
-            names.extend([format!("B-{}", label.name()), format!("I-{}", label.name())]);
-        }
-        let mut model = ModelConfig::load(base)?.with_labels(&names)?;
+        let mut model = ModelConfig::load(base)?.with_labels(&names(&config.labels))?;
         if gazetteer.is_some() {
             model = model.with_matches()?;
         }

@@ -15,7 +15,7 @@ use clinlink_model::{Label, Note, Segmenter, Span, Tagger};
 use sha2::{Digest, Sha256};
 
 pub use calibration::{Bin, Calibration};
-pub use epochs::train;
+pub use epochs::{taught, train};
 pub use report::{EpochReport, LabelScore, TrainReport, evaluate};
 pub use settings::TrainConfig;
 

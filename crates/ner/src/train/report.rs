@@ -4,6 +4,7 @@ use clinlink_model::{Label, Layout, Mention, Note, Segmenter, Span, TagError, Ta
 use serde::{Deserialize, Serialize};
 
 use super::calibration::Calibration;
+use super::review::judgeable;
 use super::{Document, TrainConfig};
 
 /// Strict scores of one label: a mention is right if span and label are.
@@ -101,7 +102,8 @@ pub fn evaluate(
     documents: &[Document],
     segmenter: &dyn Segmenter,
 ) -> Result<Vec<LabelScore>, TagError> {
-    Ok(scores(labels, documents, &tagger.tag(&batch(documents, &layouts(documents, segmenter)))?))
+    let found = tagger.tag(&batch(documents, &layouts(documents, segmenter)))?;
+    Ok(scores(labels, documents, &judgeable(labels, documents, found)))
 }
 
 pub(super) fn layouts(documents: &[Document], segmenter: &dyn Segmenter) -> Vec<Layout> {

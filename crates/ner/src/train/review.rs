@@ -77,6 +77,25 @@ pub(super) fn pairs(labels: &[Label], documents: &[Document], found: &[Vec<Menti
     out
 }
 
+/// What was found in each document, without mentions of which the annotation says nothing: those that lie where it marks what
+/// it is not sure of, and share no byte with a mention that it is sure of.
+pub(super) fn judgeable(
+    labels: &[Label],
+    documents: &[Document],
+    found: Vec<Vec<Mention>>,
+) -> Vec<Vec<Mention>> {
+    let mut found = found;
+    for (document, mentions) in documents.iter().zip(&mut found) {
+        let sure = |label: &Label| labels.contains(label) || document.annotated.contains(label);
+        let (sure, unsure): (Vec<_>, Vec<_>) = document.mentions.iter().partition(|(_, label)| sure(label));
+        let lies = |mention: &Mention, among: &[&(Span, Label)]| {
+            among.iter().any(|(span, _)| mention.span.overlaps(*span))
+        };
+        mentions.retain(|mention| !lies(mention, &unsure) || lies(mention, &sure));
+    }
+    found
+}
+
 /// How often a label was found for another: a row for each of `labels` in the annotation and one for none, a column
 /// for each found and one for none.
 pub(super) fn confusion(labels: &[Label], pairs: &[Pair]) -> Vec<Vec<usize>> {
@@ -121,6 +140,24 @@ mod tests {
             Mention { span, label, score: 0.5, by: MentionSource::Model }
         };
         found.iter().map(mention).collect()
+    }
+
+    /// What lies in words that the annotation is not sure of is neither right nor wrong.
+    #[rstest]
+    #[case::sure(&[(0, 3, D)], (0, 3), true)]
+    #[case::outside(&[(0, 3, D)], (5, 7), true)]
+    #[case::unsure(&[(0, 3, D), (4, 9, Label::Other)], (5, 7), false)]
+    #[case::from_unsure_into_sure(&[(0, 3, D), (3, 9, Label::Other)], (1, 7), true)]
+    #[case::from_unsure_to_outside(&[(4, 6, Label::Other)], (5, 8), false)]
+    fn unsure_words_are_not_judged(
+        #[case] annotated: &[(usize, usize, Label)],
+        #[case] found: (usize, usize),
+        #[case] judged: bool,
+    ) {
+        let document = Document { annotated: vec![D], ..document(annotated) };
+        let found = mentions(&document, &[(found.0, found.1, D)]);
+        let left = judgeable(&[D, C], &[document], vec![found]);
+        assert_eq!(left[0].len(), usize::from(judged));
     }
 
     #[rstest]
