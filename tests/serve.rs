@@ -5,11 +5,12 @@ mod common;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use crate::common::Home;
 
@@ -25,8 +26,13 @@ struct Serve {
 
 impl Serve {
     fn start(home: &Home) -> Self {
+        Self::start_with(home, "http", &[])
+    }
+
+    fn start_with(home: &Home, scheme: &str, options: &[&str]) -> Self {
+        let serve = ["serve", "--pipeline", "dictionary", "--listen", "127.0.0.1:0", "--db", "desk.db"];
         let mut process = home
-            .command(&["serve", "--pipeline", "dictionary", "--listen", "127.0.0.1:0", "--db", "desk.db"])
+            .command(&[&serve[..], options].concat())
             .env("RUST_LOG", "debug")
             .stderr(Stdio::piped())
             .spawn()
@@ -36,7 +42,7 @@ impl Serve {
         let address = loop {
             let before = said.len();
             assert_ne!(lines.read_line(&mut said).unwrap(), 0, "{said}");
-            if let Some((_, rest)) = said[before..].split_once("review desk at http://") {
+            if let Some((_, rest)) = said[before..].split_once(&format!("review desk at {scheme}://")) {
                 break rest.trim_end().trim_end_matches('/').to_owned();
             }
         };
@@ -188,6 +194,39 @@ fn it_stops_when_it_is_asked_and_logs_no_text_of_a_note() {
     assert!(said.contains("/api/v1/episodes/{id}"), "requests are logged: {said}");
     assert!(!said.to_lowercase().contains("canary"), "{said}");
     assert!(!said.contains(PASSWORD) && !said.contains("argon2"), "{said}");
+}
+
+/// With a certificate it answers HTTPS, and nothing without it.
+#[test]
+fn it_speaks_tls_and_nothing_else() {
+    let home = desk("Assessment: pneumonia.");
+    let signed = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    home.write("cert.pem", signed.cert.pem());
+    home.write("key.pem", signed.signing_key.serialize_pem());
+    let server = Serve::start_with(&home, "https", &["--tls-cert", "cert.pem", "--tls-key", "key.pem"]);
+    let port = server.address.rsplit(':').next().unwrap();
+    let health = format!("https://localhost:{port}/health");
+    let trusting = |roots: RootCerts| -> ureq::Agent {
+        let tls = TlsConfig::builder()
+            .root_certs(roots)
+            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()));
+        ureq::Agent::config_builder().tls_config(tls.build()).build().into()
+    };
+    let own = [Certificate::from_der(signed.cert.der()).to_owned()];
+    let agent = trusting(RootCerts::new_with_certs(&own));
+
+    let mut answer = agent.get(&health).call().unwrap();
+    assert_eq!(answer.body_mut().read_to_string().unwrap(), "ok\n");
+    assert_eq!(answer.headers()["strict-transport-security"], "max-age=31536000");
+    let sign_in = json!({"name": "lea", "password": PASSWORD});
+    let session = agent.post(format!("https://localhost:{port}/api/v1/session")).send_json(sign_in).unwrap();
+    let cookie = session.headers()["set-cookie"].to_str().unwrap();
+    assert!(cookie.contains("; Secure"), "{cookie}");
+
+    // Who does not know the certificate does not trust it, and plain HTTP gets no answer.
+    trusting(RootCerts::PlatformVerifier).get(&health).call().unwrap_err();
+    assert!(ureq::get(format!("http://127.0.0.1:{port}/health")).call().is_err());
+    agent.get(&health).call().unwrap();
 }
 
 #[test]
