@@ -3,6 +3,7 @@
 
 #![expect(clippy::print_stderr, reason = "says why it is skipped, and what the server says")]
 
+use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -55,9 +56,10 @@ struct Desk {
 }
 
 impl Desk {
-    fn start(database: &str) -> Self {
+    fn start(database: &str, candidate: &str) -> Self {
         // The dictionary's pipeline annotates in moments, and its codes do not change with a model.
         let serve = ["serve", "--listen", "127.0.0.1:0", "--pipeline", "dictionary", "--db", database];
+        let serve = [&serve[..], &["--candidate", candidate]].concat();
         // A line for each request would hide the scenario that failed.
         let mut child = clinlink(&serve).env("RUST_LOG", "warn").stderr(Stdio::piped()).spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
@@ -105,6 +107,11 @@ fn scenarios_of_the_review_desk() {
     for (name, role) in USERS {
         add_user(database, name, role);
     }
-    let desk = Desk::start(database);
+    // A pipeline that an admin may promote.
+    let candidate = folder.path().join("candidate");
+    fs::create_dir(&candidate).unwrap();
+    fs::write(candidate.join("pipeline.toml"), "[tag]\nuse = \"dictionary\"\n\n[code]\naccept = 0.9\n")
+        .unwrap();
+    let desk = Desk::start(database, candidate.to_str().unwrap());
     assert!(run_scenarios(&desk.address, &root().join("web")), "see the scenarios that failed above");
 }

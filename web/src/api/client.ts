@@ -113,6 +113,9 @@ export const episodes = {
     call<unknown>(`${at('episodes', id)}/assign`, { method: 'POST', body: { coders } }),
   claim: (id: string) => call<unknown>(`${at('episodes', id)}/claim`, { method: 'POST' }),
   requeue: (id: string) => call<unknown>(`${at('episodes', id)}/requeue`, { method: 'POST' }),
+  /** The review as it is now; `null` if it is still that of the version. */
+  review: (id: string, review: string, after: number) =>
+    call<Review | null>(at('episodes', id, 'reviews', review) + asked({ after })),
   candidates: (id: string, piece: Piece, signal?: AbortSignal) =>
     call<Candidates>(
       `${at('episodes', id)}/candidates${asked({ note: piece.note, start_char: piece.start_char, end_char: piece.end_char })}`,

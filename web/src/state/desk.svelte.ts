@@ -20,7 +20,7 @@ import { blocksOf, type Block } from '../text/layout';
 import { Offsets } from '../text/offsets';
 import { assertionOf, keyOf, STANDINGS, standingOf, standingsOf, type Standing } from '../text/standing';
 import { wholeWords, wordAt, wordsOf, type Span } from '../text/words';
-import { murmur, say } from './said.svelte';
+import { murmur, said, say } from './said.svelte';
 import { signedIn } from './session.svelte';
 
 export type Panel = 'code' | 'words' | 'history' | 'comments';
@@ -136,6 +136,24 @@ export class Desk {
     const heads = episode.reviews.filter((head) => head.kind === 'double' && head.state === 'signed');
     const loaded = await Promise.all(heads.map((head) => episodes.get(this.id, head.id)));
     this.others = loaded.flatMap((one) => one.review ?? []);
+  }
+
+  /**
+   * Takes over what others have decided meanwhile. What the coder is doing stays: the selected code, the words, the panel;
+   * and while something is being saved or asked nothing moves, for then the server says what has changed.
+   */
+  async follow() {
+    const before = this.review;
+    const busy = () => this.saving > 0 || this.dialog !== null || this.clash !== null || this.unsaved !== null;
+    if (!before || busy()) return;
+    // The next try is soon.
+    const now = await episodes.review(this.id, before.id, before.version).catch(() => null);
+    if (!now || this.review !== before || busy()) return;
+    const changes = changesOf(before, now);
+    // What the machine made of the notes anew is not in the review alone.
+    if (changes.some((entry) => entry.kind === 'annotated')) await this.load(before.id);
+    else this.#take(now);
+    tell(changes);
   }
 
   sheet(note: string): Sheet | undefined {
@@ -311,9 +329,7 @@ export class Desk {
     const changed = fault instanceof Refusal && fault.status === 409 ? (fault.body.review as Review | undefined) : undefined;
     if (changed) {
       this.#take(changed);
-      const known = new Set(before.history.map((entry) => entry.seq));
-      const changes = changed.history.filter((entry) => !known.has(entry.seq));
-      this.clash = { decision, says: words(fault), changes };
+      this.clash = { decision, says: words(fault), changes: changesOf(before, changed) };
       return;
     }
     if (fault instanceof Refusal && fault.kind === 'signed') void this.load(before.id);
@@ -394,6 +410,22 @@ export class Desk {
 
 const samePlace = (a: Piece, b: Piece) =>
   a.note === b.note && a.start_char === b.start_char && a.end_char === b.end_char;
+
+/** What happened between two versions of a review. */
+function changesOf(before: Review, now: Review): HistoryEntry[] {
+  const known = new Set(before.history.map((entry) => entry.seq));
+  return now.history.filter((entry) => !known.has(entry.seq));
+}
+
+/** Says what others did; a fault that is shown stays. */
+function tell(changes: HistoryEntry[]) {
+  const last = changes.at(-1);
+  if (!last) return;
+  const more = changes.length > 1 ? `, and ${changes.length - 1} more` : '';
+  const text = `${last.who} ${last.says}${more}`;
+  if (said.text && said.tone === 'fault') murmur(text);
+  else say(text);
+}
 
 /** One takes back one's own decisions only. */
 function canUndo(entry: HistoryEntry): boolean {

@@ -19,13 +19,32 @@ onSignedOut(() => {
   signedIn.now = null;
 });
 
+/** Why the site's accounts did not sign somebody in, by what the server sends the browser back with. */
+const REFUSED: Record<string, string> = {
+  expired: 'Signing in took too long or was begun elsewhere. Please begin again.',
+  provider: 'Your organisation’s sign-in did not succeed. Please try again, or ask your administrator.',
+  role: 'Your account has no role at this review desk. Ask your administrator for one.',
+  name: 'Your account’s name cannot be used here, or another user has it. Ask your administrator.',
+  inactive: 'Your account is shut out of this review desk. Ask your administrator.',
+};
+
+/** What the address says of a sign-in that was refused; it is then forgotten. */
+function refused(): string {
+  const why = new URLSearchParams(location.search).get('refused');
+  if (why === null) return '';
+  history.replaceState(null, '', location.pathname);
+  return REFUSED[why] ?? REFUSED.provider ?? '';
+}
+
 export async function resume() {
+  const says = refused();
   try {
     signedIn.now = await calls.get();
   } catch (fault) {
     signedIn.now = null;
     if (!(fault instanceof Refusal)) return;
     signedIn.oidc = fault.body.oidc === true;
+    signedIn.ended = says;
     if (fault.status !== 401) signedIn.ended = fault.message;
   }
 }

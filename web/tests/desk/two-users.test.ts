@@ -2,7 +2,7 @@
 
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { assign, bring, codes, DESK, fixture, fresh, group, launch, open, row, said, signIn } from './desk';
+import { assign, bring, clickWords, codes, DESK, fixture, fresh, group, highlighted, launch, open, row, said, signIn } from './desk';
 
 let browser: Browser;
 beforeAll(async () => (browser = await launch()));
@@ -13,6 +13,8 @@ test('the slower of two sees what changed, and makes the decision again', async 
   const lead = await signIn(browser, 'lena');
   await bring(lead.page, fixture('surgical-stay', episode));
   const anna = await signIn(browser, 'anna');
+  // Her page has not heard yet of what the other does.
+  await anna.page.route(/[?&]after=/, (route) => route.fulfill({ status: 204 }));
   await open(anna.page, episode);
   await open(lead.page, episode);
   const [first, second] = await codes(anna.page, 'Accepted');
@@ -38,6 +40,51 @@ test('the slower of two sees what changed, and makes the decision again', async 
   const trail = async () => (await lead.page.locator('#panel li').allTextContents()).join('\n');
   await expect.poll(trail).toMatch(new RegExp(`rejected ${first}`));
   await expect.poll(trail).toMatch(new RegExp(`accepted ${second}`));
+  expect([...anna.faults, ...lead.faults]).toEqual([]);
+});
+
+test('an open episode takes over what another decides, and leaves alone what one is doing', async () => {
+  const episode = fresh('followed-stay');
+  const lead = await signIn(browser, 'lena');
+  await bring(lead.page, fixture('surgical-stay', episode));
+  const anna = await signIn(browser, 'anna');
+  await open(anna.page, episode);
+  await open(lead.page, episode);
+  const [first, second, third] = await codes(anna.page, 'Accepted');
+
+  // Anna reads a code and has words selected, with their candidates.
+  await group(anna.page, 'Accepted').getByRole('button', { name: second ?? '' }).first().click();
+  await clickWords(anna.page, 'hypertension');
+  await anna.page.locator('.candidates li').first().waitFor();
+  const words = await highlighted(anna.page, 'words');
+  const scrolled = () => anna.page.evaluate(() => document.getElementById('notes')?.scrollTop);
+  const place = await scrolled();
+
+  await group(lead.page, 'Accepted').getByRole('button', { name: first ?? '' }).first().click();
+  await lead.page.keyboard.press('x');
+  await lead.page.keyboard.press('7');
+  await said(lead.page, `${first} rejected`);
+  await said(anna.page, `lena rejected ${first}`);
+  await expect.poll(() => codes(anna.page, 'Accepted')).not.toContain(first);
+  expect(await highlighted(anna.page, 'words')).toEqual(words);
+  expect(await anna.page.locator('.candidates li').count()).toBeGreaterThan(0);
+  expect(await scrolled()).toBe(place);
+
+  // While she is asked for a reason nothing moves, and what she then decides is not lost.
+  await group(anna.page, 'Accepted').getByRole('button', { name: second ?? '' }).first().click();
+  await anna.page.keyboard.press('x');
+  await anna.page.getByRole('dialog').waitFor();
+  await group(lead.page, 'Accepted').getByRole('button', { name: third ?? '' }).first().click();
+  await lead.page.keyboard.press('x');
+  await lead.page.keyboard.press('7');
+  await said(lead.page, `${third} rejected`);
+  await anna.page.waitForTimeout(7_000);
+  expect(await codes(anna.page, 'Accepted')).toContain(third);
+  await anna.page.keyboard.press('7');
+  const dialog = anna.page.getByRole('dialog', { name: 'The review has changed' });
+  await dialog.getByText(`rejected ${third}`).waitFor();
+  await dialog.getByRole('button', { name: 'Save mine as well' }).click();
+  await said(anna.page, `${second} rejected`);
   expect([...anna.faults, ...lead.faults]).toEqual([]);
 });
 
