@@ -44,7 +44,7 @@ enum Command {
     /// Say why a mention is linked as it is
     Explain(commands::explain::Args),
     /// Run the review desk: a web page and a REST service for coders
-    Serve(commands::serve::Args),
+    Serve(Box<commands::serve::Args>),
     /// Queue notes at a review desk; a running `clinlink serve` annotates them
     Import(commands::import::Args),
     /// Make a pipeline that has learnt from what coders decided, and report what it changes

@@ -1,5 +1,7 @@
 //! `clinlink serve`
 
+mod oidc;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,6 +11,7 @@ use clap::ValueEnum;
 use clinlink_server::{Database, Engine, Purpose, Server, ServerOptions, Tls};
 use tokio::signal::unix::{SignalKind, signal};
 
+use self::oidc::OidcArgs;
 use crate::Outcome;
 use crate::home::Home;
 
@@ -59,12 +62,17 @@ pub struct Args {
     /// Calls of /annotate and /code that may wait; more are refused with 429 [default: four a core]
     #[arg(long, value_name = "N")]
     queue: Option<usize>,
+    /// Calls of /annotate and /code that a user or service may make a minute; more are refused with 429; 0 for no limit
+    #[arg(long, default_value_t = 1200, value_name = "N")]
+    calls: u32,
     /// The largest body of a request, in MiB
     #[arg(long, default_value_t = 64, value_name = "MIB")]
     body: usize,
     /// How long a request may take, in seconds
     #[arg(long, default_value_t = 60, value_name = "SECONDS")]
     timeout: u64,
+    #[command(flatten)]
+    oidc: OidcArgs,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -79,6 +87,7 @@ pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
     log_to_stderr();
     let mut options = ServerOptions::new(args.listen);
     options.tls = args.tls_cert.clone().zip(args.tls_key.clone()).map(|(cert, key)| Tls { cert, key });
+    options.oidc = args.oidc.provider(args.listen, options.tls.is_some())?;
     options.insecure_http = args.insecure_http;
     options.purpose = match args.purpose {
         For::Billing => Purpose::Billing,
@@ -86,6 +95,7 @@ pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
     };
     options.annotators = args.annotators.unwrap_or(options.annotators);
     options.waiting = args.queue.unwrap_or(options.waiting);
+    options.calls_a_minute = args.calls;
     options.body_mib = args.body;
     options.timeout = Duration::from_secs(args.timeout);
     let load = |name: &String| Engine::load(name, &home.pipeline(name), &home.packs(), args.pack.as_deref());

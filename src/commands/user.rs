@@ -43,6 +43,19 @@ pub enum Command {
         #[command(flatten)]
         database: DatabaseName,
     },
+    /// Let a user who has a password sign in by OpenID Connect, too
+    Link {
+        /// The user
+        name: String,
+        /// The provider's address, as given to `clinlink serve --oidc-issuer`
+        #[arg(long, value_name = "URL")]
+        issuer: String,
+        /// What the provider calls the user: the claim `sub`
+        #[arg(long, value_name = "SUB")]
+        subject: String,
+        #[command(flatten)]
+        database: DatabaseName,
+    },
     /// List the users
     List {
         #[command(flatten)]
@@ -79,6 +92,9 @@ pub fn run(command: &Command) -> anyhow::Result<Outcome> {
             let mut out = Output::open(None)?;
             writeln!(out, "{token}")?;
             out.finish()?;
+        }
+        Command::Link { name, issuer, subject, database } => {
+            with(database, async |database| Ok(database.link_user(name, issuer, subject).await?))?;
         }
         Command::List { database } => {
             let users = with(database, async |database| Ok(database.users().await?))?;

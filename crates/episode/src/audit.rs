@@ -13,17 +13,20 @@ use std::sync::Arc;
 
 use crate::detail::stem;
 use crate::excludes::exclude;
+use crate::sequence::Sequence;
+use crate::tables::Tables;
 
 /// Audits codes of one system.
 pub struct Auditor {
     pack: Arc<Pack>,
     system: System,
+    sequence: Sequence,
 }
 
 impl Auditor {
     /// An auditor of the codes of `system`, whose rules are those of `pack`.
     pub fn new(pack: Arc<Pack>, system: System) -> Self {
-        Self { pack, system }
+        Self { pack, system, sequence: Tables::embedded().sequence }
     }
 
     /// Compares the codes that an episode was given, in any spelling, with the code set that its notes lead to.
@@ -90,6 +93,12 @@ impl Auditor {
             pairs.extend(excluded.map(|(other, _)| (*id, *other)));
         }
         pairs
+    }
+
+    /// Whether a concept is a manifestation of another disease, which must be coded before it (Official Guidelines
+    /// I.A.13): its title says "in diseases classified elsewhere".
+    pub fn is_manifestation(&self, id: ConceptId) -> bool {
+        self.sequence.is_manifestation(&self.pack, id)
     }
 
     /// The pairs of given codes that exclude each other.

@@ -112,7 +112,7 @@ impl Sequence {
     }
 
     /// Whether the title says that the code is a manifestation of another disease.
-    fn is_manifestation(&self, pack: &Pack, id: ConceptId) -> bool {
+    pub(crate) fn is_manifestation(&self, pack: &Pack, id: ConceptId) -> bool {
         let title = pack.concept(id).title.to_lowercase();
         self.manifestation.iter().any(|words| title.contains(words.as_str()))
     }

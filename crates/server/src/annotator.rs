@@ -1,6 +1,8 @@
 //! Annotates queued episodes in the background.
 //!
-//! The queue is the database: it survives a restart, and what a killed server was annotating is annotated again.
+//! The queue is the database: it survives a restart. An episode is leased to the server that annotates it, which prolongs the
+//! lease while it works: several servers on one database share the queue, and what a killed one was annotating is annotated
+//! again when its lease has run out.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,12 +11,12 @@ use std::time::Duration;
 use clinlink_io::{AnnotatedRecord, CodeSetRecord, Input};
 use clinlink_model::Status;
 use tokio::task::spawn_blocking;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::app::App;
 use crate::database::stored;
 use crate::engine::{Engine, Proposed, with_known_mentions};
-use crate::episodes::{State, gain, json};
+use crate::episodes::{LEASE, State, gain, json};
 use crate::error::ApiError;
 use crate::review::{Change, ReviewState, fold};
 
@@ -25,7 +27,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub(crate) async fn annotate_queued(app: App) {
     let mut stopping = app.stopping.clone();
     while !*stopping.borrow() {
-        let next = app.database.take_queued().await.unwrap_or_else(|_| {
+        let next = app.database.take_queued(&app.id).await.unwrap_or_else(|_| {
             tracing::error!("the queue cannot be read");
             None
         });
@@ -40,11 +42,22 @@ pub(crate) async fn annotate_queued(app: App) {
         app.wake.notify_one();
         tokio::select! {
             () = annotate(&app, &id) => {}
+            () = keep(&app, &id) => {}
             _ = stopping.changed() => {
-                if app.database.requeue(&id).await.is_err() {
+                if app.database.requeue(&id, &app.id).await.is_err() {
                     tracing::error!(episode = id, "not put back into the queue");
                 }
             }
+        }
+    }
+}
+
+/// Prolongs the lease of an episode for as long as it is annotated.
+async fn keep(app: &App, id: &str) {
+    loop {
+        sleep(Duration::from_secs(LEASE.unsigned_abs() / 3)).await;
+        if app.database.keep(id, &app.id).await.is_err() {
+            tracing::error!(episode = id, "the lease cannot be prolonged");
         }
     }
 }
@@ -54,7 +67,7 @@ async fn annotate(app: &App, id: &str) {
     app.metrics.annotated(outcome.is_ok());
     let Err(error) = outcome else { return };
     tracing::warn!(episode = id, error = %error, "not annotated");
-    if app.database.fail(id, &error.to_string()).await.is_err() {
+    if app.database.fail(id, &app.id, &error.to_string()).await.is_err() {
         tracing::error!(episode = id, "the failure cannot be written down");
     }
 }
@@ -126,7 +139,7 @@ async fn store(
     let (to_review, accepted) = counts(&proposed.codes);
     let done = sqlx::query(
         "UPDATE episodes SET state = $2, proposal = $3, to_review = $4, accepted = $5, gain = $6, error = NULL \
-         WHERE id = $1 AND state = 'annotating'",
+         WHERE id = $1 AND state = 'annotating' AND leased_by = $7",
     )
     .bind(id)
     .bind(if again { State::InReview.name() } else { State::Ready.name() })
@@ -134,9 +147,10 @@ async fn store(
     .bind(to_review)
     .bind(accepted)
     .bind(gain(&proposed.codes))
+    .bind(&app.id)
     .execute(&mut *write.tx)
     .await?;
-    // If the episode was taken from us (another server began it anew), its result stands, not ours.
+    // If the episode was taken from us (another server began it anew after our lease), its result stands, not ours.
     if done.rows_affected() == 1 {
         write.commit().await?;
     }

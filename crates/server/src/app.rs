@@ -4,7 +4,9 @@ use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::database::Database;
 use crate::engine::Engine;
+use crate::limits::Limits;
 use crate::metrics::Metrics;
+use crate::oidc::Provider;
 use crate::options::ServerOptions;
 use crate::sessions::Failures;
 
@@ -14,6 +16,8 @@ pub(crate) struct App(Arc<Shared>);
 
 /// See [`App`].
 pub(crate) struct Shared {
+    /// Names this server among those that work on the database, by chance.
+    pub(crate) id: String,
     pub(crate) database: Database,
     /// The engines that may annotate.
     pub(crate) engines: Vec<Arc<Engine>>,
@@ -21,6 +25,8 @@ pub(crate) struct Shared {
     pub(crate) options: ServerOptions,
     pub(crate) metrics: Metrics,
     pub(crate) failures: Failures,
+    pub(crate) limits: Limits,
+    pub(crate) oidc: Option<Arc<Provider>>,
     /// Calls of `/annotate` and `/code` that are at work or wait.
     pub(crate) admitted: Arc<Semaphore>,
     /// Those at work.
@@ -35,18 +41,23 @@ pub(crate) struct Shared {
 
 impl App {
     pub(crate) fn new(
+        id: String,
         database: Database,
         engines: Vec<Arc<Engine>>,
         live: Arc<Engine>,
+        oidc: Option<Provider>,
         options: ServerOptions,
         stopping: watch::Receiver<bool>,
     ) -> Self {
         Self(Arc::new(Shared {
+            id,
             database,
             engines,
             live: RwLock::new(live),
             metrics: Metrics::new(),
             failures: Failures::default(),
+            limits: Limits::new(options.calls_a_minute),
+            oidc: oidc.map(Arc::new),
             admitted: Arc::new(Semaphore::new(options.concurrent + options.waiting)),
             working: Arc::new(Semaphore::new(options.concurrent)),
             hashing: Semaphore::new(options.concurrent),

@@ -25,6 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 const SQLITE: &str = include_str!("../migrations/sqlite/0001_review_desk.sql");
 const POSTGRES: &str = include_str!("../migrations/postgres/0001_review_desk.sql");
+/// The same for both.
+const LEASES: &str = include_str!("../migrations/0002_leases.sql");
 /// Full: what is acknowledged is on the disk.
 const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
                        PRAGMA busy_timeout = 10000;";
@@ -96,9 +98,10 @@ impl Database {
             .await
             .map_err(failed)?;
         let sql = if is_postgres { POSTGRES } else { SQLITE };
-        let migration =
-            Migration::new(1, "review desk".into(), MigrationType::Simple, sql.into_sql_str(), false);
-        Migrator::with_migrations(vec![migration])
+        let migrations = [(1, "review desk", sql), (2, "leases", LEASES)].map(|(version, name, sql)| {
+            Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+        });
+        Migrator::with_migrations(migrations.to_vec())
             .run(&pool)
             .await
             .map_err(|cause| DatabaseError::Migrate { database, cause })?;

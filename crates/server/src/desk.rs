@@ -79,13 +79,24 @@ impl App {
 
     /// A review that the user may see.
     pub(crate) async fn review_for(&self, user: &User, episode: &str, id: &str) -> Result<Loaded, ApiError> {
+        let (head, row) = self.row_for(user, episode, id).await?;
+        self.load(head, row).await
+    }
+
+    /// The lines of an episode and of one of its reviews that the user may see.
+    pub(crate) async fn row_for(
+        &self,
+        user: &User,
+        episode: &str,
+        id: &str,
+    ) -> Result<(EpisodeHead, ReviewRow), ApiError> {
         let head = self.episode_for(user, episode).await?;
         let all = self.database.reviews(episode).await?;
         if !all.iter().any(|(row, _)| row.id == id) {
             return Err(ApiError::NotFound("no such review"));
         }
         let row = visible(user, &head, all).into_iter().map(|(row, _)| row).find(|row| row.id == id);
-        self.load(head, row.ok_or(ApiError::Forbidden("it is another coder's"))?).await
+        Ok((head, row.ok_or(ApiError::Forbidden("it is another coder's"))?))
     }
 
     /// A review with everything that it is made of.

@@ -122,6 +122,9 @@ pub(crate) struct Proposal {
     pub(crate) engine: String,
 }
 
+/// How long an episode is a server's to annotate after it last said so, in seconds. It says so three times in this time.
+pub(crate) const LEASE: i64 = 15;
+
 /// Proposals that are remembered at most.
 const REMEMBERED: usize = 256;
 
@@ -305,51 +308,52 @@ impl Database {
         rows.into_iter().map(|row| stored_note(episode, patient.clone(), row)).collect()
     }
 
-    /// Takes the episode that has waited longest from the queue.
-    pub(crate) async fn take_queued(&self) -> Result<Option<String>, sqlx::Error> {
-        // The state is asked for twice: of two servers that look at once, only one finds it queued still.
+    /// Takes for `server` the episode that has waited longest: of the queue, or of a server whose lease has run out because
+    /// it is gone.
+    pub(crate) async fn take_queued(&self, server: &str) -> Result<Option<String>, sqlx::Error> {
+        // The state is asked for twice: of two servers that look at once, only one finds it waiting still.
+        let waits = "(state = 'queued' OR (state = 'annotating' AND leased_until < $1))";
+        let take = format!(
+            "UPDATE episodes SET state = 'annotating', since = $1, error = NULL, leased_by = $2, leased_until = $3 \
+             WHERE {waits} AND id = (SELECT id FROM episodes WHERE {waits} ORDER BY imported, id LIMIT 1) RETURNING id"
+        );
+        let now = clock::seconds();
         let mut write = self.write().await?;
-        let row: Option<(String,)> = sqlx::query_as(
-            "UPDATE episodes SET state = 'annotating', since = $1, error = NULL WHERE state = 'queued' AND id = \
-             (SELECT id FROM episodes WHERE state = 'queued' ORDER BY imported, id LIMIT 1) RETURNING id",
-        )
-        .bind(clock::seconds())
-        .fetch_optional(&mut *write.tx)
-        .await?;
+        let row: Option<(String,)> = sqlx::query_as(AssertSqlSafe(take))
+            .bind(now)
+            .bind(server)
+            .bind(now + LEASE)
+            .fetch_optional(&mut *write.tx)
+            .await?;
         write.commit().await?;
         Ok(row.map(|(id,)| id))
     }
 
-    /// Puts an episode that is being annotated back into the queue.
-    pub(crate) async fn requeue(&self, id: &str) -> Result<(), sqlx::Error> {
+    /// Prolongs the lease of an episode that `server` is annotating.
+    pub(crate) async fn keep(&self, id: &str, server: &str) -> Result<(), sqlx::Error> {
+        let keep = "UPDATE episodes SET leased_until = $3 \
+                    WHERE id = $1 AND state = 'annotating' AND leased_by = $2";
         let mut write = self.write().await?;
-        sqlx::query("UPDATE episodes SET state = 'queued' WHERE id = $1 AND state = 'annotating'")
-            .bind(id)
-            .execute(&mut *write.tx)
-            .await?;
+        let keep = sqlx::query(keep).bind(id).bind(server).bind(clock::seconds() + LEASE);
+        keep.execute(&mut *write.tx).await?;
         write.commit().await
     }
 
-    /// Puts all episodes that a server which is gone was annotating back into the queue. Returns how many.
-    pub(crate) async fn requeue_abandoned(&self) -> Result<u64, sqlx::Error> {
+    /// Puts an episode that `server` is annotating back into the queue.
+    pub(crate) async fn requeue(&self, id: &str, server: &str) -> Result<(), sqlx::Error> {
+        let requeue =
+            "UPDATE episodes SET state = 'queued' WHERE id = $1 AND state = 'annotating' AND leased_by = $2";
         let mut write = self.write().await?;
-        let done = sqlx::query("UPDATE episodes SET state = 'queued' WHERE state = 'annotating'")
-            .execute(&mut *write.tx)
-            .await?;
-        write.commit().await?;
-        Ok(done.rows_affected())
+        sqlx::query(requeue).bind(id).bind(server).execute(&mut *write.tx).await?;
+        write.commit().await
     }
 
-    /// Notes that an episode could not be annotated.
-    pub(crate) async fn fail(&self, id: &str, cause: &str) -> Result<(), sqlx::Error> {
+    /// Notes that an episode could not be annotated by `server`.
+    pub(crate) async fn fail(&self, id: &str, server: &str, cause: &str) -> Result<(), sqlx::Error> {
+        let fail = "UPDATE episodes SET state = 'failed', error = $3 \
+                    WHERE id = $1 AND state = 'annotating' AND leased_by = $2";
         let mut write = self.write().await?;
-        sqlx::query(
-            "UPDATE episodes SET state = 'failed', error = $2 WHERE id = $1 AND state = 'annotating'",
-        )
-        .bind(id)
-        .bind(cause)
-        .execute(&mut *write.tx)
-        .await?;
+        sqlx::query(fail).bind(id).bind(server).bind(cause).execute(&mut *write.tx).await?;
         write.commit().await
     }
 

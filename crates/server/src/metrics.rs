@@ -57,7 +57,11 @@ impl Metrics {
         let decisions = Counter::default();
         registry.register("decisions", "Decisions written down", decisions.clone());
         let refused = Counter::default();
-        registry.register("refused_busy", "Calls refused because the queue was full", refused.clone());
+        registry.register(
+            "refused_busy",
+            "Calls refused because the queue was full or the user made too many",
+            refused.clone(),
+        );
         let states = Family::<State, Gauge<i64, AtomicI64>>::default();
         registry.register("episodes", "Episodes by state", states.clone());
         Self { registry, requests, seconds, episodes, decisions, refused, states }

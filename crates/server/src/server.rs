@@ -16,7 +16,7 @@ use axum_server::tls_rustls::RustlsConfig;
 use hyper_util::rt::TokioTimer;
 use thiserror::Error;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, spawn_blocking};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa::openapi::OpenApi;
@@ -26,8 +26,10 @@ use crate::app::App;
 use crate::database::{Database, DatabaseError};
 use crate::engine::Engine;
 use crate::error::ApiError;
+use crate::oidc::{OidcError, Provider};
 use crate::options::ServerOptions;
 use crate::routes::{api, page};
+use crate::secrets;
 
 /// How long requests in flight may take when the server stops.
 const GRACE: Duration = Duration::from_secs(20);
@@ -48,6 +50,12 @@ pub enum ServerError {
         "{0} is beyond this machine: give --tls-cert and --tls-key, or --insecure-http behind a proxy that has TLS"
     )]
     Insecure(SocketAddr),
+    /// Sign-in by OpenID Connect cannot be set up.
+    #[error(transparent)]
+    Oidc(#[from] OidcError),
+    /// Looking for the OpenID Connect provider broke off.
+    #[error("looking for the OpenID Connect provider broke off")]
+    OidcBrokeOff,
     /// Certificate or key cannot be used.
     #[error("{cert}: certificate or key cannot be used: {cause}")]
     Tls {
@@ -56,6 +64,9 @@ pub enum ServerError {
         /// What is wrong.
         cause: io::Error,
     },
+    /// The system gives no random numbers.
+    #[error("no random numbers: {0}")]
+    Random(getrandom::Error),
     /// The address cannot be listened on.
     #[error("{address}: cannot listen: {cause}")]
     Listen {
@@ -75,8 +86,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server in which `engine` annotates, or that of the `candidates` which an admin promoted last. Puts back into the
-    /// queue what a server before this one left unfinished.
+    /// A server in which `engine` annotates, or that of the `candidates` which an admin promoted last.
     ///
     /// # Errors
     /// If the database cannot be used, or the options are not safe.
@@ -89,6 +99,13 @@ impl Server {
         if options.tls.is_none() && !options.insecure_http && !options.listen.ip().is_loopback() {
             return Err(ServerError::Insecure(options.listen));
         }
+        let oidc = match options.oidc.clone() {
+            Some(oidc) => {
+                let found = spawn_blocking(|| Provider::find(oidc)).await;
+                Some(found.map_err(|_| ServerError::OidcBrokeOff)??)
+            }
+            None => None,
+        };
         let engines: Vec<Arc<Engine>> = std::iter::once(engine).chain(candidates).map(Arc::new).collect();
         for engine in &engines {
             database.know_engine(engine).await?;
@@ -96,12 +113,9 @@ impl Server {
         let promoted = database.promoted().await?;
         let live = engines.iter().find(|engine| Some(&engine.id) == promoted.as_ref()).unwrap_or(&engines[0]);
         let live = Arc::clone(live);
-        let again = database.requeue_abandoned().await?;
-        if again > 0 {
-            tracing::info!(episodes = again, "annotating again what was left unfinished");
-        }
+        let id = secrets::new_id().map_err(ServerError::Random)?;
         let (stop, stopping) = watch::channel(false);
-        let app = App::new(database, engines, live, options, stopping);
+        let app = App::new(id, database, engines, live, oidc, options, stopping);
         let router = router(&app);
         Ok(Self { app, router, stop, handle: Handle::new() })
     }

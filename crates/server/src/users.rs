@@ -38,6 +38,9 @@ pub enum UserError {
     /// There is no such user.
     #[error("{0}: no such user")]
     Unknown(String),
+    /// The user cannot be linked to an account.
+    #[error("{0}: no such user, or a service, or the account is another user's")]
+    Link(String),
     /// Tokens are for services.
     #[error("{0}: tokens are for users of the role service")]
     NotAService(String),
@@ -73,10 +76,7 @@ impl Database {
         role: Role,
         password: Option<&str>,
     ) -> Result<(), UserError> {
-        let allowed = |c: char| c.is_ascii_alphanumeric() || ".-_@".contains(c);
-        if name.is_empty() || name.len() > 64 || !name.chars().all(allowed) {
-            return Err(UserError::Name(name.to_owned()));
-        }
+        checked_name(name)?;
         let password = password.map(hashed).transpose()?;
         let mut write = self.write().await?;
         let done = sqlx::query(
@@ -137,6 +137,59 @@ impl Database {
         Ok(rows.into_iter().map(user).collect())
     }
 
+    /// The user that OpenID Connect knows by `subject`, as the provider describes them now; made at their first sign-in, with
+    /// no password. A user of that name who is not known by it is another person, and not taken over.
+    pub(crate) async fn user_of_subject(
+        &self,
+        subject: &str,
+        name: &str,
+        display: &str,
+        role: Role,
+    ) -> Result<User, UserError> {
+        let mut write = self.write().await?;
+        let update = "UPDATE users SET display = $2, role = $3 WHERE subject = $1 RETURNING name, active";
+        let known: Option<(String, i64)> = sqlx::query_as(update)
+            .bind(subject)
+            .bind(display)
+            .bind(role.name())
+            .fetch_optional(&mut *write.tx)
+            .await?;
+        if let Some((name, active)) = known {
+            write.commit().await?;
+            return Ok(User { name, display: display.to_owned(), role, active: active != 0 });
+        }
+        checked_name(name)?;
+        let insert = "INSERT INTO users (name, display, role, subject, active, created) \
+                      VALUES ($1, $2, $3, $4, 1, $5) ON CONFLICT (name) DO NOTHING";
+        let done = sqlx::query(insert)
+            .bind(name)
+            .bind(display)
+            .bind(role.name())
+            .bind(subject)
+            .bind(clock::now())
+            .execute(&mut *write.tx)
+            .await?;
+        write.commit().await?;
+        if done.rows_affected() == 0 {
+            return Err(UserError::Exists(name.to_owned()));
+        }
+        Ok(User { name: name.to_owned(), display: display.to_owned(), role, active: true })
+    }
+
+    /// Lets a user who has a password sign in by OpenID Connect, too: as `subject` of `issuer`.
+    ///
+    /// # Errors
+    /// If there is no such user, or it is a service, or another user is known by that.
+    pub async fn link_user(&self, name: &str, issuer: &str, subject: &str) -> Result<(), UserError> {
+        let mut write = self.write().await?;
+        let update = "UPDATE users SET subject = $2 WHERE name = $1 AND role <> 'service' \
+                      AND NOT EXISTS (SELECT 1 FROM users WHERE subject = $2 AND name <> $1)";
+        let update = sqlx::query(update).bind(name).bind(format!("{issuer} {subject}"));
+        let found = update.execute(&mut *write.tx).await?.rows_affected();
+        write.commit().await?;
+        if found == 0 { Err(UserError::Link(name.to_owned())) } else { Ok(()) }
+    }
+
     /// The user of a name.
     pub(crate) async fn user(&self, name: &str) -> Result<Option<User>, sqlx::Error> {
         let sql = format!("SELECT {COLUMNS} FROM users u WHERE u.name = $1");
@@ -194,6 +247,14 @@ impl Database {
         let row: Option<Row> = query.fetch_optional(self.read()).await?;
         Ok(row.map(user))
     }
+}
+
+fn checked_name(name: &str) -> Result<(), UserError> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || ".-_@".contains(c);
+    if name.is_empty() || name.len() > 64 || !name.chars().all(allowed) {
+        return Err(UserError::Name(name.to_owned()));
+    }
+    Ok(())
 }
 
 fn hashed(password: &str) -> Result<String, UserError> {

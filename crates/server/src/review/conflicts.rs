@@ -13,7 +13,8 @@ use crate::options::Purpose;
 /// Something to look at before signing off.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct Conflict {
-    /// `excludes1`, `less-specific`, `not-billable`, `code-first`, `use-additional`, `principal`.
+    /// `excludes1`, `less-specific`, `not-billable`, `pair` (a manifestation without the disease that it comes
+    /// from), `code-first`, `use-additional`, `principal`.
     pub(crate) kind: &'static str,
     /// The codes that it is about.
     pub(crate) codes: Vec<String>,
@@ -54,7 +55,7 @@ pub(crate) fn conflicts(
     }
     for (&id, &code) in known.iter().zip(&codes) {
         let first = principal.is_some_and(|key| key.code == code);
-        found.extend(code_first(pack, id, &codes, first));
+        found.extend(code_first(engine, id, &codes, first));
         found.extend(use_additional(pack, id, &codes));
     }
     found.extend(of_principal(engine, principal, standing.is_empty(), purpose));
@@ -83,14 +84,20 @@ fn less_specific(
 }
 
 /// A code that another one must stand before.
-fn code_first(pack: &Pack, id: ConceptId, standing: &[&str], first: bool) -> Option<Conflict> {
+fn code_first(engine: &Engine, id: ConceptId, standing: &[&str], first: bool) -> Option<Conflict> {
+    let pack = &engine.pack;
     let note = note(pack, id, NoteKind::CodeFirst)?;
     let code = pack.concept(id).code;
     let before = named(pack, id, NoteKind::CodeFirst, standing);
+    let names_codes = !pack.note_codes(id, NoteKind::CodeFirst).is_empty();
     let (codes, says) = match before {
         // "Code first underlying disease": any other code may be the one.
-        None if pack.note_codes(id, NoteKind::CodeFirst).is_empty() && standing.len() > 1 && !first => {
-            return None;
+        None if !names_codes && standing.len() > 1 && !first => return None,
+        None if engine.auditor.is_manifestation(id) && (names_codes || standing.len() == 1) => {
+            let says = format!(
+                "{code} is half of a pair, and the disease that it comes from is missing: code first {note}"
+            );
+            return Some(Conflict { kind: "pair", codes: vec![code.to_owned()], says });
         }
         None => (vec![code.to_owned()], format!("{code} wants another code before it: {note}")),
         Some(other) if first => {

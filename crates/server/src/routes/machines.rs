@@ -1,7 +1,8 @@
 //! Annotating and coding for programs: notes in, records out, nothing stored.
 //!
 //! As many calls are at work at a time as the server has cores; as many again and more may wait; what comes beyond that is
-//! refused at once with 429, so that a caller knows to come again and the others' answers stay quick.
+//! refused at once with 429, so that a caller knows to come again and the others' answers stay quick. So is who calls more often
+//! than the desk's limit for each user.
 
 use std::sync::Arc;
 
@@ -62,11 +63,11 @@ impl Task {
         (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
 pub(crate) async fn annotate(
     State(app): State<App>,
-    _caller: Anyone,
+    caller: Anyone,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
-    call(&app, Task::Annotate, &headers, body).await
+    call(&app, &caller.user.name, Task::Annotate, &headers, body).await
 }
 
 /// Code episodes: one `clinlink/code/1` an episode. Notes without an episode are each their own
@@ -76,20 +77,22 @@ pub(crate) async fn annotate(
         (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
 pub(crate) async fn code(
     State(app): State<App>,
-    _caller: Anyone,
+    caller: Anyone,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
-    call(&app, Task::Code, &headers, body).await
+    call(&app, &caller.user.name, Task::Code, &headers, body).await
 }
 
 async fn call(
     app: &App,
+    user: &str,
     task: Task,
     headers: &HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
     let body = body.map_err(|rejection| bytes_error(&rejection, app.options.body_mib))?;
+    app.limits.count(user).inspect_err(|_| app.metrics.refused())?;
     let Ok(admitted) = Arc::clone(&app.admitted).try_acquire_owned() else {
         app.metrics.refused();
         return Err(ApiError::Busy(1));

@@ -7,6 +7,7 @@ mod episode;
 mod exports;
 mod health;
 mod machines;
+mod oidc;
 mod page;
 mod reviews;
 mod session;
@@ -44,12 +45,15 @@ pub(crate) fn api() -> OpenApiRouter<App> {
     let api = OpenApiRouter::new()
         .routes(routes!(session::get, session::post, session::delete))
         .routes(routes!(session::password))
+        .routes(routes!(oidc::login))
+        .routes(routes!(oidc::callback))
         .routes(routes!(work_list::get, work_list::post))
         .routes(routes!(work_list::assign))
         .routes(routes!(work_list::claim))
         .routes(routes!(work_list::requeue))
         .routes(routes!(episode::get))
         .routes(routes!(episode::candidates))
+        .routes(routes!(reviews::get))
         .routes(routes!(reviews::decide))
         .routes(routes!(reviews::reopen))
         .routes(routes!(reviews::adjudicate))

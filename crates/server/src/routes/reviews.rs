@@ -2,14 +2,43 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::caller::{Leader, Reviewer};
 use crate::error::{ApiError, ErrorBody};
-use crate::extract::{At, JsonBody};
+use crate::extract::{Asked, At, JsonBody};
 use crate::review::{Decision, Review};
+
+/// What the caller knows.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Known {
+    /// The version that the caller has: if it is the last one still, nothing is sent.
+    after: Option<i64>,
+}
+
+/// A review, without the notes; 204 if its version is still `after`
+#[utoipa::path(get, path = "/episodes/{id}/reviews/{review}", tag = "review",
+    params(("id" = String, Path), ("review" = String, Path), Known),
+    responses((status = 200, body = Review), (status = 204), (status = "4XX", body = ErrorBody), (status = "5XX", body = ErrorBody)))]
+pub(crate) async fn get(
+    State(app): State<App>,
+    caller: Reviewer,
+    At((id, review)): At<(String, String)>,
+    Asked(Known { after }): Asked<Known>,
+) -> Result<Response, ApiError> {
+    let (head, row) = app.row_for(&caller.user, &id, &review).await?;
+    // Pages ask every few seconds, so this is all that is done for most of them.
+    if after.is_some() && after == Some(app.database.version(&row.id).await?) {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    let loaded = app.load(head, row).await?;
+    Ok(Json(app.view(&loaded).await?).into_response())
+}
 
 /// A decision, and the version of the review that it was made on.
 #[derive(Deserialize, ToSchema)]

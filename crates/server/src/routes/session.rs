@@ -81,7 +81,7 @@ pub(crate) async fn get(
         }
         Err(ApiError::Unauthorized) => {
             let error = ApiError::Unauthorized.to_string();
-            let body = SignedOut { error, kind: "unauthorized", oidc: false };
+            let body = SignedOut { error, kind: "unauthorized", oidc: app.oidc.is_some() };
             Ok((StatusCode::UNAUTHORIZED, Json(body)).into_response())
         }
         Err(other) => Err(other),
@@ -143,11 +143,21 @@ async fn begin(app: &App, headers: &HeaderMap, user: User) -> Result<Response, A
     Ok(response)
 }
 
-/// The session's cookie; one that lasts 0 seconds takes it away.
-fn cookie(app: &App, headers: &HeaderMap, key: &str, seconds: i64) -> Result<HeaderValue, ApiError> {
+/// What a cookie needs where there is TLS.
+pub(super) fn secure(app: &App, headers: &HeaderMap) -> &'static str {
     // A proxy with TLS says so. Who says so without one shuts only themselves out.
     let behind_tls = headers.get("x-forwarded-proto").is_some_and(|proto| proto == "https");
-    let secure = if app.options.tls.is_some() || behind_tls { "; Secure" } else { "" };
+    if app.options.tls.is_some() || behind_tls { "; Secure" } else { "" }
+}
+
+/// The session's cookie; one that lasts 0 seconds takes it away.
+pub(super) fn cookie(
+    app: &App,
+    headers: &HeaderMap,
+    key: &str,
+    seconds: i64,
+) -> Result<HeaderValue, ApiError> {
+    let secure = secure(app, headers);
     let cookie = format!("{COOKIE}={key}; HttpOnly; SameSite=Strict; Path=/; Max-Age={seconds}{secure}");
     HeaderValue::from_str(&cookie).map_err(|_| ApiError::Internal("a session's key is no header"))
 }
@@ -196,7 +206,7 @@ pub(crate) fn user_error(error: UserError) -> ApiError {
     match error {
         UserError::Database(cause) => ApiError::Database(cause),
         UserError::Random(_) => ApiError::Internal("no random numbers"),
-        UserError::Unknown(_) => ApiError::NotFound("no such user"),
+        UserError::Unknown(_) | UserError::Link(_) => ApiError::NotFound("no such user"),
         UserError::Exists(_) => ApiError::Conflict(error.to_string()),
         UserError::Name(_) | UserError::Password | UserError::NotAService(_) => {
             ApiError::Invalid(error.to_string())

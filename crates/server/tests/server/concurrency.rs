@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use rstest::rstest;
 use serde_json::json;
@@ -95,4 +96,43 @@ fn only_one_of_two_gets_an_episode_of_nobody(#[values(Store::Sqlite, Store::Post
             1
         );
     }
+}
+
+/// Two servers on one database share the queue: each episode is annotated once.
+#[rstest]
+fn two_servers_share_the_queue(#[values(Store::Sqlite, Store::Postgres)] store: Store) {
+    const EPISODES: usize = 30;
+    let Some(desk) = Desk::start(store) else { return };
+    let other = desk.beside();
+    let notes: Vec<_> = (0..EPISODES)
+        .map(|at| json!({"id": format!("n{at}"), "episode": format!("stay-{at}"), "text": "Fever. ".repeat(400)}))
+        .collect();
+    assert_eq!(desk.user("lea").post("/episodes", &json!(notes)).body["episodes"], EPISODES);
+    for at in 0..EPISODES {
+        other.annotated(&format!("stay-{at}"));
+    }
+    let done = [&desk, &other].map(|desk| {
+        let metrics = desk.nobody().send("GET", "/metrics", None).body;
+        let line =
+            metrics.as_str().unwrap().lines().find(|line| line.contains("annotated_total{outcome=\"done\"}"));
+        line.map_or(0, |line| line.rsplit(' ').next().unwrap().parse::<usize>().unwrap())
+    });
+    assert_eq!(done.iter().sum::<usize>(), EPISODES, "{done:?}");
+    assert!(done.iter().all(|done| *done > 0), "one server did it all: {done:?}");
+}
+
+/// What a server that is gone was annotating is annotated again when its lease has run out, and not before.
+#[rstest]
+fn what_a_dead_server_had_is_taken_over(#[values(Store::Sqlite, Store::Postgres)] store: Store) {
+    let Some(desk) = Desk::start(store) else { return };
+    desk.import("stay-1", "Fever.");
+    desk.sql(
+        "UPDATE episodes SET state = 'annotating', leased_by = 'gone', leased_until = $1 WHERE id = 'stay-1'",
+        3,
+    );
+    thread::sleep(Duration::from_millis(1500));
+    let lea = desk.user("lea");
+    assert_eq!(lea.get("/episodes/stay-1").body["state"], "annotating");
+    desk.annotated("stay-1");
+    assert_eq!(lea.review("stay-1")["history"][1]["kind"], "annotated");
 }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use clinlink_model::{Label, System};
 use clinlink_server::{Database, Engine, Role, Server, ServerOptions};
@@ -31,7 +31,7 @@ pub struct Desk {
     pub token: String,
     pub db: String,
     _folder: TempDir,
-    stop: Option<Box<dyn FnOnce() + Send>>,
+    stop: Stop,
     server: Option<JoinHandle<()>>,
     _postgres: Option<Postgres>,
 }
@@ -59,20 +59,35 @@ impl Desk {
         options.annotators = 1;
         change(&mut options);
         let runtime = Runtime::new().unwrap();
-        let (token, server) = runtime.block_on(async {
-            let database = Database::open(&db).await.unwrap();
-            let token = add_users(&database).await;
-            (token, Server::new(database, engine, Vec::new(), options).await.unwrap())
-        });
-        let (stop, listening) = (server.stopper(), server.listening());
-        let (send, receive) = std::sync::mpsc::channel();
-        let server = std::thread::spawn(move || {
-            runtime.spawn(async move { send.send(listening.await.unwrap()).unwrap() });
-            runtime.block_on(server.run()).unwrap();
-        });
-        let address = receive.recv_timeout(Duration::from_secs(20)).unwrap();
-        let (stop, server): (Option<Box<dyn FnOnce() + Send>>, _) = (Some(Box::new(stop)), Some(server));
+        let token = runtime.block_on(async { add_users(&Database::open(&db).await.unwrap()).await });
+        let (address, stop, server) = serve(runtime, &db, engine, options);
         Some(Self { address, token, db, stop, server, _folder: folder, _postgres: postgres })
+    }
+
+    /// A second server on the same database.
+    pub fn beside(&self) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = engine(folder.path());
+        let mut options = ServerOptions::new("127.0.0.1:0".parse().unwrap());
+        options.annotators = 1;
+        let (address, stop, server) = serve(Runtime::new().unwrap(), &self.db, engine, options);
+        let (token, db) = (self.token.clone(), self.db.clone());
+        Self { address, token, db, stop, server, _folder: folder, _postgres: None }
+    }
+
+    /// Changes the database behind the servers' backs; `$1` is the time in so many seconds.
+    pub fn sql(&self, statement: &'static str, seconds: u64) {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+        let then = i64::try_from(now.as_secs() + seconds).unwrap();
+        let is_postgres = self.db.starts_with("postgres");
+        let url = if is_postgres { self.db.clone() } else { format!("sqlite://{}", self.db) };
+        Runtime::new().unwrap().block_on(async {
+            sqlx::any::install_default_drivers();
+            let pool = sqlx::AnyPool::connect(&url).await.unwrap();
+            let done = sqlx::query(statement).bind(then).execute(&pool).await.unwrap();
+            assert_eq!(done.rows_affected(), 1);
+            pool.close().await;
+        });
     }
 
     /// Somebody who is signed in.
@@ -87,7 +102,7 @@ impl Desk {
 
     /// Somebody who is not signed in.
     pub fn nobody(&self) -> Client {
-        let config = ureq::Agent::config_builder().http_status_as_error(false).build();
+        let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
         Client {
             agent: config.into(),
             base: format!("http://{}", self.address),
@@ -95,6 +110,11 @@ impl Desk {
             csrf: String::new(),
             token: String::new(),
         }
+    }
+
+    /// A browser that has a cookie.
+    pub fn with_cookie(&self, cookie: String) -> Client {
+        Client { cookie, ..self.nobody() }
     }
 
     /// A program with a token.
@@ -138,6 +158,29 @@ impl Drop for Desk {
     }
 }
 
+type Stop = Option<Box<dyn FnOnce() + Send>>;
+
+/// Runs a server on a thread of its own; where it listens, and how to stop it.
+fn serve(
+    runtime: Runtime,
+    db: &str,
+    engine: Engine,
+    options: ServerOptions,
+) -> (SocketAddr, Stop, Option<JoinHandle<()>>) {
+    let server = runtime.block_on(async {
+        let database = Database::open(db).await.unwrap();
+        Server::new(database, engine, Vec::new(), options).await.unwrap()
+    });
+    let (stop, listening) = (server.stopper(), server.listening());
+    let (send, receive) = std::sync::mpsc::channel();
+    let server = std::thread::spawn(move || {
+        runtime.spawn(async move { send.send(listening.await.unwrap()).unwrap() });
+        runtime.block_on(server.run()).unwrap();
+    });
+    let address = receive.recv_timeout(Duration::from_secs(20)).unwrap();
+    (address, Some(Box::new(stop)), Some(server))
+}
+
 async fn add_users(database: &Database) -> String {
     let people = [("anna", Role::Coder), ("berta", Role::Coder), ("lea", Role::Lead), ("ada", Role::Admin)];
     for (name, role) in people {
@@ -163,6 +206,10 @@ pub fn engine(folder: &Path) -> Engine {
     code("J18.9", "Pneumonia, unspecified organism", "pneumonia");
     code("R50.9", "Fever, unspecified", "fever");
     code("E11.9", "Type 2 diabetes mellitus without complications", "type 2 diabetes mellitus");
+    code("E85.4", "Organ-limited amyloidosis", "organ-limited amyloidosis");
+    code("H42", "Glaucoma in diseases classified elsewhere", "amyloid glaucoma");
+    assert!(pack.select(&System::ICD10CM, "H42"));
+    pack.note(NoteKind::CodeFirst, "underlying condition, such as: amyloidosis (E85.-)");
     assert!(pack.select(&System::ICD10CM, "I10"));
     pack.note(NoteKind::Excludes1, "secondary hypertension (I15)");
     assert!(pack.select(&System::ICD10CM, "J18.9"));

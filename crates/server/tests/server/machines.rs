@@ -66,6 +66,24 @@ fn a_full_queue_refuses_and_says_when_to_come_again(#[values(Store::Sqlite)] sto
 }
 
 #[rstest]
+fn who_calls_too_often_waits_and_others_do_not(#[values(Store::Sqlite)] store: Store) {
+    let Some(desk) = Desk::start_with(store, |options| options.calls_a_minute = 3) else { return };
+    let note = json!({"id": "n1", "text": "Fever."});
+    let (robot, anna) = (desk.robot(), desk.user("anna"));
+    let paths = ["/code", "/annotate", "/code", "/annotate", "/code"];
+    let answers: Vec<_> = paths.iter().map(|path| robot.post(path, &note)).collect();
+    let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+    assert_eq!(statuses, [200, 200, 200, 429, 429]);
+    let wait: u64 = answers[3].headers["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=20).contains(&wait), "{wait}");
+    assert_eq!(answers[3].body["kind"], "busy");
+    // Another token or session of the same user does not help; another user has a limit of their own.
+    assert_eq!(desk.robot().post("/code", &note).status, 429);
+    assert_eq!(anna.post("/code", &note).status, 200);
+    assert_eq!(robot.get("/vocabulary/systems").status, 200);
+}
+
+#[rstest]
 fn health_metrics_and_document(#[values(Store::Sqlite)] store: Store) {
     let Some(desk) = Desk::start(store) else { return };
     let nobody = desk.nobody();

@@ -4,9 +4,11 @@
 
 mod access;
 mod concurrency;
+mod conflicts;
 mod desk;
 mod double_coding;
 mod hostile;
 mod journey;
 mod machines;
+mod oidc;
 mod postgres;
