@@ -110,8 +110,11 @@ fn scenarios_of_the_review_desk() {
     // A pipeline that an admin may promote.
     let candidate = folder.path().join("candidate");
     fs::create_dir(&candidate).unwrap();
-    fs::write(candidate.join("pipeline.toml"), "[tag]\nuse = \"dictionary\"\n\n[code]\naccept = 0.9\n")
-        .unwrap();
+    fs::write(
+        candidate.join("pipeline.toml"),
+        "[tag]\nuse = \"dictionary\"\n\n[code]\nuse = \"rules\"\naccept = 0.9\n",
+    )
+    .unwrap();
     let desk = Desk::start(database, candidate.to_str().unwrap());
     assert!(run_scenarios(&desk.address, &root().join("web")), "see the scenarios that failed above");
 }

@@ -89,6 +89,62 @@ fn what_cannot_be_learnt_from_is_said(home: Home, #[case] decisions: Value, #[ca
     assert!(run.stderr().contains(said), "{}", run.stderr());
 }
 
+/// Decisions with many marked words, and a pipeline that has the project's recogniser.
+fn with_recogniser(home: &Home, notes: usize) -> Run {
+    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/pipelines/default/model");
+    home.write("pipelines/own/pipeline.toml", format!("[tag]\nuse = \"merged\"\nmodel = \"{model}\"\n"));
+    let text = "Pneumonia. Hypertension. Pneumonia. Hypertension. Flu vaccine.";
+    let decisions = (0..notes).map(|at| {
+        let mention = |start: usize, end: usize, code: &str| {
+            json!({"start": start, "end": end, "label": "disease", "ids": [format!("ICD-10-CM:{code}")]})
+        };
+        let places = [(0, 9, "J18.9"), (11, 23, "I10"), (25, 34, "J18.9"), (36, 48, "I10")];
+        let mut decision = decision(at, at, "single", &[("J18.9", 0, 9), ("I10", 11, 23)]);
+        decision["text"] = json!(text);
+        decision["mentions"] = json!(places.map(|(start, end, code)| mention(start, end, code)));
+        decision["rejected"] = json!([{
+            "system": "ICD-10-CM", "code": "J11.1", "label": "disease", "reason": "not-supported",
+            "evidence": [{"start": 50, "end": 53}],
+        }]);
+        decision.to_string()
+    });
+    home.write("decisions.jsonl", decisions.collect::<Vec<_>>().join("\n"));
+    home.clinlink(&["learn", "decisions.jsonl", "--pipeline", "own", "--out", "site", "--fine-tune"])
+}
+
+#[rstest]
+fn the_recogniser_learns_on_from_the_one_that_annotates_now(home: Home) {
+    let run = with_recogniser(&home, 34);
+    assert_eq!(run.status(), 0, "{}", run.stderr());
+    let report = std::fs::read_to_string(home.path("site/recogniser.json")).unwrap();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    for when in ["before", "after"] {
+        let counts = &report[when];
+        let notes = counts["notes"].as_u64().unwrap();
+        assert!(notes > 3, "{report}");
+        assert_eq!((&counts["marked"], &counts["refused"]), (&json!(4 * notes), &json!(notes)));
+        assert!(counts["exact"].as_u64().unwrap() > 3 * notes, "{report}");
+    }
+    assert!(run.stderr().contains("found with their borders before"), "{}", run.stderr());
+    // A model of the site's own, which its pipeline names; the one that annotates now is as it was.
+    let config = std::fs::read_to_string(home.path("site/pipeline.toml")).unwrap();
+    assert!(config.contains("model = \"model\""), "{config}");
+    assert!(home.path("site/model/model.safetensors").is_file());
+    assert!(!home.path("site/model/checkpoint").exists());
+    assert_eq!(accepted(&home, "Pneumonia and hypertension."), ["I10", "J18.9"]);
+}
+
+#[rstest]
+fn a_recogniser_needs_words_to_learn_from(home: Home) {
+    let few = with_recogniser(&home, 20);
+    assert_eq!(few.status(), 2);
+    assert!(few.stderr().contains("too few marked words"), "{}", few.stderr());
+    let none = ["learn", "decisions.jsonl", "--pipeline", "dictionary", "--out", "site", "--fine-tune"];
+    let none = home.clinlink(&none);
+    assert_eq!(none.status(), 2);
+    assert!(none.stderr().contains("only the dictionary"), "{}", none.stderr());
+}
+
 #[rstest]
 fn only_an_admin_promotes(home: Home) {
     let db = ["--db", "desk.db"];
