@@ -195,6 +195,7 @@ fn router(app: &App) -> Router {
         .route("/openapi.json", get(move || async move { Json((*document).clone()) }))
         .fallback(get(page))
         .layer(DefaultBodyLimit::max(app.options.body_mib << 20))
+        .layer(middleware::from_fn_with_state(app.clone(), bounded))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, app.options.timeout))
         .layer(CatchPanicLayer::custom(|_| ApiError::Internal("the request broke off").into_response()))
         .layer(middleware::from_fn_with_state(app.clone(), watched))
@@ -210,6 +211,18 @@ fn known(method: &Method) -> &'static str {
     let known = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS];
     let names = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"];
     known.iter().zip(names).find(|(known, _)| *known == method).map_or("other", |(_, name)| name)
+}
+
+/// Refuses a body that says itself to be too large before any of it is read: a client that asks first (`Expect:
+/// 100-continue`) then sends none of it.
+async fn bounded(State(app): State<App>, request: Request, next: Next) -> Response {
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    match length.and_then(|length| length.parse::<usize>().ok()) {
+        Some(length) if length > app.options.body_mib << 20 => {
+            ApiError::TooLarge(app.options.body_mib).into_response()
+        }
+        _ => next.run(request).await,
+    }
 }
 
 /// Counts and logs a request, and puts the headers of security on its answer. What is logged is the route, never the
