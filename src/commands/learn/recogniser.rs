@@ -184,8 +184,9 @@ impl FineTuning {
             bail!("too few marked words to fine-tune the recogniser: {marked}, of at least {LEAST}");
         }
         let documents = said.iter().map(Said::document).collect::<Result<Vec<_>, _>>()?;
-        let (held_out, kept): (Vec<_>, Vec<_>) =
-            documents.into_iter().partition(|document| is_held_out(document.note.id()));
+        // Of what the report holds out by the ids of episodes, which may be those of their notes, nothing is left here.
+        let chooses = |document: &Document| is_held_out(&format!("pass of {}", document.note.id()));
+        let (held_out, kept): (Vec<_>, Vec<_>) = documents.into_iter().partition(chooses);
         if held_out.is_empty() || kept.is_empty() {
             bail!("too few notes to fine-tune the recogniser: one in ten chooses among the passes");
         }
