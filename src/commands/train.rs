@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use clinlink_fetch::{Fetcher, Package};
 use clinlink_io::read_notes;
-use clinlink_model::Label;
-use clinlink_ner::train::{self as ner, Document, Progress, TrainConfig, is_held_out, train};
+use clinlink_model::{Label, Tagger};
+use clinlink_ner::train::{self as ner, Document, Progress, TrainConfig, TrainReport, is_held_out, train};
 use clinlink_pipeline::gazetteer;
 use clinlink_segment::RuleSegmenter;
 use serde::Deserialize;
@@ -92,6 +93,27 @@ pub fn run(command: &Command, home: &Home) -> anyhow::Result<Outcome> {
     }
 }
 
+/// Trains a recogniser on the first documents, and keeps the pass that does best on the others; with progress on stderr.
+pub fn train_recogniser(
+    settings: &TrainConfig,
+    base: &Path,
+    (kept, held_out): (&[Document], &[Document]),
+    gazetteer: Option<Arc<dyn Tagger>>,
+    out: &Path,
+) -> anyhow::Result<TrainReport> {
+    let bar = progress::steps(0);
+    let mut on_step = |step: Progress| {
+        bar.set_length(step.total as u64);
+        bar.set_position(step.done as u64);
+        bar.set_message(format!(", loss {:.4}", step.loss));
+    };
+    let segmenter = RuleSegmenter::embedded();
+    let data = ner::Data { train: kept, dev: held_out, segmenter: &segmenter, gazetteer };
+    let report = train(settings, base, &data, out, &mut on_step)?;
+    bar.finish_and_clear();
+    Ok(report)
+}
+
 fn ner(path: &Path, epochs: Option<&usize>, home: &Home) -> anyhow::Result<Outcome> {
     let mut training: NerTraining = read(path)?;
     if let Some(epochs) = epochs {
@@ -106,16 +128,7 @@ fn ner(path: &Path, epochs: Option<&usize>, home: &Home) -> anyhow::Result<Outco
     let out = folder.join(&training.out);
     let pack = training.settings.gazetteer.as_ref();
     let gazetteer = pack.map(|pack| gazetteer(&home.packs().join(pack))).transpose()?;
-    let bar = progress::steps(0);
-    let mut on_step = |step: Progress| {
-        bar.set_length(step.total as u64);
-        bar.set_position(step.done as u64);
-        bar.set_message(format!(", loss {:.4}", step.loss));
-    };
-    let segmenter = RuleSegmenter::embedded();
-    let data = ner::Data { train: &kept, dev: &held_out, segmenter: &segmenter, gazetteer };
-    let report = train(&training.settings, &base, &data, &out, &mut on_step)?;
-    bar.finish_and_clear();
+    let report = train_recogniser(&training.settings, &base, (&kept, &held_out), gazetteer, &out)?;
     for epoch in &report.epochs {
         eprintln!("clinlink: pass {}: loss {:.4}, held-out F1 {:.4}", epoch.epoch, epoch.loss, epoch.f1);
     }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use crate::detail::stem;
 use crate::excludes::exclude;
 use crate::sequence::Sequence;
-use crate::tables::Tables;
+use crate::tables::embedded_sequence;
 
 /// Audits codes of one system.
 pub struct Auditor {
@@ -26,7 +26,7 @@ pub struct Auditor {
 impl Auditor {
     /// An auditor of the codes of `system`, whose rules are those of `pack`.
     pub fn new(pack: Arc<Pack>, system: System) -> Self {
-        Self { pack, system, sequence: Tables::embedded().sequence }
+        Self { pack, system, sequence: embedded_sequence() }
     }
 
     /// Compares the codes that an episode was given, in any spelling, with the code set that its notes lead to.

@@ -55,7 +55,7 @@ impl RuleCoder {
 
     /// What finds the MS-DRGs of its code sets.
     pub fn grouper(&self) -> DrgGrouper {
-        DrgGrouper::new(Arc::clone(&self.pack), self.tables.families.clone())
+        DrgGrouper::new(Arc::clone(&self.pack), Arc::clone(&self.tables.families))
     }
 
     pub(crate) fn config(&self) -> &CoderConfig {
@@ -206,12 +206,13 @@ impl Coder for RuleCoder {
         let mut set =
             CodeSet { episode: episode.id.clone(), codes, rules: Vec::new(), purpose: None, drg: None };
         if let Some(purpose) = self.config.purpose {
-            let to_review = DrgCase::of(&set).to_review;
-            set = made_for(purpose, set, &self.pack);
             let diagnoses = self.config.system == System::ICD10CM;
-            if purpose == Purpose::Billing && diagnoses && self.is_inpatient(episode) {
-                set.drg = Some(self.grouper().group(&DrgCase { to_review, ..DrgCase::of(&set) }));
-            }
+            let is_stay = purpose == Purpose::Billing && diagnoses && self.is_inpatient(episode);
+            // A bill leaves out what is to review.
+            let to_review = is_stay.then(|| DrgCase::of(&set).to_review);
+            set = made_for(purpose, set, &self.pack);
+            set.drg =
+                to_review.map(|to_review| self.grouper().group(&DrgCase { to_review, ..DrgCase::of(&set) }));
         }
         set.rules = self.fired(&set.codes);
         set

@@ -70,8 +70,8 @@ impl DrgCase {
 }
 
 impl DrgGrouper {
-    pub(crate) fn new(pack: Arc<Pack>, families: Families) -> Self {
-        Self { pack, families: Arc::new(families) }
+    pub(crate) fn new(pack: Arc<Pack>, families: Arc<Families>) -> Self {
+        Self { pack, families }
     }
 
     /// The MS-DRG of a stay and what moves it.

@@ -131,15 +131,18 @@ impl Drugs {
     /// What a note tells of its drugs: one claim for each that did something, or of which too little was taken.
     pub(crate) fn told(&self, number: usize, note: &AnnotatedNote, with: &Rulebook<'_>) -> Vec<Claim> {
         let mut claims = Vec::new();
+        let mentions: Vec<_> = note.outer_mentions().map(|(_, mention)| &mention.mention).collect();
         for sentence in &note.layout.sentences {
             let here = |span: Span| sentence.span.contains(span);
-            let mentions = note.mentions.iter().map(|mention| mention.mention.span);
-            if !mentions.clone().any(here) || note.layout.kind_at(sentence.span) == SectionKind::Allergies {
+            if !mentions.iter().any(|mention| here(mention.span))
+                || note.layout.kind_at(sentence.span) == SectionKind::Allergies
+            {
                 continue;
             }
             let words = words_of(&note.note[sentence.span], sentence.span.start());
             let sentence = Sentence { drugs: self, note, words };
-            let drugs = sentence.drugs(mentions.filter(|span| here(*span)));
+            let chemicals = mentions.iter().filter(|mention| mention.label == Label::Chemical);
+            let drugs = sentence.drugs(chemicals.map(|chemical| chemical.span).filter(|span| here(*span)));
             let related = drugs.into_iter().filter_map(|drug| Some((drug, sentence.relation(drug)?)));
             claims.extend(
                 related.filter_map(|(drug, related)| self.claim(drug, &related, (number, note), with)),
@@ -234,8 +237,8 @@ impl Sentence<'_> {
     }
 
     /// The drugs of the sentence: mentions of chemicals, and words of the table in no such mention, in text order.
-    fn drugs(&self, mentions: impl Iterator<Item = Span>) -> Vec<Span> {
-        let mut drugs: Vec<Span> = mentions.filter(|span| self.is_drug(*span)).collect();
+    fn drugs(&self, chemicals: impl Iterator<Item = Span>) -> Vec<Span> {
+        let mut drugs: Vec<Span> = chemicals.collect();
         let mut at = 0;
         while at < self.words.len() {
             let names = self.drugs.names.get(&self.words[at].form);
@@ -250,11 +253,6 @@ impl Sentence<'_> {
         }
         drugs.sort_unstable();
         drugs
-    }
-
-    fn is_drug(&self, span: Span) -> bool {
-        let mut mentions = self.note.mentions.iter().map(|mention| &mention.mention);
-        mentions.any(|mention| mention.span == span && mention.label == Label::Chemical)
     }
 
     /// What the sentence says that the drug at `span` did.

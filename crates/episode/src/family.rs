@@ -34,22 +34,18 @@ pub enum Family {
 impl Family {
     /// Every family.
     pub fn all() -> BTreeSet<Self> {
-        use Family::{
-            Combinations, Contradiction, Drugs, Excludes, Facts, Findings, History, Neoplasms, Specificity,
-            Status, Symptoms,
-        };
         [
-            History,
-            Status,
-            Contradiction,
-            Findings,
-            Specificity,
-            Combinations,
-            Drugs,
-            Neoplasms,
-            Excludes,
-            Symptoms,
-            Facts,
+            Self::History,
+            Self::Status,
+            Self::Contradiction,
+            Self::Findings,
+            Self::Specificity,
+            Self::Combinations,
+            Self::Drugs,
+            Self::Neoplasms,
+            Self::Excludes,
+            Self::Symptoms,
+            Self::Facts,
         ]
         .into()
     }

@@ -1,6 +1,7 @@
 //! The tables of the coding rules: the files of `vocab/rules/`, each of which says in its head what it holds.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -40,7 +41,7 @@ pub(crate) struct Tables {
     pub(crate) sequence: Sequence,
     pub(crate) admission: Admission,
     pub(crate) measurements: Measurements,
-    pub(crate) families: Families,
+    pub(crate) families: Arc<Families>,
 }
 
 /// Why a folder of tables is not usable.
@@ -151,7 +152,7 @@ impl Tables {
             sequence: parse(folder, "sequence.toml")?,
             admission: parse(folder, "admission.toml")?,
             measurements: parse(folder, "measurements.toml")?,
-            families: parse(folder, "drg.toml")?,
+            families: Arc::new(parse(folder, "drg.toml")?),
         };
         let named = tables.combinations.iter().map(Combination::rule);
         if let Some(rule) = named.into_iter().find(|rule| tables.rule(rule).is_none()) {
@@ -177,6 +178,12 @@ impl Tables {
     pub(crate) fn is_chronic(&self, code: &str) -> bool {
         any_prefix(&self.chronic, code)
     }
+}
+
+/// What stands before what, of the tables that are built in; the others are not read.
+pub(crate) fn embedded_sequence() -> Sequence {
+    #[expect(clippy::expect_used, reason = "the file is compiled in and a test reads it")]
+    parse(None, "sequence.toml").expect("the files of vocab/rules are well formed")
 }
 
 /// Whether one of the prefixes starts a code.

@@ -24,8 +24,8 @@ impl Source for Coordination {
     }
 
     fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits<'_>) {
-        let readings = readings(query.full());
-        for reading in &readings {
+        let mut unread: Vec<Hits<'_>> = Vec::new();
+        for reading in readings(query.full()) {
             let of_each: Vec<Hits<'_>> = reading.iter().map(|wording| found(wording, query, with)).collect();
             if of_each.iter().all(|found| !with.is_nil(found)) {
                 for (conjunct, found) in (1..).zip(of_each) {
@@ -33,9 +33,10 @@ impl Source for Coordination {
                 }
                 return;
             }
+            unread.extend(of_each);
         }
-        for wording in readings.iter().flatten() {
-            hits.take(found(wording, query, with), 0);
+        for found in unread {
+            hits.take(found, 0);
         }
     }
 }
@@ -55,9 +56,11 @@ fn readings(text: &str) -> Vec<Vec<Wording>> {
         completed.chain([last.clone()]).collect()
     };
     let mut readings = Vec::new();
+    // All but the first word of the last thing is shared, or its last word: `hepatic and acute renal failure`.
     if last.len() > 1 {
-        // All but the first word of the last thing is shared, or its last word: `hepatic and acute renal failure`.
         readings.push(with_end(1));
+    }
+    if last.len() > 2 {
         readings.push(with_end(last.len() - 1));
     }
     if let Some((_, shared)) = things[0].split_last().filter(|(_, shared)| !shared.is_empty()) {

@@ -13,14 +13,14 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use clinlink_model::{CharOffsets, Label, Note, Segmenter, Span, Tagger};
 use clinlink_ner::Recogniser;
-use clinlink_ner::train::{Data, Document, Progress, TrainConfig, is_held_out, taught, train};
+use clinlink_ner::train::{Document, TrainConfig, is_held_out, taught};
 use clinlink_pipeline::{ModelConfig, PipelineConfig, TagConfig, gazetteer};
 use clinlink_segment::RuleSegmenter;
 use serde::{Deserialize, Serialize};
 
 use super::decisions::{Decisions, Part};
+use crate::commands::train::train_recogniser;
 use crate::home::Home;
-use crate::progress;
 
 /// The model's folder in that of the new pipeline.
 pub const FOLDER: &str = "model";
@@ -196,17 +196,7 @@ impl FineTuning {
             fs::remove_dir_all(&folder)
                 .with_context(|| format!("{}: cannot be removed", folder.display()))?;
         }
-        let bar = progress::steps(0);
-        let mut on_step = |step: Progress| {
-            bar.set_length(step.total as u64);
-            bar.set_position(step.done as u64);
-            bar.set_message(format!(", loss {:.4}", step.loss));
-        };
-        let segmenter = RuleSegmenter::embedded();
-        let gazetteer = self.gazetteer.clone();
-        let data = Data { train: &kept, dev: &held_out, segmenter: &segmenter, gazetteer };
-        train(&self.settings, &self.base, &data, &folder, &mut on_step)?;
-        bar.finish_and_clear();
+        train_recogniser(&self.settings, &self.base, (&kept, &held_out), self.gazetteer.clone(), &folder)?;
         let checkpoint = folder.join("checkpoint");
         fs::remove_dir_all(&checkpoint)
             .with_context(|| format!("{}: cannot be removed", checkpoint.display()))
