@@ -18,6 +18,7 @@ use crate::neoplasm;
 use crate::procedure::Open;
 use crate::rules;
 use crate::said::{Said, said};
+use crate::sequela;
 use crate::strength;
 use crate::tables::Tables;
 
@@ -126,7 +127,9 @@ impl Considered {
     /// Whether nothing says that the patient has it, so that no model may accept it.
     pub(crate) fn is_refused(&self) -> bool {
         let ground = self.ground();
-        ground.is_none_or(|ground| ground.status() == Status::Rejected && ground != Ground::Historical)
+        ground.is_none_or(|ground| {
+            ground.status() == Status::Rejected && !matches!(ground, Ground::Historical | Ground::Sequela)
+        })
     }
 
     /// The best ground of its claims.
@@ -170,6 +173,9 @@ pub(crate) fn gather(episode: &Episode, with: &Rulebook<'_>) -> (Vec<Considered>
                 Vec::new()
             });
             told.extend(claims);
+        }
+        if with.config.rules.contains(&Family::Combinations) {
+            sequela::relate(note, &mut told, with);
         }
         if with.config.rules.contains(&Family::Drugs) {
             told.extend(with.tables.drugs.told(number, note, with));

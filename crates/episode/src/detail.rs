@@ -11,6 +11,7 @@ use std::collections::HashMap;
 
 use clinlink_vocab::{ConceptId, Pack, deciding_words, normal_words};
 
+use crate::drugs::adds_intent;
 use crate::encounter::Encounter;
 use crate::rules;
 use crate::side::Side;
@@ -22,6 +23,8 @@ pub(crate) struct Told {
     pub(crate) side: Option<Side>,
     pub(crate) trimester: Option<Trimester>,
     pub(crate) encounter: Encounter,
+    /// How a toxic effect came about, by the character of its codes.
+    pub(crate) intent: Option<char>,
 }
 
 /// The code that a concept stands for in a code set.
@@ -50,6 +53,8 @@ enum Child {
     Sided,
     /// It names the trimester that the notes tell.
     InTrimester,
+    /// It tells how a toxic effect came about.
+    Meant,
     /// It says that nothing more is known.
     Unspecified,
     /// It says that a complication, or the like, is absent or not mentioned.
@@ -81,6 +86,7 @@ impl Child {
         match self {
             Self::Sided => rules::SIDE,
             Self::InTrimester => rules::TRIMESTER,
+            Self::Meant => rules::TOXIC_EFFECT,
             Self::Unspecified | Self::Without => rules::UNSPECIFIED,
             Self::Encounter => told.encounter.rule(),
         }
@@ -90,7 +96,7 @@ impl Child {
 /// How doubtful a way down is: 0 for none.
 pub(crate) fn doubt(rule: Option<&'static str>) -> u8 {
     match rule {
-        Some(rules::SIDE) => 1,
+        Some(rules::SIDE | rules::DOMINANT_SIDE) => 1,
         Some(rules::TRIMESTER | rules::PROCEDURE_DETAIL) => 2,
         Some(rules::UNSPECIFIED) => 3,
         Some(rules::ENCOUNTER) => 4,
@@ -142,6 +148,9 @@ fn kind_of(pack: &Pack, child: ConceptId, parent: ConceptId, told: Told) -> Opti
     let (child, parent) = (pack.concept(child), pack.concept(parent));
     if is_encounter(child.code) {
         return told.encounter.fits(child.title).then_some(Child::Encounter);
+    }
+    if told.intent.is_some_and(|intent| adds_intent(child.code, child.title, parent.code, intent)) {
+        return Some(Child::Meant);
     }
     let known = deciding_words(parent.title);
     let added: Vec<String> =

@@ -1,16 +1,17 @@
-//! Poisoning, adverse effect and underdosing: what a drug did, or what too little of it did (Official Guidelines
-//! I.C.19.e).
+//! Poisoning, adverse effect, underdosing and toxic effect: what a drug did, or too little of it, or a substance that is no
+//! drug (Official Guidelines I.C.19.e).
 //!
 //! `Rash due to amoxicillin` is R21 and T36.0X5A, `overdose of acetaminophen` T39.1X1A, `noncompliance with insulin`
-//! T38.3X6A. A code is the group of its drug (`T36.0X`) with the character of the circumstance. Groups come from the pack:
-//! from its table of drugs if it has that, else from titles that name the drug; then from `vocab/rules/drugs.toml`, which
-//! also holds the words of the circumstances. The nature of an adverse effect stands before its drug, a poisoning before
-//! what it caused ([`crate::sequence`]).
+//! T38.3X6A, with Z91.148, `bee sting` T63.441A. A code is the group of its drug (`T36.0X`) with the character of the
+//! circumstance. Groups come from the pack: from its table of drugs if it has that, else from titles that name the drug; then
+//! from `vocab/rules/drugs.toml`, which also holds the words of the circumstances. Whether the group is of a drug (T36 to T50)
+//! or of another substance (T51 to T65) decides between poisoning and toxic effect. The nature of an adverse effect stands
+//! before its drug, a poisoning or toxic effect before what it caused ([`crate::sequence`]).
 
 use std::collections::HashMap;
 
 use clinlink_model::{AnnotatedMention, AnnotatedNote, Label, SectionKind, Span};
-use clinlink_vocab::{ConceptId, normal_form};
+use clinlink_vocab::{ConceptId, Pack, normal_form};
 use serde::Deserialize;
 
 use crate::claim::{Claim, Rulebook, evidence, ground_of};
@@ -19,7 +20,7 @@ use crate::encounter::Encounter;
 use crate::rules;
 use crate::said::Said;
 use crate::strength;
-use crate::words::{Word, ends, has, starts, words_of};
+use crate::words::{Word, affirmed, ends, has, starts, words_of};
 
 /// The table `drugs.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -28,9 +29,13 @@ pub(crate) struct DrugTable {
     fillers: Vec<String>,
     not_given: Vec<String>,
     something_else: Vec<String>,
+    #[serde(default)]
+    harmless: Vec<String>,
     circumstance: Vec<Cues>,
     intent: Vec<Intent>,
     wrongly_taken: Vec<String>,
+    #[serde(default)]
+    reason: Vec<Reason>,
     drug: Vec<Group>,
 }
 
@@ -38,6 +43,8 @@ pub(crate) struct DrugTable {
 #[serde(deny_unknown_fields)]
 struct Cues {
     kind: Circumstance,
+    #[serde(default)]
+    explicit: bool,
     #[serde(default)]
     before: Vec<String>,
     #[serde(default)]
@@ -55,6 +62,14 @@ struct Intent {
     words: Vec<String>,
 }
 
+/// Why too little was taken.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reason {
+    code: String,
+    words: Vec<String>,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Group {
@@ -62,35 +77,56 @@ struct Group {
     words: Vec<String>,
 }
 
-/// How a drug came to do what it did.
+/// How a drug, or another substance, came to do what it did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Circumstance {
     Poisoning,
     AdverseEffect,
     Underdosing,
+    ToxicEffect,
 }
 
 /// The character of a poisoning of which nobody says that it was meant.
 const ACCIDENTAL: char = '1';
+/// What titles say of each intent.
+const INTENTS: [(char, &str); 4] =
+    [(ACCIDENTAL, "accidental"), ('2', "self-harm"), ('3', "assault"), ('4', "undetermined")];
 /// How many words may stand between a diagnosis and the words that relate a drug to it.
 const NEAR: usize = 4;
 /// How many words that change nothing may stand between a cue and its drug.
 const FILLERS: usize = 4;
 
 impl Circumstance {
-    /// The circumstance that a code of T36 to T50 tells by its fifth or sixth character.
+    /// The circumstance that a code of T36 to T65 tells by its fifth or sixth character.
     pub(crate) fn of_code(code: &str) -> Option<Self> {
-        let category: u32 = code.strip_prefix('T')?.get(..2)?.parse().ok()?;
         let mut characters = code.chars().skip(5);
         let (fifth, sixth) = (characters.next()?, characters.next());
         let character = sixth.filter(|sixth| *sixth != 'X').unwrap_or(fifth);
-        match character {
-            _ if !(36..=50).contains(&category) => None,
-            '1'..='4' => Some(Self::Poisoning),
-            '5' => Some(Self::AdverseEffect),
-            '6' => Some(Self::Underdosing),
+        match (category(code)?, character) {
+            (36..=50, '1'..='4') => Some(Self::Poisoning),
+            (36..=50, '5') => Some(Self::AdverseEffect),
+            (36..=50, '6') => Some(Self::Underdosing),
+            (51..=65, '1'..='4') => Some(Self::ToxicEffect),
             _ => None,
+        }
+    }
+
+    /// What words of this circumstance say of a group: whatever a substance that is no drug did is a toxic effect.
+    fn of_group(self, group: &str) -> Option<Self> {
+        match (self, category(group)?) {
+            (Self::ToxicEffect, 36..=50) | (Self::Underdosing, 51..=65) => None,
+            (_, 51..=65) => Some(Self::ToxicEffect),
+            (kind, _) => Some(kind),
+        }
+    }
+
+    /// The character of a code that says so.
+    const fn character(self, intent: char) -> char {
+        match self {
+            Self::AdverseEffect => '5',
+            Self::Underdosing => '6',
+            Self::Poisoning | Self::ToxicEffect => intent,
         }
     }
 
@@ -100,8 +136,26 @@ impl Circumstance {
             Self::Poisoning => rules::POISONING,
             Self::AdverseEffect => rules::ADVERSE_EFFECT,
             Self::Underdosing => rules::UNDERDOSING,
+            Self::ToxicEffect => rules::TOXIC_EFFECT,
         }
     }
+}
+
+/// The number of a category of chapter T.
+fn category(code: &str) -> Option<u32> {
+    code.strip_prefix('T')?.get(..2)?.parse().ok()
+}
+
+/// Whether a code stands for what a drug or another substance did.
+pub(crate) fn is_of_substance(code: &str) -> bool {
+    matches!(category(code), Some(36..=65))
+}
+
+/// Whether a code below a category of toxic effects adds nothing but the intent, or only the placeholder before it.
+pub(crate) fn adds_intent(code: &str, title: &str, parent: &str, intent: char) -> bool {
+    let added = code.strip_prefix(parent).filter(|_| matches!(category(code), Some(51..=65)));
+    let told = INTENTS.iter().any(|(character, words)| *character == intent && title.contains(words));
+    added.is_some_and(|added| added == "X" || told && added.chars().eq([intent]))
 }
 
 /// The table, with its drugs in normal form.
@@ -121,14 +175,17 @@ impl Drugs {
         let groups = entries.map(|(word, drug)| (normal_form(word), drug.group.clone())).collect();
         let mut names: HashMap<String, Vec<String>> = HashMap::new();
         for name in table.drug.iter().flat_map(|drug| &drug.words) {
-            let forms: Vec<String> = words_of(name, 0).into_iter().map(|word| word.form).collect();
-            names.entry(forms[0].clone()).or_default().push(forms.join(" "));
+            for name in [name.clone(), format!("{name}s")] {
+                let forms: Vec<String> = words_of(&name, 0).into_iter().map(|word| word.form).collect();
+                names.entry(forms[0].clone()).or_default().push(forms.join(" "));
+            }
         }
         let not_given = table.not_given.iter().map(|word| normal_form(word)).collect();
         Self { table, groups, names, not_given }
     }
 
-    /// What a note tells of its drugs: one claim for each that did something, or of which too little was taken.
+    /// What a note tells of its drugs: one claim for each that did something, or of which too little was taken, and one for
+    /// why.
     pub(crate) fn told(&self, number: usize, note: &AnnotatedNote, with: &Rulebook<'_>) -> Vec<Claim> {
         let mut claims = Vec::new();
         let mentions: Vec<_> = note.outer_mentions().map(|(_, mention)| &mention.mention).collect();
@@ -141,12 +198,16 @@ impl Drugs {
             }
             let words = words_of(&note.note[sentence.span], sentence.span.start());
             let sentence = Sentence { drugs: self, note, words };
-            let chemicals = mentions.iter().filter(|mention| mention.label == Label::Chemical);
-            let drugs = sentence.drugs(chemicals.map(|chemical| chemical.span).filter(|span| here(*span)));
-            let related = drugs.into_iter().filter_map(|drug| Some((drug, sentence.relation(drug)?)));
-            claims.extend(
-                related.filter_map(|(drug, related)| self.claim(drug, &related, (number, note), with)),
-            );
+let chemicals = mentions.iter().filter(|mention| mention.label == Label::Chemical);
+            let chemicals = chemicals.map(|chemical| chemical.span).filter(|span| here(*span));
+            for drug in sentence.drugs(chemicals) {
+                let Some(related) = sentence.relation(drug) else { continue };
+                let Some(claim) = self.claim(drug, &related, (number, &sentence), with) else { continue };
+                let underdosed = related.circumstance == Circumstance::Underdosing;
+                let reason = underdosed.then(|| self.reason(&claim, &sentence, with)).flatten();
+                claims.push(claim);
+                claims.extend(reason);
+            }
         }
         claims
     }
@@ -155,14 +216,18 @@ impl Drugs {
         &self,
         drug: Span,
         related: &Relation,
-        (number, note): (usize, &AnnotatedNote),
+        (number, sentence): (usize, &Sentence<'_>),
         with: &Rulebook<'_>,
     ) -> Option<Claim> {
+        let note = sentence.note;
         let names = names(note, drug);
-        let circumstance = related.circumstance;
-        let given =
-            circumstance == Circumstance::Poisoning || !self.not_given.contains(&normal_form(names[0]));
-        let id = given.then(|| self.code(&names, related.character, with)).flatten()?;
+        if !related.explicit && self.not_given.contains(&normal_form(names[0])) {
+            return None;
+        }
+        let (id, circumstance) = self.code(&names, related, with)?;
+        if circumstance == Circumstance::ToxicEffect && has(&sentence.words, &self.table.harmless) {
+            return None;
+        }
         let encounter = Encounter::of(&note.note, &note.layout, drug, &with.tables.encounters);
         let resolved = with.resolved.get(with.pack, id, Told { encounter, ..Told::default() });
         // That a drug did something is told of now: the encounter is for its treatment.
@@ -183,13 +248,63 @@ impl Drugs {
         Some(Claim { said: Said::new(resolved.id, detail, evidence.span, None), ground, strength, evidence })
     }
 
-    /// The code of a drug and a circumstance that the pack holds.
-    fn code(&self, drug: &[&str], character: char, with: &Rulebook<'_>) -> Option<ConceptId> {
+    /// Why too little was taken, by the words of the sentence.
+    fn reason(&self, underdosing: &Claim, sentence: &Sentence<'_>, with: &Rulebook<'_>) -> Option<Claim> {
+        let words = &sentence.words;
+        let said = |phrases: &[String]| {
+            affirmed(words, phrases).find_map(|at| {
+                let length = phrases.iter().filter_map(|phrase| starts(&words[at..], phrase)).max()?;
+                sentence.note.note.span(words[at].start..words[at + length - 1].end).ok()
+            })
+        };
+        let (code, span) =
+            self.table.reason.iter().find_map(|reason| Some((&reason.code, said(&reason.words)?)))?;
+        let id = with.pack.find(&with.config.system, code)?;
+        let mut claim = underdosing.clone();
+        claim.evidence.span = claim.evidence.span.cover(span);
+        claim.said = Said::new(id, Some(rules::UNDERDOSING_REASON), claim.evidence.span, None);
+        Some(claim)
+    }
+
+    /// The code of a drug and a circumstance that the pack holds, and the circumstance that it tells.
+    fn code(
+        &self,
+        drug: &[&str],
+        related: &Relation,
+        with: &Rulebook<'_>,
+    ) -> Option<(ConceptId, Circumstance)> {
         let of_pack = drug.iter().flat_map(|drug| groups_of(drug, with));
         let listed = drug.iter().filter_map(|drug| self.groups.get(&normal_form(drug)).cloned());
-        let mut codes = of_pack.chain(listed).map(|group| format!("{group}{character}"));
-        codes.find_map(|code| with.pack.find(&with.config.system, &code))
+        let mut groups = of_pack.chain(listed);
+        groups.find_map(|group| {
+            let circumstance = related.circumstance.of_group(&group)?;
+            let code = format!("{group}{}", circumstance.character(related.intent));
+            Some((with.pack.find(&with.config.system, &code)?, circumstance))
+        })
     }
+
+    /// The intent that the sentence of a linked poisoning or toxic effect tells.
+    pub(crate) fn intent_at(&self, note: &AnnotatedNote, span: Span) -> char {
+        let sentence = note.layout.sentence_of(span).map_or(span, |sentence| sentence.span);
+        self.intent(&words_of(&note.note[sentence], 0))
+    }
+
+    fn intent(&self, words: &[Word]) -> char {
+        let mut intents = self.table.intent.iter();
+        let meant = intents.find(|intent| affirmed(words, &intent.words).next().is_some());
+        meant.map_or(ACCIDENTAL, |intent| intent.character)
+    }
+}
+
+/// The code for the same substance with the intent that is told, where `id` only says that it was an accident.
+pub(crate) fn with_intent(pack: &Pack, id: ConceptId, intent: char) -> ConceptId {
+    let concept = pack.concept(id);
+    let accidental = concept.title.contains(INTENTS[0].1);
+    let Some(at) = concept.code.rfind(ACCIDENTAL).filter(|_| accidental && intent != ACCIDENTAL) else {
+        return id;
+    };
+    let code = format!("{}{intent}{}", &concept.code[..at], &concept.code[at + 1..]);
+    pack.find(concept.system, &code).unwrap_or(id)
 }
 
 /// The words of a drug and, of an abbreviation, its long form.
@@ -201,12 +316,21 @@ fn names(note: &AnnotatedNote, span: Span) -> Vec<&str> {
 /// The groups of a drug by the terms of the pack.
 fn groups_of(drug: &str, with: &Rulebook<'_>) -> Vec<String> {
     let mut groups = Vec::new();
-    for way in ["adverse effect of", "poisoning by", "underdosing of"] {
+    for way in ["adverse effect of", "poisoning by", "underdosing of", "toxic effect of"] {
         let Some(value) = with.pack.terms().get(normal_form(&format!("{way} {drug}"))) else { continue };
         let concepts = with.pack.postings(value).map(|posting| with.pack.concept(posting.concept));
-        let codes = concepts.filter(|concept| *concept.system == with.config.system);
-        for code in codes.map(|concept| concept.code).filter(|code| Circumstance::of_code(code).is_some()) {
-            groups.push(code[..code.len() - 1].to_owned());
+        for concept in concepts.filter(|concept| *concept.system == with.config.system) {
+            // A category of a toxic effect, to which the intent is added, and a code that has it.
+            let accident = with.pack.find(concept.system, &format!("{}{ACCIDENTAL}", concept.code));
+            let is_group = accident.is_some_and(|id| {
+                let title = with.pack.concept(id).title;
+                adds_intent(&format!("{}{ACCIDENTAL}", concept.code), title, concept.code, ACCIDENTAL)
+            });
+            if is_group {
+                groups.push(concept.code.to_owned());
+            } else if Circumstance::of_code(concept.code).is_some() {
+                groups.push(concept.code[..concept.code.len() - 1].to_owned());
+            }
         }
     }
     groups
@@ -216,8 +340,10 @@ fn groups_of(drug: &str, with: &Rulebook<'_>) -> Vec<String> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Relation {
     circumstance: Circumstance,
-    /// The character of a code that says so.
-    character: char,
+    /// Whether the words name the harm itself.
+    explicit: bool,
+    /// The character of how a poisoning came about.
+    intent: char,
     /// The words from the cue to the drug, or from the drug to the cue.
     span: Span,
     /// What the drug did, where a diagnosis had to be beside the cue.
@@ -267,20 +393,20 @@ impl Sentence<'_> {
             let alone = cues.before.iter().find_map(|cue| Some(before - ends(&self.words[..before], cue)?));
             let after = || cues.after.iter().find_map(|cue| starts(&self.words[behind..], cue));
             if let Some(start) = alone {
-                return self.related(cues.kind, (start, behind), None);
+                return self.related(cues, (start, behind), None);
             }
             if let Some(length) = after() {
-                return self.related(cues.kind, (first, behind + length), None);
+                return self.related(cues, (first, behind + length), None);
             }
             let caused = cues.causes.iter().find_map(|cue| Some(before - ends(&self.words[..before], cue)?));
             if let Some(start) = caused
                 && let Some(diagnosis) = self.diagnosis_before(start)
             {
-                return self.related(cues.kind, (start, behind), Some(diagnosis));
+                return self.related(cues, (start, behind), Some(diagnosis));
             }
             let made = cues.makes.iter().find_map(|cue| starts(&self.words[behind..], cue))?;
             let diagnosis = self.diagnosis_after(behind + made)?;
-            self.related(cues.kind, (first, behind + made), Some(diagnosis))
+            self.related(cues, (first, behind + made), Some(diagnosis))
         })
     }
 
@@ -340,23 +466,16 @@ impl Sentence<'_> {
     /// A relation, told by the words of a range.
     fn related(
         &self,
-        kind: Circumstance,
+        cues: &Cues,
         (start, end): (usize, usize),
         diagnosis: Option<Span>,
     ) -> Option<Relation> {
         let wrongly = diagnosis.is_some() && has(&self.words, &self.table().wrongly_taken);
-        let circumstance = if wrongly { Circumstance::Poisoning } else { kind };
-        let character = match circumstance {
-            Circumstance::AdverseEffect => '5',
-            Circumstance::Underdosing => '6',
-            Circumstance::Poisoning => {
-                let meant = self.table().intent.iter().find(|intent| has(&self.words, &intent.words));
-                meant.map_or(ACCIDENTAL, |intent| intent.character)
-            }
-        };
+        let circumstance = if wrongly { Circumstance::Poisoning } else { cues.kind };
+        let (explicit, intent) = (wrongly || cues.explicit, self.drugs.intent(&self.words));
         let bytes = self.words.get(start)?.start..self.words.get(end.checked_sub(1)?)?.end;
         let span = self.note.note.span(bytes).ok()?;
-        Some(Relation { circumstance, character, span, diagnosis })
+        Some(Relation { circumstance, explicit, intent, span, diagnosis })
     }
 }
 
@@ -372,10 +491,29 @@ mod tests {
     #[case("T39.1X2", Some(Circumstance::Poisoning))]
     #[case("T50.901A", Some(Circumstance::Poisoning))]
     #[case("T38.3X6D", Some(Circumstance::Underdosing))]
-    #[case("T51.0X1A", None)]
+    #[case("T51.0X1A", Some(Circumstance::ToxicEffect))]
+    #[case("T58.92XA", Some(Circumstance::ToxicEffect))]
+    #[case("T51.0X", None)]
+    #[case("T66.XXXA", None)]
     #[case("T39.1", None)]
     #[case("R21", None)]
     fn codes_tell_their_circumstance(#[case] code: &str, #[case] expected: Option<Circumstance>) {
         assert_eq!(Circumstance::of_code(code), expected);
+    }
+
+    #[rstest]
+    #[case("T51.0X1", "Toxic effect of ethanol, accidental (unintentional)", "T51.0X", '1', true)]
+    #[case("T51.0X2", "Toxic effect of ethanol, intentional self-harm", "T51.0X", '1', false)]
+    #[case("T51.0X", "Toxic effect of ethanol", "T51.0", '1', true)]
+    #[case("T63.01", "Toxic effect of rattlesnake venom", "T63.0", '1', false)]
+    #[case("T39.1X", "Poisoning by 4-Aminophenol derivatives", "T39.1", '1', false)]
+    fn titles_tell_an_intent(
+        #[case] code: &str,
+        #[case] title: &str,
+        #[case] parent: &str,
+        #[case] intent: char,
+        #[case] adds: bool,
+    ) {
+        assert_eq!(adds_intent(code, title, parent, intent), adds);
     }
 }

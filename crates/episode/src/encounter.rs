@@ -10,7 +10,7 @@ use clinlink_model::{Layout, Note, Span};
 use serde::Deserialize;
 
 use crate::rules;
-use crate::words::{Word, has, places, words_of};
+use crate::words::{Word, affirmed, has, words_of};
 
 /// The table `encounters.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -55,8 +55,6 @@ enum Wound {
 
 /// How many words before and behind the mention may call it a sequela.
 const NEAR: usize = 4;
-/// How many words a denial reaches.
-const DENIAL: usize = 3;
 
 impl Encounter {
     /// What the sentence of a mention says.
@@ -135,15 +133,7 @@ impl Wound {
 
 /// Whether words have one of the phrases, and do not deny it.
 fn said(words: &[Word], phrases: &[String]) -> bool {
-    places(words, phrases).any(|at| !is_denied(words, at))
-}
-
-/// Whether one of the few words right before a place denies what stands there. A comma ends the denial.
-fn is_denied(words: &[Word], at: usize) -> bool {
-    const DENIALS: [&str; 5] = ["no", "not", "without", "denies", "never"];
-    let pairs = (at.saturating_sub(DENIAL)..at).rev().map(|before| (&words[before], &words[before + 1]));
-    let mut near = pairs.take_while(|(word, next)| next.start - word.end == 1);
-    near.any(|(word, _)| DENIALS.contains(&word.form.as_str()))
+    affirmed(words, phrases).next().is_some()
 }
 
 #[cfg(test)]

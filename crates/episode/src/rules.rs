@@ -49,6 +49,8 @@ ids! {
     NEEDS_DIAGNOSIS = "needs-diagnosis";
     UNSPECIFIED = "unspecified";
     SIDE = "side";
+    DOMINANT_SIDE = "dominant-side";
+    SEQUELA = "sequela";
     PROCEDURE_DETAIL = "procedure-detail";
     TRIMESTER = "trimester";
     ENCOUNTER = "encounter";
@@ -61,6 +63,8 @@ ids! {
     POISONING = "poisoning";
     ADVERSE_EFFECT = "adverse-effect";
     UNDERDOSING = "underdosing";
+    UNDERDOSING_REASON = "underdosing-reason";
+    TOXIC_EFFECT = "toxic-effect";
     MASS = "mass-no-neoplasm";
     SPREAD = "spread-unknown";
     UNDER_TREATMENT = "under-treatment";

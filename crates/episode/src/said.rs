@@ -8,7 +8,8 @@ use clinlink_vocab::ConceptId;
 
 use crate::claim::Rulebook;
 use crate::detail::{Resolution, Told, is_encounter};
-use crate::drugs::Circumstance;
+use crate::dominance;
+use crate::drugs::{Circumstance, is_of_substance, with_intent};
 use crate::encounter::Encounter;
 use crate::family::Family;
 use crate::learned::Seen;
@@ -129,16 +130,24 @@ fn resolved(id: ConceptId, span: Span, number: usize, with: &Rulebook<'_>) -> Re
     if pack.concept(id).code.starts_with(CHILDBIRTH) {
         told.trimester = Trimester::of(with.episode, number, span);
     }
+    let drugs = with.config.rules.contains(&Family::Drugs);
+    let mut id = id;
+    if drugs && is_of_substance(pack.concept(id).code) {
+        let intent = with.tables.drugs.intent_at(note, span);
+        (id, told.intent) = (with_intent(pack, id, intent), Some(intent));
+    }
     let found = with.resolved.get(pack, id, told);
+    if let Some(id) = dominance::of_side(found.id, note, span, with) {
+        return Resolution { id, rule: Some(rules::DOMINANT_SIDE) };
+    }
     if !is_encounter(pack.concept(found.id).code) || pack.is_billable(id) {
         return found;
     }
     told.encounter = Encounter::of(&note.note, &note.layout, span, &with.tables.encounters);
     let found = with.resolved.get(pack, id, told);
     // What a drug did is told of now: the encounter is for its treatment.
-    let circumstance = Circumstance::of_code(pack.concept(found.id).code).filter(|_| {
-        found.rule == Some(rules::SEVENTH_CHARACTER) && with.config.rules.contains(&Family::Drugs)
-    });
+    let circumstance = Circumstance::of_code(pack.concept(found.id).code)
+        .filter(|_| found.rule == Some(rules::SEVENTH_CHARACTER) && drugs);
     Resolution { rule: circumstance.map(Circumstance::rule).or(found.rule), ..found }
 }
 

@@ -3,7 +3,7 @@
 //! First is the diagnosis that, after study, was the reason for the stay: the first of the discharge diagnoses that may
 //! be first, else the first that a note tells. An external cause, a manifestation, most Z codes and a symptom beside a
 //! definitive diagnosis are never first (Official Guidelines II, II.A, IV.G), nor are a drug's adverse effect and
-//! underdosing (I.C.19.e.5), nor the injury behind a sequela (I.B.10); a poisoning is. The others follow in the order in which
+//! underdosing (I.C.19.e.5), nor the injury behind a sequela (I.B.10); a poisoning and a toxic effect are. The others follow in the order in which
 //! they are told, but for what the tabular list ("code first", "use additional code") and `vocab/rules/sequence.toml` put
 //! before something else.
 
@@ -41,7 +41,7 @@ type Rank = (usize, Kind, usize, Option<(Reverse<usize>, Span)>, Reverse<u32>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
-    /// A poisoning, which stands before what it caused.
+    /// A poisoning or toxic effect, which stands before what it caused.
     Poisoning,
     Diagnosis,
     Symptom,
@@ -104,7 +104,7 @@ impl Sequence {
             any_prefix(&self.never_first, concept.code) && !any_prefix(&self.may_be_first, concept.code);
         match Circumstance::of_code(concept.code) {
             _ if manifestation || barred || is_sequela(concept.code) => Kind::NotFirst,
-            Some(Circumstance::Poisoning) => Kind::Poisoning,
+            Some(Circumstance::Poisoning | Circumstance::ToxicEffect) => Kind::Poisoning,
             Some(Circumstance::AdverseEffect | Circumstance::Underdosing) => Kind::NotFirst,
             None if concept.code.starts_with('R') => Kind::Symptom,
             None => Kind::Diagnosis,
@@ -157,6 +157,9 @@ impl Sequence {
         match self.kind(pack, code.id) {
             Kind::NotFirst => None,
             Kind::Symptom => Some("a symptom, since no definitive diagnosis is accepted (II.A)".to_owned()),
+            Kind::Poisoning if Circumstance::of_code(name) == Some(Circumstance::ToxicEffect) => {
+                Some("a toxic effect stands before what it caused (I.C.19.e.5.d)".to_owned())
+            }
             Kind::Poisoning => Some("a poisoning stands before what it caused (I.C.19.e.5.b)".to_owned()),
             Kind::Diagnosis => {
                 let told = code.supporting().map(|claim| weight(claim.evidence.section)).min();

@@ -17,6 +17,7 @@ use crate::history::Histories;
 use crate::neoplasm::Neoplasms;
 use crate::procedure::Procedures;
 use crate::rules::Rule;
+use crate::sequela::Sequelae;
 use crate::sequence::Sequence;
 use crate::sources::Sources;
 use crate::specific::General;
@@ -36,6 +37,7 @@ pub(crate) struct Tables {
     pub(crate) drugs: Drugs,
     pub(crate) neoplasms: Neoplasms,
     pub(crate) encounters: Encounters,
+    pub(crate) sequelae: Sequelae,
     pub(crate) procedures: Procedures,
     pub(crate) symptoms: Vec<Symptoms>,
     pub(crate) sequence: Sequence,
@@ -104,7 +106,7 @@ struct SymptomsFile {
 }
 
 /// The files that are built in.
-const FILES: [(&str, &str); 16] = [
+const FILES: [(&str, &str); 17] = [
     ("catalogue.toml", include_str!("../../../vocab/rules/catalogue.toml")),
     ("chronic.toml", include_str!("../../../vocab/rules/chronic.toml")),
     ("history.toml", include_str!("../../../vocab/rules/history.toml")),
@@ -115,6 +117,7 @@ const FILES: [(&str, &str); 16] = [
     ("drugs.toml", include_str!("../../../vocab/rules/drugs.toml")),
     ("neoplasms.toml", include_str!("../../../vocab/rules/neoplasms.toml")),
     ("encounters.toml", include_str!("../../../vocab/rules/encounters.toml")),
+    ("sequelae.toml", include_str!("../../../vocab/rules/sequelae.toml")),
     ("procedures.toml", include_str!("../../../vocab/rules/procedures.toml")),
     ("symptoms.toml", include_str!("../../../vocab/rules/symptoms.toml")),
     ("sequence.toml", include_str!("../../../vocab/rules/sequence.toml")),
@@ -147,6 +150,7 @@ impl Tables {
             drugs: Drugs::new(parse::<DrugTable>(folder, "drugs.toml")?),
             neoplasms: parse(folder, "neoplasms.toml")?,
             encounters: parse(folder, "encounters.toml")?,
+            sequelae: parse(folder, "sequelae.toml")?,
             procedures: parse(folder, "procedures.toml")?,
             symptoms: parse::<SymptomsFile>(folder, "symptoms.toml")?.disease,
             sequence: parse(folder, "sequence.toml")?,

@@ -59,6 +59,22 @@ pub(crate) fn has(words: &[Word], phrases: &[String]) -> bool {
     places(words, phrases).next().is_some()
 }
 
+/// How many words a denial reaches.
+const DENIAL: usize = 3;
+
+/// The places where `words` have one of the phrases and do not deny it, each as the number of the first word.
+pub(crate) fn affirmed<'w>(words: &'w [Word], phrases: &'w [String]) -> impl Iterator<Item = usize> + 'w {
+    places(words, phrases).filter(move |&at| !is_denied(words, at))
+}
+
+/// Whether one of the few words right before a place denies what stands there. A comma ends the denial.
+fn is_denied(words: &[Word], at: usize) -> bool {
+    const DENIALS: [&str; 5] = ["no", "not", "without", "denies", "never"];
+    let pairs = (at.saturating_sub(DENIAL)..at).rev().map(|before| (&words[before], &words[before + 1]));
+    let mut near = pairs.take_while(|(word, next)| next.start - word.end == 1);
+    near.any(|(word, _)| DENIALS.contains(&word.form.as_str()))
+}
+
 #[cfg(test)]
 mod tests {
     use rstest::rstest;

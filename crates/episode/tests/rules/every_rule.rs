@@ -123,6 +123,9 @@ fn cases(rule: &str) -> Option<[Vec<CodeEntry>; 2]> {
         "uncertain-at-discharge" => [said(discharge, "pneumonia", "J18.9", possible()), lung(possible())],
         "unspecified" => [detailed("diabetes", "E11"), detailed("nephropathy", "E11.21")],
         "side" => [detailed("right knee pain", "M25.56"), detailed("knee pain", "M25.56")],
+        "dominant-side" => {
+            [crate::sequelae::told("left-sided hemiplegia"), crate::sequelae::told("hemiplegia")]
+        }
         "procedure-detail" => [
             crate::procedures::told("laparoscopic appendectomy", "appendectomy", "0DTJ"),
             crate::procedures::told("appendectomy", "appendectomy", "0DTJ"),
@@ -136,6 +139,13 @@ fn cases(rule: &str) -> Option<[Vec<CodeEntry>; 2]> {
             [crate::drugs::told("bleeding due to warfarin"), crate::drugs::told("bleeding, on warfarin")]
         }
         "underdosing" => [crate::drugs::told("ran out of warfarin"), crate::drugs::told("warfarin")],
+        "underdosing-reason" => {
+            [crate::drugs::told("noncompliant with warfarin"), crate::drugs::told("ran out of warfarin")]
+        }
+        "toxic-effect" => [
+            crate::drugs::told("bleeding after ethanol poisoning"),
+            crate::drugs::told("bleeding due to ethanol"),
+        ],
         "mass-no-neoplasm" => {
             [said(NONE, "brain mass", "C71.9", affirmed()), said(NONE, "brain tumor", "C71.9", affirmed())]
         }

@@ -17,6 +17,7 @@ mod learned;
 mod neoplasms;
 mod procedures;
 mod purpose;
+mod sequelae;
 mod sequence;
 mod several;
 mod sources;
