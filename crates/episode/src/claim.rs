@@ -15,6 +15,7 @@ use crate::family::Family;
 use crate::history;
 use crate::learned::{Known, LIKELY, Lessons, Standing};
 use crate::neoplasm;
+use crate::pregnancy;
 use crate::procedure::Open;
 use crate::rules;
 use crate::said::{Said, said};
@@ -185,6 +186,9 @@ pub(crate) fn gather(episode: &Episode, with: &Rulebook<'_>) -> (Vec<Considered>
             claim.evidence.repeats = copies.first(episode, id, claim.ground, place);
             codes.entry(id).or_default().push(claim);
         }
+    }
+    if with.config.rules.contains(&Family::Combinations) {
+        pregnancy::relate(&mut codes, with);
     }
     let considered = codes.into_iter().map(|(id, claims)| consider(id, claims)).collect();
     (considered, unknown)

@@ -15,7 +15,7 @@ use crate::learned::{CoderModel, Lessons};
 use crate::purpose::made_for;
 use crate::rules::Rule;
 use crate::tables::{Tables, TablesError};
-use crate::{combine, excludes, facts, history, specific, status, symptoms};
+use crate::{combine, excludes, facts, history, pregnancy, specific, status, symptoms};
 
 /// Makes code sets by rules. See the [crate](crate) for the rules and their order.
 #[derive(Clone)]
@@ -157,6 +157,7 @@ impl RuleCoder {
             specific::prefer_told_encounter(pack, codes);
         }
         if on(Family::Combinations) {
+            pregnancy::replace(pack, &tables.pregnancies, codes);
             combine::combine(pack, &self.config.system, &tables.combinations, codes);
         }
         if on(Family::Excludes) {

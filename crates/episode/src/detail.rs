@@ -96,7 +96,7 @@ impl Child {
 /// How doubtful a way down is: 0 for none.
 pub(crate) fn doubt(rule: Option<&'static str>) -> u8 {
     match rule {
-        Some(rules::SIDE | rules::DOMINANT_SIDE) => 1,
+        Some(rules::SIDE | rules::DOMINANT_SIDE | rules::GESTATIONAL_DIABETES) => 1,
         Some(rules::TRIMESTER | rules::PROCEDURE_DETAIL) => 2,
         Some(rules::UNSPECIFIED) => 3,
         Some(rules::ENCOUNTER) => 4,

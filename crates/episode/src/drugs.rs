@@ -198,7 +198,7 @@ impl Drugs {
             }
             let words = words_of(&note.note[sentence.span], sentence.span.start());
             let sentence = Sentence { drugs: self, note, words };
-let chemicals = mentions.iter().filter(|mention| mention.label == Label::Chemical);
+            let chemicals = mentions.iter().filter(|mention| mention.label == Label::Chemical);
             let chemicals = chemicals.map(|chemical| chemical.span).filter(|span| here(*span));
             for drug in sentence.drugs(chemicals) {
                 let Some(related) = sentence.relation(drug) else { continue };

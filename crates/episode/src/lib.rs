@@ -50,6 +50,7 @@ mod family;
 mod history;
 mod learned;
 mod neoplasm;
+mod pregnancy;
 mod procedure;
 mod purpose;
 pub mod rules;

@@ -2,8 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use clinlink_model::{CodeEntry, CodeSet, Purpose, Status};
+use clinlink_model::{CodeEntry, CodeSet, Purpose, Status, System};
 use clinlink_vocab::Pack;
+
+/// Systems whose concepts name what there is, and are no codes of a claim: every one of them is a leaf of its own.
+const NEVER_BILLED: [System; 9] = [
+    System::HPO,
+    System::MONDO,
+    System::DOID,
+    System::MESH,
+    System::ORDO,
+    System::OMIM,
+    System::UMLS,
+    System::SNOMED_CT,
+    System::RXNORM,
+];
 
 /// The code set as a purpose wants it.
 pub(crate) fn made_for(purpose: Purpose, mut set: CodeSet, pack: &Pack) -> CodeSet {
@@ -39,7 +52,8 @@ fn levels(code: &CodeEntry, pack: &Pack) -> Vec<String> {
 }
 
 fn is_billable(code: &CodeEntry, pack: &Pack) -> bool {
-    pack.find(&code.system, &code.code).is_some_and(|id| pack.is_billable(id))
+    !NEVER_BILLED.contains(&code.system)
+        && pack.find(&code.system, &code.code).is_some_and(|id| pack.is_billable(id))
 }
 
 /// One entry a category of three characters: the best of its codes, with the evidence of all that have its status.

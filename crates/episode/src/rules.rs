@@ -51,6 +51,8 @@ ids! {
     SIDE = "side";
     DOMINANT_SIDE = "dominant-side";
     SEQUELA = "sequela";
+    PREGNANCY = "pregnancy";
+    GESTATIONAL_DIABETES = "gestational-diabetes";
     PROCEDURE_DETAIL = "procedure-detail";
     TRIMESTER = "trimester";
     ENCOUNTER = "encounter";

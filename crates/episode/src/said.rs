@@ -14,6 +14,7 @@ use crate::encounter::Encounter;
 use crate::family::Family;
 use crate::learned::Seen;
 use crate::neoplasm;
+use crate::pregnancy;
 use crate::procedure::{self, Open};
 use crate::rules;
 use crate::side::Side;
@@ -139,6 +140,9 @@ fn resolved(id: ConceptId, span: Span, number: usize, with: &Rulebook<'_>) -> Re
     let found = with.resolved.get(pack, id, told);
     if let Some(id) = dominance::of_side(found.id, note, span, with) {
         return Resolution { id, rule: Some(rules::DOMINANT_SIDE) };
+    }
+    if let Some(id) = pregnancy::controlled(found.id, note, span, with) {
+        return Resolution { id, rule: Some(rules::GESTATIONAL_DIABETES) };
     }
     if !is_encounter(pack.concept(found.id).code) || pack.is_billable(id) {
         return found;

@@ -15,6 +15,7 @@ use crate::encounter::Encounters;
 use crate::facts::Measurements;
 use crate::history::Histories;
 use crate::neoplasm::Neoplasms;
+use crate::pregnancy::Pregnancies;
 use crate::procedure::Procedures;
 use crate::rules::Rule;
 use crate::sequela::Sequelae;
@@ -38,6 +39,7 @@ pub(crate) struct Tables {
     pub(crate) neoplasms: Neoplasms,
     pub(crate) encounters: Encounters,
     pub(crate) sequelae: Sequelae,
+    pub(crate) pregnancies: Pregnancies,
     pub(crate) procedures: Procedures,
     pub(crate) symptoms: Vec<Symptoms>,
     pub(crate) sequence: Sequence,
@@ -106,7 +108,7 @@ struct SymptomsFile {
 }
 
 /// The files that are built in.
-const FILES: [(&str, &str); 17] = [
+const FILES: [(&str, &str); 18] = [
     ("catalogue.toml", include_str!("../../../vocab/rules/catalogue.toml")),
     ("chronic.toml", include_str!("../../../vocab/rules/chronic.toml")),
     ("history.toml", include_str!("../../../vocab/rules/history.toml")),
@@ -118,6 +120,7 @@ const FILES: [(&str, &str); 17] = [
     ("neoplasms.toml", include_str!("../../../vocab/rules/neoplasms.toml")),
     ("encounters.toml", include_str!("../../../vocab/rules/encounters.toml")),
     ("sequelae.toml", include_str!("../../../vocab/rules/sequelae.toml")),
+    ("pregnancy.toml", include_str!("../../../vocab/rules/pregnancy.toml")),
     ("procedures.toml", include_str!("../../../vocab/rules/procedures.toml")),
     ("symptoms.toml", include_str!("../../../vocab/rules/symptoms.toml")),
     ("sequence.toml", include_str!("../../../vocab/rules/sequence.toml")),
@@ -151,6 +154,7 @@ impl Tables {
             neoplasms: parse(folder, "neoplasms.toml")?,
             encounters: parse(folder, "encounters.toml")?,
             sequelae: parse(folder, "sequelae.toml")?,
+            pregnancies: parse(folder, "pregnancy.toml")?,
             procedures: parse(folder, "procedures.toml")?,
             symptoms: parse::<SymptomsFile>(folder, "symptoms.toml")?.disease,
             sequence: parse(folder, "sequence.toml")?,

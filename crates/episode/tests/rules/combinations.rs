@@ -88,9 +88,6 @@ fn a_deficit_after_an_old_stroke_is_left_to_a_person() {
 }
 
 #[rstest]
-#[case::hypertension_in_pregnancy(&["I10", "Z33.1"], "O10.919", true)]
-#[case::hypertension_alone(&["I10"], "O10.919", false)]
-#[case::named_already(&["I10", "O13.9"], "O10.919", false)]
 #[case::sepsis_with_organ_failure(&["A41.9", "N17.9"], "R65.20", true)]
 #[case::sepsis_alone(&["A41.9", "N18.6"], "R65.20", false)]
 fn what_a_provider_must_relate_is_proposed(

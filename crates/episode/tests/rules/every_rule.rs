@@ -203,7 +203,11 @@ fn cases(rule: &str) -> Option<[Vec<CodeEntry>; 2]> {
         "acute-and-chronic" => [named(&["J96.01", "J96.10"], &["J96.21"]), named(&["J96.01"], &["J96.21"])],
         "combination" => [named(&["K80.20", "K81.0"], &["K80.00"]), named(&["K80.20"], &["K80.00"])],
         "manifestation-pair" => [named(&["F03.90", "G30.9"], &["F02.80"]), named(&["F03.90"], &["F02.80"])],
-        "pregnancy" => [named(&["I10", "Z33.1"], &["O10.919"]), named(&["I10"], &["O10.919"])],
+        "pregnancy" => [crate::pregnancies::told("asthma\npregnant"), crate::pregnancies::told("asthma")],
+        "gestational-diabetes" => [
+            crate::pregnancies::told("gestational diabetes on insulin"),
+            crate::pregnancies::told("gestational diabetes"),
+        ],
         "severe-sepsis" => [named(&["A41.9", "N17.9"], &["R65.20"]), named(&["A41.9", "N18.6"], &["R65.20"])],
         "sequela" => [after_stroke(historical(Some("history_of"))), after_stroke(affirmed())],
         "excludes1" => {

@@ -15,6 +15,7 @@ mod facts;
 mod history;
 mod learned;
 mod neoplasms;
+mod pregnancies;
 mod procedures;
 mod purpose;
 mod sequelae;

@@ -1,7 +1,10 @@
 //! What a code set is for.
 
-use clinlink_episode::CoderConfig;
-use clinlink_model::{CodeEntry, Purpose, SectionKind, Status};
+use std::sync::Arc;
+
+use clinlink_episode::{CoderConfig, RuleCoder};
+use clinlink_model::{CodeEntry, Label, Purpose, SectionKind, Status, System};
+use clinlink_vocab::{Pack, PackBuilder};
 
 use crate::support::{code_by, note, pack, plain};
 
@@ -16,7 +19,7 @@ fn made_for(purpose: Purpose) -> Vec<CodeEntry> {
     ];
     let text = "nephropathy\ndiabetes\npneumonia\nulcer\ncough";
     let config = CoderConfig { purpose: Some(purpose), ..CoderConfig::default() };
-    let coder = clinlink_episode::RuleCoder::new(pack(), config);
+    let coder = RuleCoder::new(pack(), config);
     code_by(&coder, vec![note("n", SectionKind::Unknown, text, &said)])
 }
 
@@ -30,6 +33,24 @@ fn a_claim_has_the_codes_that_may_be_reported_in_their_order() {
     assert_eq!(names(&codes), ["E11.21", "J18.9"]);
     let places: Vec<Option<usize>> = codes.iter().map(|entry| entry.report.sequence).collect();
     assert_eq!(places, [Some(1), Some(2)]);
+}
+
+#[test]
+fn a_claim_has_no_concepts_of_an_ontology() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pack");
+    let mut builder = PackBuilder::new();
+    builder.concept(&System::HPO, "HP:0001250", "Seizure", Label::Disease);
+    builder.write(&path).unwrap();
+    let pack = Arc::new(Pack::open(&path).unwrap());
+    let coded = |purpose| {
+        let config = CoderConfig { system: System::HPO, purpose, ..CoderConfig::default() };
+        let mut note = note("n", SectionKind::Unknown, "seizure", &[plain("seizure", "HP:0001250")]);
+        note.mentions[0].links[0].system = System::HPO;
+        code_by(&RuleCoder::new(Arc::clone(&pack), config), vec![note])
+    };
+    assert_eq!(names(&coded(None)), ["HP:0001250"]);
+    assert_eq!(names(&coded(Some(Purpose::Billing))), [""; 0]);
 }
 
 #[test]
