@@ -29,9 +29,9 @@ pub(crate) struct Hit {
 }
 
 impl Hit {
-    /// What added words cost.
+    /// What added words cost. Of what another system refers to they only break ties: its titles are worded in their own way.
     pub(crate) fn penalty(&self) -> f32 {
-        score::PER_ADDED_WORD * self.added.min(3) as f32
+        if self.rule_via == Via::Crosswalk { 0.0 } else { score::PER_ADDED_WORD * self.added.min(3) as f32 }
     }
 
     /// Takes over what another hit of the same concept has better.
@@ -119,7 +119,7 @@ impl<'p> Hits<'p> {
         if is_icd && by_words && is_fragment(self.pack, id, &self.form) {
             return;
         }
-        if *system == System::ICD10CM && by_words {
+        if *system == System::ICD10CM && by_words || is_icd && via == Via::Crosswalk {
             hit.added = added_words(self.pack.concept(id).title, &self.said, self.lexicon);
             hit.score -= hit.penalty();
         }

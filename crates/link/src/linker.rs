@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use clinlink_model::{Candidate, Expansion, Label, Layout, Linker, Mention, Note, System, Via};
-use clinlink_vocab::{ConceptId, Pack};
+use clinlink_vocab::{ConceptId, Pack, Relation, normal_words};
 
 use crate::config::LinkerConfig;
 use crate::coordination::Coordination;
@@ -20,8 +20,9 @@ use crate::respell::Respelt;
 use crate::score;
 use crate::source::{Knowledge, Need, Source};
 use crate::subdivision::Subdivision;
+use crate::title::added_words;
 
-/// A concept takes part in cross-references if it scores within this of the best one.
+/// A concept takes part in cross-references if it scores within this of the best one of its system.
 const NEAR_BEST: f32 = 0.05;
 
 /// Links mentions to the concepts of a pack.
@@ -94,22 +95,40 @@ impl PackLinker {
         all
     }
 
-    /// For each system that is not reached: the concepts that the best ones of the other systems refer to.
+    /// For each system that is not reached: the concepts that the best ones of each other system refer to.
     fn cross(&self, hits: &mut Hits<'_>) {
-        let ranked = hits.ranked();
-        let Some(best) = ranked.first().map(|hit| hit.score) else { return };
-        if best < self.with.config.threshold {
+        let unreached: Vec<_> = self.with.unreached(hits).cloned().collect();
+        if unreached.is_empty() {
             return;
         }
-        let unreached: Vec<_> = self.with.unreached(hits).cloned().collect();
-        let near = ranked.iter().filter(|hit| hit.via != Via::Crosswalk && hit.score >= best - NEAR_BEST);
-        for hit in near {
+        let ranked: Vec<Hit> = hits.ranked().into_iter().filter(|hit| hit.via != Via::Crosswalk).collect();
+        let mut best: HashMap<&System, f32> = HashMap::new();
+        for hit in ranked.iter().take_while(|hit| hit.score >= self.with.config.threshold) {
+            let best = *best.entry(self.with.pack.system_of(hit.id)).or_insert(hit.score);
+            if hit.score < best - NEAR_BEST {
+                continue;
+            }
             for system in &unreached {
-                for (id, relation) in self.with.pack.map_to(hit.id, system) {
+                for (id, relation) in self.references(hit.id, system) {
                     hits.add_reference(hit.id, id, hit.score * score::relation(relation));
                 }
             }
         }
+    }
+
+    /// What a concept refers to in `system`. Maps are of codes, so a category of ICD-10-CM also refers to what its unspecified
+    /// code does: the one whose title says no more than its own.
+    fn references(&self, id: ConceptId, system: &System) -> Vec<(ConceptId, Relation)> {
+        let pack = &self.with.pack;
+        let mut all = pack.map_to(id, system);
+        let concept = pack.concept(id);
+        if *concept.system == System::ICD10CM && !concept.billable {
+            let said: Vec<String> = normal_words(concept.title).into_iter().map(|word| word.form).collect();
+            let same =
+                |code: &ConceptId| added_words(pack.concept(*code).title, &said, &self.with.lexicon) == 0;
+            all.extend(pack.children(id).filter(same).flat_map(|code| pack.map_to(code, system)));
+        }
+        all
     }
 
     /// What is good enough for each thing that the mention names, of the systems asked for, best first. `elsewhere` are the concepts that other mentions of the

@@ -114,6 +114,18 @@ fn other_systems_are_reached_over_cross_references_with_a_lower_score() {
     assert!(icd.score < mondo.score);
 }
 
+/// Of the codes that a code refers to, the one whose title says no more than the words; a category refers to what its
+/// unspecified code does.
+#[rstest]
+#[case::a_code("spina bifida")]
+#[case::a_category("meningomyelocele")]
+fn a_reference_to_several_codes_says_no_more_than_the_text(#[case] text: &str) {
+    let config = LinkerConfig { systems: vec![System::ICD9CM, System::ICD10CM], ..LinkerConfig::default() };
+    let all = PackLinker::new(pack(), config).candidates(text, None, Label::Disease);
+    let first = all.iter().find(|c| c.system == System::ICD9CM).unwrap();
+    assert_eq!((first.code.as_str(), first.via), ("741.90", Via::Crosswalk));
+}
+
 #[rstest]
 #[case(Label::Chemical, true)]
 #[case(Label::Other, true)]

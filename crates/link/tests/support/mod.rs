@@ -50,6 +50,18 @@ pub fn pack() -> Arc<Pack> {
     code("R69", "Illness, unspecified", &[("disease", TermKind::Synonym)]);
     code("J45", "Asthma", &[("asthma allergic", TermKind::Index)]);
     code("J30", "Allergic rhinitis", &[]);
+    builder.concept(&icd, "Q05", "Spina bifida", Label::Disease);
+    builder.term("meningomyelocele", TermKind::Synonym).billable(false);
+    builder.concept(&icd, "Q05.9", "Spina bifida, unspecified", Label::Disease);
+    builder.parent("Q05").billable(true);
+    builder.map(&System::ICD9CM, "741.00", Relation::Approximate);
+    builder.map(&System::ICD9CM, "741.90", Relation::Approximate);
+    for (code, title) in [
+        ("741.00", "Spina bifida with hydrocephalus, unspecified region"),
+        ("741.90", "Spina bifida without mention of hydrocephalus, unspecified region"),
+    ] {
+        builder.heading(&System::ICD9CM, code, title, Label::Disease);
+    }
     builder.concept(&System::MONDO, "MONDO:1", "Kawasaki disease", Label::Disease);
     builder.map(&icd, "M30.3", Relation::Exact);
     builder.heading(&icd, "M30.3", "Mucocutaneous lymph node syndrome", Label::Disease);
