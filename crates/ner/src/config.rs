@@ -8,6 +8,8 @@ use crate::matches::{self, MatchTypes};
 
 /// The field of the temperature.
 const TEMPERATURE: &str = "temperature";
+/// The field of the least score of a mention, and its value where the file says nothing.
+const LEAST: (&str, f64) = ("least", 0.4);
 
 /// A model folder's config.json.
 #[derive(Debug, Clone)]
@@ -18,6 +20,8 @@ pub(crate) struct ModelConfig {
     /// What logits are divided by, so that scores come near to the share of mentions that are right; 1 if the file
     /// says nothing.
     pub temperature: f64,
+    /// The least score of a mention, 0 to 1.
+    pub least: f64,
 }
 
 impl ModelConfig {
@@ -29,14 +33,19 @@ impl ModelConfig {
     fn of(encoder: EncoderConfig) -> Result<Self, EncoderError> {
         let matches =
             MatchTypes::read(encoder.field(matches::FIELD), encoder.bert.type_vocab_size, &encoder.path)?;
-        let temperature = encoder.field(TEMPERATURE).map_or(Some(1.0), Value::as_f64).filter(|&t| t > 0.0);
-        let temperature = temperature.ok_or_else(|| EncoderError::NotSupported {
-            path: encoder.path.clone(),
-            field: TEMPERATURE,
-            found: encoder.field(TEMPERATURE).unwrap_or(&Value::Null).to_string(),
-            expected: "a number above 0",
-        })?;
-        Ok(Self { encoder, matches, temperature })
+        let number = |field: &'static str, unless: f64, holds: fn(f64) -> bool, expected| {
+            let found =
+                encoder.field(field).map_or(Some(unless), Value::as_f64).filter(|&found| holds(found));
+            found.ok_or_else(|| EncoderError::NotSupported {
+                path: encoder.path.clone(),
+                field,
+                found: encoder.field(field).unwrap_or(&Value::Null).to_string(),
+                expected,
+            })
+        };
+        let temperature = number(TEMPERATURE, 1.0, |t| t > 0.0, "a number above 0")?;
+        let least = number(LEAST.0, LEAST.1, |least| (0.0..=1.0).contains(&least), "a number from 0 to 1")?;
+        Ok(Self { encoder, matches, temperature, least })
     }
 
     /// The names of the classifier's outputs, in the order of their ids.
@@ -80,9 +89,9 @@ impl ModelConfig {
         Self::of(self.encoder.with_fields([("num_hidden_layers", json!(layers.len()))])?)
     }
 
-    /// The same model with another temperature.
-    pub fn with_temperature(self, temperature: f64) -> Result<Self, EncoderError> {
-        Self::of(self.encoder.with_fields([(TEMPERATURE, json!(temperature))])?)
+    /// The same model with another temperature and another least score.
+    pub fn with_scores(self, temperature: f64, least: f64) -> Result<Self, EncoderError> {
+        Self::of(self.encoder.with_fields([(TEMPERATURE, json!(temperature)), (LEAST.0, json!(least))])?)
     }
 
     /// Writes config.json.

@@ -8,8 +8,8 @@
 //! 3. Windows of all notes of a batch run through the model, those of like length together.
 //! 4. A word, which is a run of letters and digits or one punctuation mark, takes the output of its first piece.
 //!    So a mention never starts or ends inside a word, and never in white space.
-//! 5. In each sentence the most probable sequence of tags is chosen (Viterbi) in which `I-X` follows only `B-X` or
-//!    `I-X`. The score of a mention is the mean over its words of the probability of its entity type.
+//! 5. The score of a mention is the probability of its borders and label over all sequences of tags of the sentence in which
+//!    `I-X` follows only `B-X` or `I-X`. Mentions that are likely enough are kept; of two that share words the likelier.
 //!
 //! Example: in `Lithium-induced tremor.` the words `Lithium` and `tremor` become a chemical and a disease.
 //!
@@ -33,6 +33,7 @@
 mod classifier;
 mod config;
 mod convert;
+mod decode;
 mod matches;
 mod pieces;
 mod recogniser;

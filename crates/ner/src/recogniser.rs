@@ -10,6 +10,7 @@ use clinlink_model::{Label, Layout, Mention, MentionSource, Note, Span, TagError
 use tch::Tensor;
 
 use crate::config::ModelConfig;
+use crate::decode::decode;
 use crate::matches::MatchTypes;
 use crate::pieces::NotePieces;
 use crate::scheme::Scheme;
@@ -31,6 +32,8 @@ pub struct Recogniser {
     matches: MatchTypes,
     gazetteer: Option<Arc<dyn Tagger>>,
     window: usize,
+    /// The least score of a mention.
+    least: f32,
 }
 
 impl std::fmt::Debug for Recogniser {
@@ -81,7 +84,7 @@ impl Recogniser {
         let path = folder.join("model.safetensors");
         let model = TagModel::new(config, int(scheme.len()), weights, precision, &path)?;
         let matches = config.matches.clone();
-        Ok(Self { pieces, model, scheme, matches, gazetteer: None, window })
+        Ok(Self { pieces, model, scheme, matches, gazetteer: None, window, least: config.least as f32 })
     }
 
     /// The same recogniser with a dictionary whose matches the model sees, if it was trained to: see `matches.rs`.
@@ -93,7 +96,7 @@ impl Recogniser {
 
     /// The mentions of each note, or the first error.
     pub(crate) fn mentions(&self, batch: &[(&Note, &Layout)]) -> Result<Vec<Vec<Mention>>, EncoderError> {
-        Ok(self.decode(batch, &self.read(batch)?, None))
+        Ok(self.decode(batch, &self.read(batch)?, 1.0, self.least))
     }
 
     /// What the model says of each note, before mentions are made of it.
@@ -125,15 +128,17 @@ impl Recogniser {
         Ok(readings.map(|(pieces, emissions)| Reading { pieces, emissions }).collect())
     }
 
-    /// The mentions of notes as the model read them, with its logits divided by a temperature once more.
+    /// The mentions with a score of at least `least` of notes as the model read them, with its logits divided by
+    /// `temperature` once more.
     pub(crate) fn decode(
         &self,
         batch: &[(&Note, &Layout)],
         readings: &[Reading],
-        temperature: Option<f64>,
+        temperature: f64,
+        least: f32,
     ) -> Vec<Vec<Mention>> {
         let decode = |((note, _), reading): (&(&Note, &Layout), &Reading)| {
-            self.decode_note(note, reading, temperature)
+            self.decode_note(note, reading, temperature as f32, least)
         };
         batch.iter().zip(readings).map(decode).collect()
     }
@@ -173,7 +178,7 @@ impl Recogniser {
         self.pieces.row(pieces.iter().map(|piece| piece.id).zip(types.iter().copied()))
     }
 
-    fn decode_note(&self, note: &Note, reading: &Reading, temperature: Option<f64>) -> Vec<Mention> {
+    fn decode_note(&self, note: &Note, reading: &Reading, temperature: f32, least: f32) -> Vec<Mention> {
         let Reading { pieces, emissions } = reading;
         let mut out = Vec::new();
         let mut start = 0;
@@ -181,12 +186,12 @@ impl Recogniser {
             let words = words(&pieces.pieces[start..end]);
             let firsts = (start..end).filter(|&at| pieces.pieces[at].first);
             let mut log_probs: Vec<f32> = firsts.flat_map(|at| emissions.row(at)).copied().collect();
-            if let Some(temperature) = temperature {
+            if temperature != 1.0 {
                 for row in log_probs.chunks_exact_mut(self.scheme.len()) {
-                    temper(row, temperature as f32);
+                    temper(row, temperature);
                 }
             }
-            for run in self.scheme.decode(&log_probs) {
+            for run in decode(&self.scheme, &log_probs, least) {
                 let range = words[run.start].start as usize..words[run.end - 1].end as usize;
                 // The tokenizer's offsets are on character boundaries; should they not be, there is no mention.
                 if let Ok(span) = note.span(range)

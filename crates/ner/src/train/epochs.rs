@@ -10,7 +10,7 @@ use clinlink_model::{Label, Tagger};
 use tch::Tensor;
 use tch::nn::{AdamW, Optimizer, OptimizerConfig};
 
-use super::calibration::calibrate;
+use super::calibration::{FAINT, calibrate};
 use super::examples::{TrainBatch, examples};
 use super::page::write_page;
 use super::plan::Plan;
@@ -110,10 +110,12 @@ fn finish(
     let stored = stored.unwrap_or(plain);
     let readings = stored.read(&batch)?;
     let used = ModelConfig::load(out)?.temperature;
-    let found = |change| judgeable(labels, data.dev, stored.decode(&batch, &readings, Some(change)));
-    let calibration = calibrate(used, &|change| judged(data.dev, &found(change)));
-    model.clone().with_temperature(calibration.temperature)?.save(out)?;
-    let found = found(calibration.temperature / used);
+    let found = |temperature, least| {
+        judgeable(labels, data.dev, stored.decode(&batch, &readings, temperature, least))
+    };
+    let calibration = calibrate(used, &|change| judged(labels, data.dev, &found(change, FAINT)));
+    model.clone().with_scores(calibration.temperature, calibration.least)?.save(out)?;
+    let found = found(calibration.temperature / used, calibration.least as f32);
     report.stored_dev = scores(labels, data.dev, &found);
     let pairs = pairs(labels, data.dev, &found);
     report.confusion = confusion(labels, &pairs);

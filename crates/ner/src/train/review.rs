@@ -109,11 +109,16 @@ pub(super) fn confusion(labels: &[Label], pairs: &[Pair]) -> Vec<Vec<usize>> {
     out
 }
 
-/// The scores of the found mentions of each document, with whether they are right in span and label.
-pub(super) fn judged(documents: &[Document], found: &[Vec<Mention>]) -> Vec<Vec<Judged>> {
+/// The scores of the found mentions of each document, with whether they are right in span and label; then those of `labels`
+/// that are annotated and were not found.
+pub(super) fn judged(labels: &[Label], documents: &[Document], found: &[Vec<Mention>]) -> Vec<Vec<Judged>> {
     let of = |(document, found): (&Document, &Vec<Mention>)| {
-        let known = found.iter().filter(|m| document.annotated.contains(&m.label));
-        known.map(|m| judge(m, document.mentions.contains(&(m.span, m.label)))).collect()
+        let counts = |label: &Label| labels.contains(label) && document.annotated.contains(label);
+        let known = found.iter().filter(|m| counts(&m.label));
+        let known = known.map(|m| judge(m, document.mentions.contains(&(m.span, m.label))));
+        let is_found = |gold: &(Span, Label)| found.iter().any(|m| (m.span, m.label) == *gold);
+        let missed = document.mentions.iter().filter(|gold| counts(&gold.1) && !is_found(gold));
+        known.chain(missed.map(|_| (0.0, true))).collect()
     };
     documents.iter().zip(found).map(of).collect()
 }
@@ -192,6 +197,7 @@ mod tests {
     fn a_mention_is_right_in_span_and_label() {
         let document = document(&[(0, 2, D), (3, 4, C)]);
         let found = mentions(&document, &[(0, 2, C), (3, 4, C), (5, 6, Label::Anatomy)]);
-        assert_eq!(judged(&[document], &[found]), [[(0.5, false), (0.5, true)]]);
+        let judged = judged(&[D, C], &[document], &[found]);
+        assert_eq!(judged, [[(0.5, false), (0.5, true), (0.0, true)]]);
     }
 }
