@@ -19,9 +19,9 @@ done
 server=$!
 until url=$(grep -o 'http://[0-9.:]*' "$folder/log"); do sleep 0.2; done
 failed=0
-# First with names that do not exist, then with an episode and a review that do.
+# First with names that do not exist, then with an episode and a review that do; the administrator last, who may lock others out.
 touch "$folder/none.toml"
-for user in ada anna; do
+for user in anna ada; do
     curl -sf -c "$folder/cookie" -H 'Content-Type: application/json' \
         -d "{\"name\": \"$user\", \"password\": \"$password\"}" "$url/api/v1/session" > "$folder/session"
     csrf=$(grep -o '"csrf":"[0-9a-f]*"' "$folder/session" | cut -d'"' -f4)

@@ -21,7 +21,7 @@ pub(super) const COUNT: usize = NAMES.len();
 pub(crate) type Features = [f64; COUNT];
 
 /// The features' names, as they stand in a model.
-pub(super) const NAMES: [&str; 45] = [
+pub(super) const NAMES: [&str; 47] = [
     // Words that have been seen.
     "words have been seen",
     "words have been evidence",
@@ -73,6 +73,8 @@ pub(super) const NAMES: [&str; 45] = [
     "log odds by the episode as a whole",
     "log odds of the likeliest other code",
     "log odds of the code given the words as they are meant",
+    "what probable other codes say for it",
+    "what probable other codes say against it",
 ];
 
 /// What is known of an episode besides a code's claims.
@@ -82,6 +84,8 @@ pub(super) struct Around {
     pub(super) as_a_whole: Option<f64>,
     /// The same of the likeliest other code.
     pub(super) other: f64,
+    /// What codes that are probable beside it say for it and against it.
+    pub(super) company: (f64, f64),
     /// Where the code's first evidence stands in the episode's text, 0 to 1.
     pub(super) place: f64,
 }
@@ -105,6 +109,7 @@ pub(super) fn features(
     all.extend(of_code(model, code));
     all.extend([flag(around.as_a_whole.is_some()), around.as_a_whole.unwrap_or(0.0), around.other]);
     all.push(as_meant(model, code, considered, said));
+    all.extend([around.company.0, around.company.1]);
     std::array::from_fn(|at| all.get(at).copied().unwrap_or(0.0))
 }
 

@@ -67,6 +67,7 @@ impl CoderModel {
     pub fn of_evidence(system: System, cases: &[(&str, &Coded)]) -> Self {
         let mut model = Self::empty(system);
         for ((_, case), inferred) in cases.iter().zip(infer(cases)) {
+            model.company.add(&case.codes);
             for code in &case.codes {
                 *model.codes.entry(code.clone()).or_default() += 1;
             }

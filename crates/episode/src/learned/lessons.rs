@@ -4,6 +4,7 @@ use std::ops::Range;
 use clinlink_model::{Episode, Status};
 use clinlink_vocab::Pack;
 
+use super::company::probable;
 use super::features::{Around, Features, features};
 use super::model::{CoderModel, term_of};
 use super::seen::Seen;
@@ -132,6 +133,7 @@ impl<'m> Lessons<'m> {
         let mut odds: Vec<f64> = as_a_whole.values().copied().collect();
         odds.sort_by(|a, b| b.total_cmp(a));
         let (first, second) = (odds.first().copied(), odds.get(1).copied());
+        let probable = probable(as_a_whole);
         for code in codes {
             let place = place(episode, &code.claims);
             let concept = pack.concept(code.id);
@@ -140,6 +142,7 @@ impl<'m> Lessons<'m> {
             let around = Around {
                 as_a_whole: own,
                 other: if own == first { second } else { first }.unwrap_or(0.0),
+                company: self.model.company.of(&self.model.codes, concept.code, &probable),
                 place,
             };
             let features = features(self.model, (concept.code, concept.title), code, &said, around);

@@ -30,6 +30,7 @@
 //! rejected by the model: training must not make the coder blind to what is rare.
 
 mod classifier;
+mod company;
 mod experience;
 mod features;
 mod infer;

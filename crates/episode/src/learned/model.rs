@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::classifier::Classifier;
+use super::company::Company;
 use super::experience::Experience;
 use super::features::NAMES;
 
 /// The number of the file's form.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 /// A learned term has at most this many words: longer ones hardly come again.
 const MOST_WORDS: usize = 8;
 
@@ -30,6 +31,8 @@ pub struct CoderModel {
     pub(super) codes: BTreeMap<String, u32>,
     /// In how many episodes a code of each category, its first three characters, was given.
     pub(super) categories: BTreeMap<String, u32>,
+    /// Which codes were given together.
+    pub(super) company: Company,
     /// What words led to which codes, by the normal form of the words.
     pub(super) terms: BTreeMap<String, LearnedTerm>,
     /// What speaks for which codes in an episode as a whole.
@@ -135,6 +138,7 @@ impl CoderModel {
             system,
             codes: BTreeMap::new(),
             categories: BTreeMap::new(),
+            company: Company::default(),
             terms: BTreeMap::new(),
             classifier: Classifier::default(),
             ranker: None,
