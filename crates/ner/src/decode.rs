@@ -79,7 +79,9 @@ impl<'a> Chain<'a> {
             };
             let weights: Vec<f64> = row.iter().zip(tags).map(|(p, &next)| p * reached(next)).collect();
             let all: f64 = weights.iter().sum();
-            row.iter_mut().for_each(|p| *p /= all);
+            for p in row.iter_mut() {
+                *p /= all;
+            }
             forward.extend(weights.iter().map(|weight| weight / all));
         }
         let mut chain = Self { scheme, tag, forward, backward: vec![1.0; log_probs.len()] };
@@ -122,19 +124,19 @@ impl<'a> Chain<'a> {
             }
             // The tags of the run so far, by weight.
             let mut so_far = reached * self.tag[start * count + at];
-            let (mut last, mut last_at) = (first, at);
+            let (mut now, mut now_at) = (first, at);
             for word in start..self.words() {
                 // Whatever comes after: an upper bound of this run and of all longer ones.
-                if so_far * self.backward[word * count + last_at] < least {
+                if so_far * self.backward[word * count + now_at] < least {
                     break;
                 }
-                let ends = |next| self.scheme.may_follow(Some(last), next) && next != Tag::Inside(kind);
+                let ends = |next| self.scheme.may_follow(Some(now), next) && next != Tag::Inside(kind);
                 let score = so_far * self.after(word, ends);
                 if score >= least {
                     out.push(Found { start, end: word + 1, kind, score });
                 }
                 let Some(inside) = tags.iter().position(|&tag| tag == Tag::Inside(kind)) else { break };
-                (last, last_at) = (tags[inside], inside);
+                (now, now_at) = (tags[inside], inside);
                 so_far *= self.tag.get((word + 1) * count + inside).copied().unwrap_or(0.0);
             }
         }

@@ -96,7 +96,7 @@ impl Recogniser {
 
     /// The mentions of each note, or the first error.
     pub(crate) fn mentions(&self, batch: &[(&Note, &Layout)]) -> Result<Vec<Vec<Mention>>, EncoderError> {
-        Ok(self.decode(batch, &self.read(batch)?, 1.0, self.least))
+        Ok(self.decode(batch, &self.read(batch)?, None, self.least))
     }
 
     /// What the model says of each note, before mentions are made of it.
@@ -134,11 +134,11 @@ impl Recogniser {
         &self,
         batch: &[(&Note, &Layout)],
         readings: &[Reading],
-        temperature: f64,
+        temperature: Option<f64>,
         least: f32,
     ) -> Vec<Vec<Mention>> {
         let decode = |((note, _), reading): (&(&Note, &Layout), &Reading)| {
-            self.decode_note(note, reading, temperature as f32, least)
+            self.decode_note(note, reading, temperature, least)
         };
         batch.iter().zip(readings).map(decode).collect()
     }
@@ -178,7 +178,13 @@ impl Recogniser {
         self.pieces.row(pieces.iter().map(|piece| piece.id).zip(types.iter().copied()))
     }
 
-    fn decode_note(&self, note: &Note, reading: &Reading, temperature: f32, least: f32) -> Vec<Mention> {
+    fn decode_note(
+        &self,
+        note: &Note,
+        reading: &Reading,
+        temperature: Option<f64>,
+        least: f32,
+    ) -> Vec<Mention> {
         let Reading { pieces, emissions } = reading;
         let mut out = Vec::new();
         let mut start = 0;
@@ -186,9 +192,9 @@ impl Recogniser {
             let words = words(&pieces.pieces[start..end]);
             let firsts = (start..end).filter(|&at| pieces.pieces[at].first);
             let mut log_probs: Vec<f32> = firsts.flat_map(|at| emissions.row(at)).copied().collect();
-            if temperature != 1.0 {
+            if let Some(temperature) = temperature {
                 for row in log_probs.chunks_exact_mut(self.scheme.len()) {
-                    temper(row, temperature);
+                    temper(row, temperature as f32);
                 }
             }
             for run in decode(&self.scheme, &log_probs, least) {

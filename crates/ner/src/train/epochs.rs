@@ -111,7 +111,7 @@ fn finish(
     let readings = stored.read(&batch)?;
     let used = ModelConfig::load(out)?.temperature;
     let found = |temperature, least| {
-        judgeable(labels, data.dev, stored.decode(&batch, &readings, temperature, least))
+        judgeable(labels, data.dev, stored.decode(&batch, &readings, Some(temperature), least))
     };
     let calibration = calibrate(used, &|change| judged(labels, data.dev, &found(change, FAINT)));
     model.clone().with_scores(calibration.temperature, calibration.least)?.save(out)?;
