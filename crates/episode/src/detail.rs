@@ -102,7 +102,7 @@ pub(crate) fn doubt(rule: Option<&'static str>) -> u8 {
         Some(rules::ENCOUNTER) => 4,
         Some(rules::SEVENTH_CHARACTER) => 5,
         Some(rules::NOT_BILLABLE) => 6,
-        Some(rules::MASS) => 7,
+        Some(rules::MASS | rules::PREGNANCY_TO_CONFIRM) => 7,
         _ => 0,
     }
 }
@@ -111,6 +111,9 @@ pub(crate) fn doubt(rule: Option<&'static str>) -> u8 {
 pub(crate) fn needs_review(rule: &'static str) -> Option<(&'static str, &'static str)> {
     match rule {
         rules::NOT_BILLABLE => Some((rules::NOT_BILLABLE, "not billable: needs more detail")),
+        rules::PREGNANCY_TO_CONFIRM => {
+            Some((rules::PREGNANCY_TO_CONFIRM, "a person must confirm that it complicates the pregnancy"))
+        }
         rules::SEVENTH_CHARACTER => {
             Some((rules::SEVENTH_CHARACTER, "first encounter assumed for the seventh character"))
         }

@@ -146,9 +146,12 @@ fn category(code: &str) -> Option<u32> {
     code.strip_prefix('T')?.get(..2)?.parse().ok()
 }
 
-/// Whether a code stands for what a drug or another substance did.
+/// Codes of toxic effects of which nobody says of what: they are left to a person.
+const OF_UNKNOWN: &str = "T65.9";
+
+/// Whether a code stands for what a drug or another substance did that is named.
 pub(crate) fn is_of_substance(code: &str) -> bool {
-    matches!(category(code), Some(36..=65))
+    matches!(category(code), Some(36..=65)) && !code.starts_with(OF_UNKNOWN)
 }
 
 /// Whether a code below a category of toxic effects adds nothing but the intent, or only the placeholder before it.

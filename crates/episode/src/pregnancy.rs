@@ -1,7 +1,7 @@
 //! Diseases of a patient who is pregnant (Official Guidelines I.C.15).
 //!
 //! `Asthma` in a pregnancy of 32 weeks is O99.513 with J45.909, `chronic hypertension` O10.013 in place of I10: that a disease
-//! complicates the pregnancy is presumed. `Gestational diabetes, on insulin` is O24.414. The notes must say that she is
+//! complicates the pregnancy is presumed of the diseases that matter for it, and left to a person of others. `Gestational diabetes, on insulin` is O24.414. The notes must say that she is
 //! pregnant, by a code for it; the trimester is that of the words ([`crate::trimester`]). What has which code stands in
 //! `vocab/rules/pregnancy.toml`.
 
@@ -11,6 +11,7 @@ use clinlink_model::{AnnotatedNote, Span, Status};
 use clinlink_vocab::{ConceptId, Pack};
 use serde::Deserialize;
 
+use crate::assess::Ground;
 use crate::claim::{Claim, Considered, Rulebook};
 use crate::rules;
 use crate::said::Said;
@@ -24,6 +25,8 @@ use crate::words::{affirmed, words_of};
 pub(crate) struct Pregnancies {
     pregnant: Vec<String>,
     over: Vec<String>,
+    treatments: Vec<String>,
+    existing: Vec<String>,
     disease: Vec<Disease>,
     control: Vec<Control>,
 }
@@ -39,6 +42,9 @@ struct Disease {
     unless: Vec<String>,
     #[serde(default)]
     beside: Vec<String>,
+    existing: Option<bool>,
+    #[serde(default)]
+    confirm: bool,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -74,8 +80,12 @@ pub(crate) fn relate(claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebo
         }
         let Some(group) = with.pack.find(&with.config.system, &disease.group) else { continue };
         for (_, id) in held.iter().filter(|(code, _)| any_prefix(&disease.of, code)) {
+            let fits = |claim: &&Claim| {
+                accepted(claim) && disease.existing.is_none_or(|wanted| wanted == is_older(claim, with))
+            };
+            let rule = if disease.confirm { rules::PREGNANCY_TO_CONFIRM } else { rules::PREGNANCY };
             told.extend(
-                claims[id].iter().filter(accepted).filter_map(|claim| of_disease(claim, group, with)),
+                claims[id].iter().filter(fits).filter_map(|claim| of_disease(claim, group, rule, with)),
             );
         }
     }
@@ -84,21 +94,32 @@ pub(crate) fn relate(claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebo
     }
 }
 
+/// Whether words say that a disease was there before the pregnancy.
+fn is_older(disease: &Claim, with: &Rulebook<'_>) -> bool {
+    let (note, span) = (&with.episode.notes[disease.evidence.note], disease.said.span);
+    let sentence = note.layout.sentence_of(span).map_or(span, |sentence| sentence.span.cover(span));
+    let words = words_of(&note.note[sentence], 0);
+    disease.ground == Ground::Chronic || affirmed(&words, &with.tables.pregnancies.existing).next().is_some()
+}
+
 /// The claim about the code of chapter 15 for a disease.
-fn of_disease(disease: &Claim, group: ConceptId, with: &Rulebook<'_>) -> Option<Claim> {
+fn of_disease(disease: &Claim, group: ConceptId, rule: &'static str, with: &Rulebook<'_>) -> Option<Claim> {
     let span = disease.said.span;
     let trimester = Trimester::of(with.episode, disease.evidence.note, span);
     let words = trimester.map_or(NO_TRIMESTER, Trimester::words);
     let id = with.pack.children(group).find(|child| with.pack.concept(*child).title.ends_with(words))?;
-    Some(Claim { said: Said::new(id, Some(rules::PREGNANCY), span, None), ..disease.clone() })
+    Some(Claim { said: Said::new(id, Some(rule), span, None), ..disease.clone() })
 }
 
-/// Takes out the diseases that codes of chapter 15 replace.
+/// Takes out the diseases that codes of chapter 15 replace, and the treatments that the codes of gestational diabetes tell.
 pub(crate) fn replace(pack: &Pack, table: &Pregnancies, codes: &mut [Considered]) {
     let by_rule = |code: &&Considered| {
         let mut details = code.claims.iter().filter_map(|claim| claim.said.detail);
         code.status == Status::Accepted && details.any(|detail| detail == rules::PREGNANCY)
     };
+    let accepted = codes.iter().filter(|code| code.status == Status::Accepted);
+    let mut accepted = accepted.map(|code| pack.concept(code.id).code);
+    let gestational = accepted.find(|code| code.starts_with(GESTATIONAL));
     let given: Vec<&str> = codes.iter().filter(by_rule).map(|code| pack.concept(code.id).code).collect();
     for code in codes.iter_mut().filter(|code| code.status != Status::Rejected) {
         let disease = pack.concept(code.id).code;
@@ -106,6 +127,9 @@ pub(crate) fn replace(pack: &Pack, table: &Pregnancies, codes: &mut [Considered]
         let by = known.find_map(|known| given.iter().find(|given| given.starts_with(&known.group)));
         if let Some(by) = by {
             code.lower(Status::Rejected, rules::PREGNANCY, format!("reported as {by}"));
+        }
+        if let Some(by) = gestational.filter(|_| any_prefix(&table.treatments, disease)) {
+            code.lower(Status::Rejected, rules::GESTATIONAL_DIABETES, format!("{by} tells the treatment"));
         }
     }
 }

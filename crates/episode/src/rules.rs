@@ -52,6 +52,7 @@ ids! {
     DOMINANT_SIDE = "dominant-side";
     SEQUELA = "sequela";
     PREGNANCY = "pregnancy";
+    PREGNANCY_TO_CONFIRM = "pregnancy-to-confirm";
     GESTATIONAL_DIABETES = "gestational-diabetes";
     PROCEDURE_DETAIL = "procedure-detail";
     TRIMESTER = "trimester";

@@ -131,9 +131,9 @@ fn resolved(id: ConceptId, span: Span, number: usize, with: &Rulebook<'_>) -> Re
     if pack.concept(id).code.starts_with(CHILDBIRTH) {
         told.trimester = Trimester::of(with.episode, number, span);
     }
-    let drugs = with.config.rules.contains(&Family::Drugs);
+    let drugs = with.config.rules.contains(&Family::Drugs) && is_of_substance(pack.concept(id).code);
     let mut id = id;
-    if drugs && is_of_substance(pack.concept(id).code) {
+    if drugs {
         let intent = with.tables.drugs.intent_at(note, span);
         (id, told.intent) = (with_intent(pack, id, intent), Some(intent));
     }

@@ -10,12 +10,13 @@ use serde::Deserialize;
 use crate::assess::Ground;
 use crate::claim::{Claim, Rulebook};
 use crate::dominance;
+use crate::history;
 use crate::rules;
 use crate::said::Said;
 use crate::side::Side;
 use crate::strength;
 use crate::tables::any_prefix;
-use crate::words::{Word, affirmed, starts, words_of};
+use crate::words::{Word, affirmed, has, starts, words_of};
 
 /// The table `sequelae.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -24,6 +25,7 @@ pub(crate) struct Sequelae {
     relations: Vec<String>,
     behind: Vec<String>,
     old: Vec<String>,
+    nothing_left: Vec<String>,
     now: Vec<String>,
     pub(crate) left_handed: Vec<String>,
     pub(crate) ambidextrous: Vec<String>,
@@ -64,6 +66,15 @@ pub(crate) fn relate(note: &AnnotatedNote, claims: &mut Vec<Claim>, with: &Ruleb
         .collect();
     if strokes.is_empty() {
         return;
+    }
+    for at in 0..claims.len() {
+        let claim = &mut claims[at];
+        if claim.ground == Ground::Affirmed && table.left_nothing(note, claim.said.span, code(claim)) {
+            claim.ground = Ground::Historical;
+            claim.strength = strength::of_claim(1.0, claim.evidence.section, claim.ground);
+            let history = history::told_by(claim, note, with);
+            claims.extend(history);
+        }
     }
     for at in 0..claims.len() {
         let claim = claims[at].clone();
@@ -137,6 +148,15 @@ impl Sequelae {
         self.stroke.iter().find(|known| any_prefix(&known.of, stroke)).map(|known| known.group.as_str())
     }
 
+    /// Whether the sentence says that the stroke of a code left nothing.
+    fn left_nothing(&self, note: &AnnotatedNote, span: Span, code: &str) -> bool {
+        let Some(sentence) = note.layout.sentence_of(span).filter(|_| code.starts_with("I6")) else {
+            return false;
+        };
+        let words = words_of(&note.note[sentence.span], 0);
+        self.group(code).is_some() && has(&words, &self.nothing_left) && !has(&words, &self.now)
+    }
+
     /// Whether the sentence says that a stroke, which is old, left the deficit at `span`.
     fn is_left_by(&self, note: &AnnotatedNote, span: Span, stroke: &Claim) -> bool {
         let Some(sentence) = note.layout.sentence_of(span).map(|sentence| sentence.span) else {
@@ -153,12 +173,12 @@ impl Sequelae {
         let between = &words[first..behind];
         let is_behind =
             other.end() <= span.start() && self.behind.iter().any(|phrase| starts(between, phrase).is_some());
-        let has = |phrases| affirmed(&words, phrases).next().is_some();
+        let told = |phrases| affirmed(&words, phrases).next().is_some();
         let told_of_past = matches!(stroke.ground, Ground::Historical | Ground::StatesThePast);
         between.len() <= NEAR
             && (is_behind || affirmed(between, &self.relations).next().is_some())
-            && (has(&self.old) || told_of_past || has_year(&words))
-            && !has(&self.now)
+            && (told(&self.old) || told_of_past || has_year(&words))
+            && !told(&self.now)
     }
 }
 

@@ -204,6 +204,9 @@ fn cases(rule: &str) -> Option<[Vec<CodeEntry>; 2]> {
         "combination" => [named(&["K80.20", "K81.0"], &["K80.00"]), named(&["K80.20"], &["K80.00"])],
         "manifestation-pair" => [named(&["F03.90", "G30.9"], &["F02.80"]), named(&["F03.90"], &["F02.80"])],
         "pregnancy" => [crate::pregnancies::told("asthma\npregnant"), crate::pregnancies::told("asthma")],
+        "pregnancy-to-confirm" => {
+            [crate::pregnancies::told("rash\npregnant"), crate::pregnancies::told("asthma\npregnant")]
+        }
         "gestational-diabetes" => [
             crate::pregnancies::told("gestational diabetes on insulin"),
             crate::pregnancies::told("gestational diabetes"),

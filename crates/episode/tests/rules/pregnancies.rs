@@ -7,7 +7,7 @@ use rstest::rstest;
 use crate::support::{Said, accepted, code_by, note, of, plain, titled, with};
 
 /// What words of the texts stand for.
-const NAMED: [(&str, &str); 14] = [
+const NAMED: [(&str, &str); 17] = [
     ("pregnant", "Z33.1"),
     ("chronic hypertension", "I10"),
     ("preeclampsia", "O14.9"),
@@ -22,16 +22,23 @@ const NAMED: [(&str, &str); 14] = [
     ("vaginal delivery", "O80"),
     ("newborn", "Z38.00"),
     ("cough", "R05.9"),
+    ("rash", "L30.9"),
+    ("high blood pressure", "I10"),
+    ("long-term insulin", "Z79.4"),
 ];
 
 fn pregnancies() -> RuleCoder {
     let mut codes: Vec<(&str, String)> = NAMED
         .into_iter()
-        .filter(|(_, code)| !["O14.9", "O13", "O24.419"].contains(code))
+        .filter(|(words, code)| {
+            !["O14.9", "O13", "O24.419"].contains(code) && *words != "high blood pressure"
+        })
         .map(|(words, code)| (code, words.to_owned()))
         .collect();
     let groups = [
         ("O10.01", "Pre-existing essential hypertension complicating pregnancy", '9'),
+        ("O16", "Unspecified maternal hypertension", '9'),
+        ("O99.71", "Diseases of the skin complicating pregnancy", '9'),
         ("O11", "Pre-existing hypertension with pre-eclampsia", '9'),
         ("O13", "Gestational hypertension", '9'),
         ("O14.9", "Unspecified pre-eclampsia", '0'),
@@ -77,6 +84,7 @@ pub fn told(text: &'static str) -> Vec<CodeEntry> {
 
 #[rstest]
 #[case::hypertension("chronic hypertension\n32 weeks pregnant", &["O10.013"])]
+#[case::older_or_not("high blood pressure\n32 weeks pregnant", &["O16.3"])]
 #[case::type_1("type 1 diabetes\n8 weeks pregnant", &["O24.011", "E10.9"])]
 #[case::type_2("type 2 diabetes\n20 weeks pregnant", &["O24.112", "E11.9"])]
 #[case::anemia("anemia\n32 weeks pregnant", &["O99.013", "D64.9"])]
@@ -99,7 +107,9 @@ fn a_disease_complicates_the_pregnancy(#[case] text: &'static str, #[case] expec
 #[case::delivered("asthma\nvaginal delivery, was pregnant", &["J45.909", "O80", "Z33.1"])]
 #[case::a_newborn("anemia in a newborn, mother pregnant", &["D64.9", "Z38.00", "Z33.1"])]
 #[case::a_symptom("cough\npregnant", &["R05.9", "Z33.1"])]
-#[case::named_already("type 2 diabetes\ngestational diabetes, pregnant", &["E11.9", "O24.419", "Z33.1"])]
+#[case::named_already("type 2 diabetes\ngestational diabetes, pregnant", &["O24.419", "Z33.1"])]
+#[case::a_person_confirms("rash\npregnant", &["L30.9", "Z33.1"])]
+#[case::gestational("high blood pressure\ngestational hypertension, pregnant", &["O13.9", "Z33.1"])]
 fn elsewhere_it_does_not(#[case] text: &'static str, #[case] expected: &[&str]) {
     assert_eq!(accepted(&told(text)), expected.iter().copied().collect());
 }
@@ -121,8 +131,15 @@ fn what_is_replaced_says_by_what() {
 #[case("gestational diabetes on diet and insulin", "O24.414")]
 #[case("gestational diabetes, takes metformin, no insulin", "O24.415")]
 #[case("gestational diabetes", "O24.419")]
+#[case::its_treatment_has_no_code("gestational diabetes, long-term insulin", "O24.414")]
 fn gestational_diabetes_has_its_control(#[case] text: &'static str, #[case] expected: &str) {
     assert_eq!(accepted(&told(text)), [expected].into());
+}
+
+#[test]
+fn another_disease_is_left_to_a_person() {
+    let codes = told("rash\\npregnant");
+    assert_eq!(of(&codes, "O99.719").status, Status::Review);
 }
 
 #[test]

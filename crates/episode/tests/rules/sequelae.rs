@@ -100,6 +100,8 @@ fn what_an_old_stroke_left_is_its_sequela(#[case] text: &'static str, #[case] ex
 #[case::of_now("right hemiplegia due to acute stroke", &["G81.91", "I63.9"])]
 #[case::not_said_to_be_old("aphasia from stroke", &["R47.01", "I63.9"])]
 #[case::it_left_nothing("history of stroke without aphasia", &["Z86.73"])]
+#[case::it_left_no_deficit("stroke in 2012 without residual deficits", &["Z86.73"])]
+#[case::an_acute_one_left_nothing("acute stroke, no residual deficits", &["I63.9"])]
 #[case::something_new("history of stroke, presents with dysarthria", &["R47.1", "Z86.73"])]
 fn another_deficit_is_not(#[case] text: &'static str, #[case] expected: &[&str]) {
     assert_eq!(accepted(&told(text)), expected.iter().copied().collect());
