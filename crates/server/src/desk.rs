@@ -237,7 +237,12 @@ impl App {
                 (_, None) => {}
                 (None, Some(_)) => return Err(ApiError::Invalid("the code's system is missing".to_owned())),
             },
-            Decision::Comment { text: words, .. } => text("the comment", words, MOST_TEXT)?,
+            Decision::Comment { text: words, code } => {
+                text("the comment", words, MOST_TEXT)?;
+                if let Some(key) = code {
+                    in_review(loaded, key).or_else(|_| self.in_vocabulary(key))?;
+                }
+            }
             Decision::Undo {} => {
                 let last = last_of(&loaded.events, state, &user.name)
                     .ok_or_else(|| ApiError::Invalid("there is nothing of yours to take back".to_owned()))?;

@@ -2,8 +2,8 @@
 //!
 //! What a decision says of words: the evidence of a code that stands is a mention, and so is that of a code that was refused
 //! for how the words are meant (denied, a relative's, over, …). Where a coder found that no words support a code
-//! (`not-supported`), its evidence is none. Nobody looked at the other words with this question in mind, so of them the
-//! decisions say nothing, and training does not hold them against the model (crates/ner/README.md).
+//! (`not-supported`), its evidence is none. Nobody looked at the other words with this question in mind, so of them holds what
+//! the recogniser said before. Left open, they would let it drift: who is only told what is a mention finds more and more.
 
 use std::fmt;
 use std::fs;
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use clinlink_model::{CharOffsets, Label, Note, Segmenter, Span, Tagger};
+use clinlink_model::{CharOffsets, Label, Mention, Note, Segmenter, Span, Tagger};
 use clinlink_ner::Recogniser;
 use clinlink_ner::train::{Document, TrainConfig, is_held_out, taught};
 use clinlink_pipeline::{ModelConfig, PipelineConfig, TagConfig, gazetteer};
@@ -115,30 +115,16 @@ impl Said {
         Ok(Self { note, mentions, denied })
     }
 
-    /// As training takes it: what is not said is marked as words that one is not sure of.
-    fn document(&self) -> anyhow::Result<Document> {
-        let mut known: Vec<Span> = self.mentions.iter().map(|(span, _)| *span).collect();
-        known.extend(&self.denied);
-        known.sort();
+    /// As training takes it: of words that nothing is said of, what the recogniser found before holds.
+    fn document(&self, found: &[Mention], labels: &[Label]) -> Document {
+        let is_said = |span: Span| {
+            let marked = self.mentions.iter().map(|(span, _)| span);
+            marked.chain(&self.denied).any(|said| said.overlaps(span))
+        };
+        let kept = found.iter().filter(|mention| !is_said(mention.span));
         let mut mentions = self.mentions.clone();
-        let mut at = 0;
-        let ends = known.iter().map(|span| (span.start(), span.end()));
-        for (start, end) in ends.chain([(self.note.text().len(), usize::MAX)]) {
-            if at < start {
-                mentions.push((self.note.span(at..start)?, Label::Other));
-            }
-            at = end;
-        }
-        Ok(Document { note: self.note.clone(), mentions, annotated: self.labels(), share: 1.0 })
-    }
-
-    /// The labels that something is said of.
-    fn labels(&self) -> Vec<Label> {
-        let mut labels = vec![Label::Disease];
-        labels.extend(self.mentions.iter().map(|(_, label)| *label));
-        labels.sort();
-        labels.dedup();
-        labels
+        mentions.extend(kept.map(|mention| (mention.span, mention.label)));
+        Document { note: self.note.clone(), mentions, annotated: labels.to_vec(), share: 1.0 }
     }
 }
 
@@ -183,7 +169,9 @@ impl FineTuning {
         if marked < LEAST {
             bail!("too few marked words to fine-tune the recogniser: {marked}, of at least {LEAST}");
         }
-        let documents = said.iter().map(Said::document).collect::<Result<Vec<_>, _>>()?;
+        let found = self.find(&self.base, &said)?;
+        let document = |(said, found): (&Said, &Vec<Mention>)| said.document(found, &self.settings.labels);
+        let documents: Vec<Document> = said.iter().zip(&found).map(document).collect();
         // Of what the report holds out by the ids of episodes, which may be those of their notes, nothing is left here.
         let chooses = |document: &Document| is_held_out(&format!("pass of {}", document.note.id()));
         let (held_out, kept): (Vec<_>, Vec<_>) = documents.into_iter().partition(chooses);
@@ -215,7 +203,8 @@ impl FineTuning {
         Ok(comparison)
     }
 
-    fn count(&self, model: &Path, said: &[Said]) -> anyhow::Result<Counts> {
+    /// What a model finds in each note.
+    fn find(&self, model: &Path, said: &[Said]) -> anyhow::Result<Vec<Vec<Mention>>> {
         let mut recogniser = Recogniser::load(model, &self.live.labels, self.live.precision)?;
         if let Some(gazetteer) = &self.gazetteer {
             recogniser = recogniser.with_gazetteer(Arc::clone(gazetteer));
@@ -223,8 +212,12 @@ impl FineTuning {
         let segmenter = RuleSegmenter::embedded();
         let layouts: Vec<_> = said.iter().map(|said| segmenter.segment(&said.note)).collect();
         let batch: Vec<_> = said.iter().map(|said| &said.note).zip(&layouts).collect();
+        Ok(recogniser.tag(&batch)?)
+    }
+
+    fn count(&self, model: &Path, said: &[Said]) -> anyhow::Result<Counts> {
         let mut counts = Counts::default();
-        for (said, found) in said.iter().zip(recogniser.tag(&batch)?) {
+        for (said, found) in said.iter().zip(self.find(model, said)?) {
             let is_found = |wanted: Span, label: Label| {
                 found.iter().any(|mention| mention.span == wanted && mention.label == label)
             };
@@ -292,6 +285,7 @@ impl fmt::Display for Comparison {
 
 #[cfg(test)]
 mod tests {
+    use clinlink_model::MentionSource;
     use serde_json::json;
 
     use super::*;
@@ -304,12 +298,18 @@ mod tests {
         Said::new(serde_json::from_value(record).unwrap()).unwrap()
     }
 
+    fn found(said: &Said, words: &str, label: Label) -> Mention {
+        let start = said.note.text().find(words).unwrap();
+        let span = said.note.span(start..start + words.len()).unwrap();
+        Mention { span, label, score: 0.9, by: MentionSource::Model }
+    }
+
     fn texts(said: &Said, spans: impl IntoIterator<Item = Span>) -> Vec<&str> {
         spans.into_iter().map(|span| &said.note[span]).collect()
     }
 
     #[test]
-    fn what_decisions_do_not_say_is_unknown() {
+    fn of_what_decisions_do_not_say_the_former_reading_holds() {
         let at = |start, end| json!({"start": start, "end": end});
         let refused = |code: &str, reason: &str, start, end| json!({"system": "ICD-10-CM", "code": code, "reason": reason, "evidence": [at(start, end)]});
         let text = "µ pneumonia, no fever; flu vaccine, aspirin, old MI.";
@@ -331,18 +331,15 @@ mod tests {
         );
         assert_eq!(texts(&said, said.mentions.iter().map(|(span, _)| *span)), ["pneumonia", "fever"]);
         assert_eq!(texts(&said, said.denied.clone()), ["flu"]);
-        let document = said.document().unwrap();
-        let unknown = document.mentions.iter().filter(|(_, label)| *label == Label::Other);
-        assert_eq!(
-            texts(&said, unknown.map(|(span, _)| *span)),
-            ["µ ", ", no ", "; ", " vaccine, aspirin, old MI."]
-        );
-        assert_eq!(document.annotated, [Label::Disease]);
-    }
-
-    #[test]
-    fn a_note_without_decisions_says_nothing() {
-        let said = said_of("Fever.", &json!({}));
-        assert_eq!(said.document().unwrap().mentions, [(said.note.whole(), Label::Other)]);
+        // Of the rest holds what was found before: not of the vaccine, whose words are said to be none.
+        let found = [
+            found(&said, "fever", Label::Disease),
+            found(&said, "flu vaccine", Label::Chemical),
+            found(&said, "MI", Label::Disease),
+        ];
+        let document = said.document(&found, &[Label::Disease, Label::Chemical]);
+        let mentions = document.mentions.iter().map(|(span, _)| *span);
+        assert_eq!(texts(&said, mentions), ["pneumonia", "fever", "MI"]);
+        assert_eq!(document.annotated, [Label::Disease, Label::Chemical]);
     }
 }

@@ -40,9 +40,19 @@ fn what_cannot_be_taken_is_refused_and_not_quoted(#[values(Store::Sqlite, Store:
     let mut long = on("add", "I10");
     long["evidence"] = json!([{"note": "stay-1-1", "start_char": 5, "end_char": usize::MAX}]);
     let comment = json!({"kind": "comment", "text": "canary".repeat(1000)});
-    for decision in
-        [reject, misspelt, long, comment, on("accept", "canary"), on("add", "I10"), json!("canary")]
-    {
+    let of_no_code =
+        json!({"kind": "comment", "text": "why", "code": {"system": "canary", "code": "canary"}});
+    let decisions = [
+        reject,
+        misspelt,
+        long,
+        comment,
+        of_no_code,
+        on("accept", "canary"),
+        on("add", "I10"),
+        json!("canary"),
+    ];
+    for decision in decisions {
         let body = json!({"version": 0, "decision": decision}).to_string();
         let answer = anna.send("POST", &path, Some(("application/json", &body)));
         assert_eq!((answer.status, &answer.body["kind"]), (400, &json!("invalid")), "{decision}");
