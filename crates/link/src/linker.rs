@@ -22,7 +22,7 @@ use crate::source::{Knowledge, Need, Source};
 use crate::subdivision::Subdivision;
 use crate::title::added_words;
 
-/// A concept takes part in cross-references if it scores within this of the best one of its system.
+/// A concept takes part in cross-references if it scores within this of the best one.
 const NEAR_BEST: f32 = 0.05;
 
 /// Links mentions to the concepts of a pack.
@@ -95,20 +95,24 @@ impl PackLinker {
         all
     }
 
-    /// For each system that is not reached: the concepts that the best ones of each other system refer to.
+    /// For each system that is not reached: the concepts that the best ones of the other systems refer to. ICD-9-CM is reached
+    /// from the best codes of ICD-10-CM too, however well other systems know the words: CMS maps every code.
     fn cross(&self, hits: &mut Hits<'_>) {
-        let unreached: Vec<_> = self.with.unreached(hits).cloned().collect();
-        if unreached.is_empty() {
+        let ranked = hits.ranked();
+        let Some(best) = ranked.first().map(|hit| hit.score) else { return };
+        if best < self.with.config.threshold {
             return;
         }
-        let ranked: Vec<Hit> = hits.ranked().into_iter().filter(|hit| hit.via != Via::Crosswalk).collect();
-        let mut best: HashMap<&System, f32> = HashMap::new();
-        for hit in ranked.iter().take_while(|hit| hit.score >= self.with.config.threshold) {
-            let best = *best.entry(self.with.pack.system_of(hit.id)).or_insert(hit.score);
-            if hit.score < best - NEAR_BEST {
-                continue;
-            }
-            for system in &unreached {
+        let unreached: Vec<_> = self.with.unreached(hits).cloned().collect();
+        let by_words: Vec<Hit> = ranked.into_iter().filter(|hit| hit.via != Via::Crosswalk).collect();
+        let is_code = |hit: &&Hit| *self.with.pack.system_of(hit.id) == System::ICD10CM;
+        let best_code = by_words.iter().find(is_code).map_or(best, |hit| hit.score);
+        for system in &unreached {
+            for hit in &by_words {
+                let best = if *system == System::ICD9CM && is_code(&hit) { best_code } else { best };
+                if hit.score < best - NEAR_BEST {
+                    continue;
+                }
                 for (id, relation) in self.references(hit.id, system) {
                     hits.add_reference(hit.id, id, hit.score * score::relation(relation));
                 }
