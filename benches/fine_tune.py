@@ -50,7 +50,11 @@ def main():
     for when, counts in report.items():
         print(f"{when:>6}: " + ", ".join(f"{name} {count}" for name, count in counts.items()))
     (notes,) = gold(arguments.shared, WORK / "all", "all", "clinical_test")
-    for pipeline in ("model", site):
+    # The recogniser alone: the new pipeline also marks the words that it has learnt for codes.
+    alone = work / "alone"
+    alone.mkdir()
+    (alone / "pipeline.toml").write_text('[tag]\nuse = "model"\nmodel = "../site/model"\n', encoding="utf-8")
+    for pipeline in ("model", alone):
         found = work / f"{Path(pipeline).name}.jsonl"
         run("annotate", "--pipeline", pipeline, notes, output=found)
         run("eval", "mentions", notes, found)
