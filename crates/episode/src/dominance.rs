@@ -8,7 +8,7 @@ use clinlink_vocab::{ConceptId, Pack};
 
 use crate::claim::Rulebook;
 use crate::side::Side;
-use crate::words::{affirmed, words_of};
+use crate::words::{affirm, words_of};
 
 /// What codes begin with whose titles name a dominant side.
 const SIDED: [&str; 3] = ["G81", "G83", "I69"];
@@ -83,7 +83,7 @@ impl Hand {
                 continue;
             }
             let words = words_of(text, 0);
-            let told = |phrases| affirmed(&words, phrases).next().is_some();
+            let told = |phrases| affirm(&words, phrases);
             if told(&table.left_handed) {
                 return Self::Left;
             }

@@ -20,7 +20,7 @@ use crate::encounter::Encounter;
 use crate::rules;
 use crate::said::Said;
 use crate::strength;
-use crate::words::{Word, affirmed, ends, has, starts, words_of};
+use crate::words::{Word, affirm, affirmed, ends, has, starts, words_around, words_of};
 
 /// The table `drugs.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -288,13 +288,12 @@ impl Drugs {
 
     /// The intent that the sentence of a linked poisoning or toxic effect tells.
     pub(crate) fn intent_at(&self, note: &AnnotatedNote, span: Span) -> char {
-        let sentence = note.layout.sentence_of(span).map_or(span, |sentence| sentence.span);
-        self.intent(&words_of(&note.note[sentence], 0))
+        self.intent(&words_around(note, span))
     }
 
     fn intent(&self, words: &[Word]) -> char {
         let mut intents = self.table.intent.iter();
-        let meant = intents.find(|intent| affirmed(words, &intent.words).next().is_some());
+        let meant = intents.find(|intent| affirm(words, &intent.words));
         meant.map_or(ACCIDENTAL, |intent| intent.character)
     }
 }

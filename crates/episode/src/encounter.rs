@@ -10,7 +10,7 @@ use clinlink_model::{Layout, Note, Span};
 use serde::Deserialize;
 
 use crate::rules;
-use crate::words::{Word, affirmed, has, words_of};
+use crate::words::{Word, affirm, has, words_of};
 
 /// The table `encounters.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -108,7 +108,7 @@ const HEALING: [(&str, Stage); 4] = [
 
 impl Stage {
     fn of(words: &[Word], near: &[Word], table: &Encounters) -> Self {
-        if said(near, &table.sequela) {
+        if affirm(near, &table.sequela) {
             return Self::Sequela;
         }
         let stages = [
@@ -117,7 +117,10 @@ impl Stage {
             (&table.delayed, Self::Delayed),
             (&table.routine, Self::Routine),
         ];
-        stages.into_iter().find(|(phrases, _)| said(words, phrases)).map_or(Self::Assumed, |(_, stage)| stage)
+        stages
+            .into_iter()
+            .find(|(phrases, _)| affirm(words, phrases))
+            .map_or(Self::Assumed, |(_, stage)| stage)
     }
 }
 
@@ -129,11 +132,6 @@ impl Wound {
             true => Self::Open,
         }
     }
-}
-
-/// Whether words have one of the phrases, and do not deny it.
-fn said(words: &[Word], phrases: &[String]) -> bool {
-    affirmed(words, phrases).next().is_some()
 }
 
 #[cfg(test)]

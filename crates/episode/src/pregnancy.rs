@@ -17,7 +17,7 @@ use crate::rules;
 use crate::said::Said;
 use crate::tables::any_prefix;
 use crate::trimester::Trimester;
-use crate::words::{affirmed, words_of};
+use crate::words::{affirm, words_around, words_of};
 
 /// The table `pregnancy.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -99,7 +99,7 @@ fn is_older(disease: &Claim, with: &Rulebook<'_>) -> bool {
     let (note, span) = (&with.episode.notes[disease.evidence.note], disease.said.span);
     let sentence = note.layout.sentence_of(span).map_or(span, |sentence| sentence.span.cover(span));
     let words = words_of(&note.note[sentence], 0);
-    disease.ground == Ground::Chronic || affirmed(&words, &with.tables.pregnancies.existing).next().is_some()
+    disease.ground == Ground::Chronic || affirm(&words, &with.tables.pregnancies.existing)
 }
 
 /// The claim about the code of chapter 15 for a disease.
@@ -143,9 +143,8 @@ pub(crate) fn controlled(
 ) -> Option<ConceptId> {
     let concept = with.pack.concept(id);
     let stem = concept.code.strip_suffix(UNCONTROLLED).filter(|stem| stem.starts_with(GESTATIONAL))?;
-    let sentence = note.layout.sentence_of(span).map_or(span, |sentence| sentence.span);
-    let words = words_of(&note.note[sentence], 0);
+    let words = words_around(note, span);
     let mut controls = with.tables.pregnancies.control.iter();
-    let told = controls.find(|control| affirmed(&words, &control.words).next().is_some())?;
+    let told = controls.find(|control| affirm(&words, &control.words))?;
     with.pack.find(concept.system, &format!("{stem}{}", told.character))
 }

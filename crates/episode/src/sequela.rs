@@ -16,7 +16,7 @@ use crate::said::Said;
 use crate::side::Side;
 use crate::strength;
 use crate::tables::any_prefix;
-use crate::words::{Word, affirmed, has, starts, words_of};
+use crate::words::{Word, affirm, has, starts, words_of};
 
 /// The table `sequelae.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -173,10 +173,10 @@ impl Sequelae {
         let between = &words[first..behind];
         let is_behind =
             other.end() <= span.start() && self.behind.iter().any(|phrase| starts(between, phrase).is_some());
-        let told = |phrases| affirmed(&words, phrases).next().is_some();
+        let told = |phrases| affirm(&words, phrases);
         let told_of_past = matches!(stroke.ground, Ground::Historical | Ground::StatesThePast);
         between.len() <= NEAR
-            && (is_behind || affirmed(between, &self.relations).next().is_some())
+            && (is_behind || affirm(between, &self.relations))
             && (told(&self.old) || told_of_past || has_year(&words))
             && !told(&self.now)
     }

@@ -1,5 +1,7 @@
 //! Words of a sentence with their places, and phrases among them.
 
+use clinlink_model::{AnnotatedNote, Span};
+
 /// A word in lower case, with its bytes in the text. Letters and digits are words of their own: `25w3d` is four.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Word {
@@ -65,6 +67,17 @@ const DENIAL: usize = 3;
 /// The places where `words` have one of the phrases and do not deny it, each as the number of the first word.
 pub(crate) fn affirmed<'w>(words: &'w [Word], phrases: &'w [String]) -> impl Iterator<Item = usize> + 'w {
     places(words, phrases).filter(move |&at| !is_denied(words, at))
+}
+
+/// Whether `words` have one of the phrases and do not deny it.
+pub(crate) fn affirm(words: &[Word], phrases: &[String]) -> bool {
+    affirmed(words, phrases).next().is_some()
+}
+
+/// The words of the sentence at `span`, by their places in it; of the span where it lies in no sentence.
+pub(crate) fn words_around(note: &AnnotatedNote, span: Span) -> Vec<Word> {
+    let sentence = note.layout.sentence_of(span).map_or(span, |sentence| sentence.span);
+    words_of(&note.note[sentence], 0)
 }
 
 /// Whether one of the few words right before a place denies what stands there. A comma ends the denial.

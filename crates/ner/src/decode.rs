@@ -112,6 +112,7 @@ impl<'a> Chain<'a> {
     fn runs(&self, start: usize, kind: usize, least: f64, out: &mut Vec<Found>) {
         let (tags, count) = (self.scheme.tags(), self.scheme.len());
         let before = start.checked_sub(1).map(|at| &self.forward[at * count..start * count]);
+        let inside = tags.iter().position(|&tag| tag == Tag::Inside(kind));
         for (at, &first) in tags.iter().enumerate() {
             let reached = match before {
                 None => f64::from(u8::from(self.scheme.begins(kind, None, first))),
@@ -135,7 +136,7 @@ impl<'a> Chain<'a> {
                 if score >= least {
                     out.push(Found { start, end: word + 1, kind, score });
                 }
-                let Some(inside) = tags.iter().position(|&tag| tag == Tag::Inside(kind)) else { break };
+                let Some(inside) = inside else { break };
                 (now, now_at) = (tags[inside], inside);
                 so_far *= self.tag.get((word + 1) * count + inside).copied().unwrap_or(0.0);
             }
