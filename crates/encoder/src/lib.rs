@@ -1,7 +1,7 @@
 //! The BERT encoder that the recogniser and the linker share: word pieces, weights, the forward pass on libtorch; and
 //! vectors of terms ([`TermEncoder`]) with their training ([`train`]).
 //!
-//! This crate and the training of `clinlink-ner` are the only places that name `tch` and `rust-bert`.
+//! This crate and `clinlink-ner` are the only ones that name `tch` and `rust-bert`.
 //!
 //! A term's vector is the mean of what the encoder's last layer gives for its pieces, `[CLS]` and `[SEP]` included, put
 //! through a linear layer to fewer dimensions and scaled to length 1: two terms are as alike as the product of their
@@ -14,6 +14,7 @@ mod config;
 mod device;
 mod encoder;
 mod error;
+mod int8;
 mod pieces;
 mod random;
 mod term_encoder;

@@ -27,7 +27,7 @@ impl TagModel {
         let reader = TensorReader { weights, kind: precision.kind(), path };
         let bert = &config.encoder.bert;
         Ok(Self {
-            encoder: Encoder::new(bert, &reader)?,
+            encoder: Encoder::new(bert, &reader)?.in_precision(precision, bert),
             head: reader.linear("classifier", tags, bert.hidden_size)?,
             temperature: config.temperature,
         })

@@ -236,7 +236,11 @@ impl Pipeline {
             if gained.is_empty() {
                 continue;
             }
-            let holds = |span: Span| gained.iter().any(|expansion| expansion.short.overlaps(span));
+            // They stand in the order of the text, apart from each other.
+            let holds = |span: Span| {
+                let behind = gained.partition_point(|expansion| expansion.short.end() <= span.start());
+                gained.get(behind).is_some_and(|expansion| expansion.short.overlaps(span))
+            };
             annotated.expansions.retain(|known| !holds(known.short));
             annotated.expansions.extend(gained.iter().cloned());
             annotated.expansions.sort_by_key(|expansion| expansion.short.start());
