@@ -4,6 +4,9 @@ mod common;
 
 use std::fmt::Write as _;
 
+use clinlink_context::Abbreviations;
+use clinlink_model::{Expander, Label, Mention, MentionSource, Note, Segmenter};
+use clinlink_segment::RuleSegmenter;
 use common::Home;
 use rstest::rstest;
 use serde_json::json;
@@ -57,6 +60,34 @@ fn what_cannot_be_explained_is_said(#[case] at: &[&str], #[case] named: &str) {
     let run = home.clinlink(&[&["explain", "--pipeline", "dictionary", "linked.jsonl"], at].concat());
     assert_eq!(run.status(), 2);
     assert!(run.stderr().contains(named), "{}", run.stderr());
+}
+
+#[rstest]
+#[case::that_very_note("stay/1:0-6")]
+#[case::maybe_that_note("lines-7:0-6")]
+fn a_note_that_cannot_be_read_is_no_missing_one(#[case] at: &str) {
+    let home = Home::new();
+    home.write("stay/1.txt", b"secret \xe9t\xe9");
+    home.write("lines.jsonl", b"{\"id\": \"lines-7\", \"text\": \"secret \xe9");
+    let file = if at.starts_with("stay") { "stay" } else { "lines.jsonl" };
+    let run = home.clinlink(&["explain", "--pipeline", "dictionary", "--at", at, file]);
+    assert_eq!((run.status(), run.stdout()), (2, ""));
+    let stderr = run.stderr();
+    assert!(stderr.contains("not UTF-8") && !stderr.contains("no note with this id"), "{stderr}");
+    assert!(!stderr.contains("secret"), "{stderr}");
+}
+
+#[test]
+fn an_abbreviation_in_nested_mentions_is_read_once() {
+    let text = "DVT of the left leg with COPD.";
+    let note = Note::new("n", text).unwrap();
+    let mention = |end: usize| {
+        let span = note.span(0..end).unwrap();
+        Mention { span, label: Label::Disease, score: 1.0, by: MentionSource::Given }
+    };
+    let layout = RuleSegmenter::embedded().segment(&note);
+    let found = Abbreviations::embedded().expand(&note, &layout, &[mention(text.len() - 1), mention(3)]);
+    assert_eq!(found.iter().map(|one| &note[one.short]).collect::<Vec<_>>(), ["DVT", "COPD"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use clinlink_io::read_notes;
+use clinlink_io::{Input, Notes, read_notes};
 use clinlink_pipeline::{ExplainedMention, Mentions, Pipeline, PipelineConfig};
 use serde_json::json;
 
@@ -42,10 +42,7 @@ pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
     if let Some(pack) = &args.pack {
         config.pack.clone_from(pack);
     }
-    let mut notes = read_notes(&args.paths)?;
-    let Some(input) = notes.find_map(|input| input.ok().filter(|input| input.note.id() == id)) else {
-        bail!("{id}: the files hold no note with this id");
-    };
+    let input = find(read_notes(&args.paths)?, id)?;
     let span = input
         .note
         .span(start..end)
@@ -61,6 +58,24 @@ pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
     }
     out.finish()?;
     Ok(Outcome::Done)
+}
+
+/// The note of that id.
+fn find(notes: Notes, id: &str) -> anyhow::Result<Input> {
+    let mut unread = None;
+    for input in notes {
+        match input {
+            Ok(input) if input.note.id() == id => return Ok(input),
+            Err(cause) if cause.id.as_deref().is_none_or(|of| of == id) => {
+                unread.get_or_insert(cause);
+            }
+            Ok(_) | Err(_) => {}
+        }
+    }
+    match unread {
+        Some(cause) => Err(cause.into()),
+        None => bail!("{id}: the files hold no note with this id"),
+    }
 }
 
 fn place(at: &str) -> Option<(&str, usize, usize)> {

@@ -5,11 +5,10 @@ use clinlink_vocab::{Pack, is_function_word};
 
 use crate::gate::{Found, Gate};
 use crate::lexicon::Lexicon;
+use crate::tail::with_tail;
 use crate::walk::{TermMatch, Walker};
-use crate::words::Words;
+use crate::words::{MOST_SHORT, Words};
 
-/// An abbreviation has at most this many words (`n/v/d`).
-const MOST_SHORT: usize = 3;
 /// Lost for a mention that is an abbreviation.
 const SHORT_FORM: f32 = 0.05;
 
@@ -44,7 +43,8 @@ impl Dictionary {
     /// Marks the terms of a stretch of text.
     fn mark(&self, note: &Note, within: Span, by: MentionSource, mentions: &mut Vec<Mention>) {
         let text = &note[within];
-        let words = Words::of(text);
+        let mut words = Words::of(text);
+        words.read_short_forms(text, &self.lexicon);
         let walker = Walker::new(self.pack.terms(), &self.lexicon);
         let shouting = is_shouting(text);
         // Nested terms are less than the whole text.
@@ -53,7 +53,7 @@ impl Dictionary {
         let mut at = 0;
         while at < words.len() {
             walker.terms_at(&words, at, &mut found);
-            found.retain(|term| fits(at, term));
+            found.retain(|term| fits(at, term) && !is_overrun(&walker, &words, at, term));
             found.sort_by_key(|term| std::cmp::Reverse(term.rank()));
             let taken =
                 found.iter().find_map(|term| Some((*term, self.mention(text, &words, at, term, shouting)?)));
@@ -67,10 +67,15 @@ impl Dictionary {
                 _ => taken,
             };
             match taken {
-                Some((term, (part, label, score))) => {
-                    let span = note.span_of(part);
+                Some((term, (_, label, score))) => {
+                    let end = if by == MentionSource::Nested {
+                        term.end
+                    } else {
+                        with_tail(&walker, self.pack.terms(), &words, at..term.end)
+                    };
+                    let span = note.span_of(&text[words.range(at..end)]);
                     mentions.push(Mention { span, label, score, by });
-                    at = term.end;
+                    at = end;
                 }
                 None => at += 1,
             }
@@ -116,6 +121,7 @@ impl Dictionary {
         words: &Words,
         at: usize,
     ) -> Option<(TermMatch, (&'t str, clinlink_model::Label, f32))> {
+        words.long(at).filter(|long| long.sure)?;
         (at..words.len().min(at + MOST_SHORT)).rev().find_map(|last| {
             let surface = &text[words.range(at..last + 1)];
             let long = self.lexicon.short_forms.get(surface)?;
@@ -153,6 +159,19 @@ impl Tagger for Dictionary {
     fn tag(&self, batch: &[(&Note, &Layout)]) -> Result<Vec<Vec<Mention>>, TagError> {
         Ok(batch.iter().map(|(note, layout)| self.mentions(note, layout)).collect())
     }
+}
+
+/// Whether a term that begins in another one at word `at`, which has an abbreviation, goes on behind it: of `T2DM with diabetic
+/// CKD stage 3b` the stage must not be lost.
+fn is_overrun(walker: &Walker<'_>, words: &Words, at: usize, term: &TermMatch) -> bool {
+    if term.varied == 0 || (at..term.end).all(|word| words.long(word).is_none()) {
+        return false;
+    }
+    let mut inner = Vec::new();
+    (at + 1..term.end).any(|start| {
+        walker.terms_at(words, start, &mut inner);
+        inner.iter().any(|other| other.end > term.end && other.used > 1)
+    })
 }
 
 /// Whether a sentence is written in upper case, as many headers and some whole notes are.

@@ -64,7 +64,8 @@ impl PackLinker {
         let found = self.find_all(note, mentions, expansions);
         let (hits, elsewhere) = (found.of(at), found.elsewhere(at));
         let kept = self.best(hits, &elsewhere);
-        let long = crate::query::expanded(note, &mentions[at], expansions).map(|long| long.text);
+        let by = (&*self.with.pack, &self.with.lexicon);
+        let long = crate::query::long(note, &mentions[at], expansions, by).map(|long| long.text);
         let mut candidates = Vec::new();
         for system in &self.with.config.systems {
             let ranked = self.ranked(hits, system, &elsewhere);

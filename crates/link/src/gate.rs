@@ -47,6 +47,11 @@ impl Gate<'_> {
         if found.used == 1 && found.surface.len() <= SHORT && !self.is_word_here(found, form) {
             return None;
         }
+        if found.used == 1
+            && self.postings(found.value).all(|posting| self.is_misread(found.surface, form, posting))
+        {
+            return None;
+        }
         let label = self.label(found)?;
         let best = self.postings(found.value).filter(|p| self.pack.label_of(p.concept) == label);
         let score = best.map(|posting| trust(posting.kind)).fold(0.0, f32::max);
@@ -86,6 +91,22 @@ impl Gate<'_> {
         }
         let found = Found { surface: text, shouting: false, value: 0, used: 1 };
         !self.has_word(posting, found, form)
+    }
+
+    /// Whether an abbreviation happens to have the normal form of another word of the concept: `LUE` is no `lues`.
+    pub(crate) fn is_misread(&self, text: &str, form: &str, posting: Posting) -> bool {
+        if !self.lexicon.capitals.contains(text) && !self.lexicon.lowered.contains(text) {
+            return false;
+        }
+        let mut alike = self
+            .pack
+            .terms_of(posting.concept)
+            .map(|(term, _)| term)
+            .filter(|term| normal_form(term) == form)
+            .peekable();
+        let single = text.strip_suffix('s').unwrap_or(text);
+        let is_same = |term: &str| term.eq_ignore_ascii_case(text) || term.eq_ignore_ascii_case(single);
+        alike.peek().is_some() && !alike.any(is_same)
     }
 
     /// Whether a term of one word, known in lower case only, is a word of some vocabulary rather than an acronym.

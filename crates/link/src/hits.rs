@@ -92,9 +92,10 @@ impl<'p> Hits<'p> {
     /// Takes over what was found for one of several things that the mention names, numbered from 1; 0 if only one is known.
     pub(crate) fn take(&mut self, other: Hits<'_>, conjunct: u8) {
         for hit in other.found {
+            let hit = Hit { conjunct, ..hit };
             match self.found.iter_mut().find(|known| known.id == hit.id) {
                 Some(known) => known.improve(hit),
-                None => self.found.push(Hit { conjunct, ..hit }),
+                None => self.found.push(hit),
             }
         }
     }
@@ -189,6 +190,7 @@ fn specificity(concept: &Concept<'_>) -> (bool, bool, usize) {
     (!open, concept.billable, concept.code.len())
 }
 
-fn compatible(mention: Label, concept: Label) -> bool {
+/// Whether a mention may name a concept, by their labels.
+pub(crate) fn compatible(mention: Label, concept: Label) -> bool {
     mention == concept || mention == Label::Other || concept == Label::Other
 }

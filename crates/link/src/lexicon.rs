@@ -3,6 +3,8 @@
 use clinlink_vocab::normal_form;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::shorthand::CLIPPED;
+
 /// The word lists, in normal form.
 #[derive(Debug, Default)]
 pub(crate) struct Lexicon {
@@ -11,8 +13,16 @@ pub(crate) struct Lexicon {
     /// Words that may be passed over inside a term (`vocab/fillers.txt`).
     pub(crate) fillers: FxHashSet<String>,
     /// Abbreviations that nearly always stand for the same thing, as they are written, with the normal form of
-    /// what they stand for (`vocab/abbreviations.tsv`).
+    /// what they stand for (`vocab/abbreviations.tsv`). Those of one sense are in it in lower case too.
     pub(crate) short_forms: FxHashMap<String, String>,
+    /// The keys of `short_forms` that the table has in upper case only.
+    pub(crate) lowered: FxHashSet<String>,
+    /// Every abbreviation of the table in capitals, those of several senses too.
+    pub(crate) capitals: FxHashSet<String>,
+    /// The bytes of the longest abbreviation.
+    pub(crate) longest: usize,
+    /// Words cut short, in normal form, with the normal form of the whole word.
+    pub(crate) clipped: FxHashMap<&'static str, &'static str>,
     /// Other forms of a word (`vocab/word-variants.tsv`), in both directions.
     pub(crate) variants: FxHashMap<String, Vec<String>>,
 }
@@ -20,10 +30,24 @@ pub(crate) struct Lexicon {
 impl Lexicon {
     /// The lists that are built in.
     pub(crate) fn embedded() -> Self {
+        let table = include_str!("../../../vocab/abbreviations.tsv");
+        let mut short_forms = short_forms(table);
+        let lowered = lowered(table, &short_forms);
+        let longest = short_forms.keys().map(String::len).max().unwrap_or(0);
+        let keys = lowered.keys().cloned().collect();
+        short_forms.extend(lowered);
         Self {
             general: lines(include_str!("../../../vocab/general-terms.txt")).map(normal_form).collect(),
             fillers: lines(include_str!("../../../vocab/fillers.txt")).map(normal_form).collect(),
-            short_forms: short_forms(include_str!("../../../vocab/abbreviations.tsv")),
+            short_forms,
+            lowered: keys,
+            capitals: spellings(table)
+                .map(|(short, ..)| short)
+                .filter(|short| is_capitals(short))
+                .map(str::to_owned)
+                .collect(),
+            longest,
+            clipped: CLIPPED.into_iter().collect(),
             variants: variants(include_str!("../../../vocab/word-variants.tsv")),
         }
     }
@@ -37,24 +61,54 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 /// are for the stage that reads the context.
 const LEAST_PRIOR: f32 = 0.75;
 
+/// The least share from which an abbreviation is known in lower case too: nothing else in the note speaks for its sense then.
+const LEAST_LOWER: f32 = 0.9;
+
+/// Lower-case forms that are words, names or other abbreviations: never read as the abbreviation in capitals.
+const WORDS: [&str; 40] = [
+    "add", "aids", "ali", "als", "ami", "bad", "boo", "bun", "cap", "cri", "cts", "dish", "doe", "dub",
+    "eds", "fas", "gas", "gist", "hap", "hit", "hie", "ida", "lama", "mas", "mci", "mds", "mom", "nas",
+    "nec", "odd", "pacs", "pad", "pots", "prom", "ripe", "rom", "std", "tee", "ten", "tips",
+];
+
 /// The abbreviations of a table of short form (with other spellings after `|`), long form and, for those of several
-/// senses, prior, sections, specialties, words near.
+/// senses, prior, sections, specialties, words near: each spelling with its long form and prior.
+fn spellings(text: &str) -> impl Iterator<Item = (&str, &str, f32)> {
+    let rows = lines(text).skip(1).filter_map(|line| {
+        let mut columns = line.split('\t');
+        let (shorts, long) = (columns.next()?, columns.next()?);
+        let prior = columns.next().map_or(Some(1.0), |prior| prior.parse().ok())?;
+        Some((shorts, long, prior))
+    });
+    rows.flat_map(|(shorts, long, prior)| shorts.split('|').map(move |short| (short.trim(), long, prior)))
+}
+
+/// Those that nearly always stand for the same thing.
 fn short_forms(text: &str) -> FxHashMap<String, String> {
     let mut forms = FxHashMap::default();
-    for line in lines(text).skip(1) {
-        let columns: Vec<&str> = line.split('\t').collect();
-        let (short, long) = match columns[..] {
-            [short, long] => (short, long),
-            [short, long, prior, ..] if prior.parse().is_ok_and(|prior: f32| prior >= LEAST_PRIOR) => {
-                (short, long)
-            }
-            _ => continue,
-        };
-        for spelling in short.split('|').map(str::trim) {
-            forms.entry(spelling.to_owned()).or_insert_with(|| normal_form(long));
+    for (short, long, _) in spellings(text).filter(|&(.., prior)| prior >= LEAST_PRIOR) {
+        forms.entry(short.to_owned()).or_insert_with(|| normal_form(long));
+    }
+    forms
+}
+
+/// Those of one sense in lower case, where the table does not know that as something else: three letters or more.
+fn lowered(text: &str, known: &FxHashMap<String, String>) -> FxHashMap<String, String> {
+    let listed: FxHashSet<&str> = spellings(text).map(|(short, ..)| short).collect();
+    let mut forms = FxHashMap::default();
+    for (short, ..) in spellings(text).filter(|&(.., prior)| prior >= LEAST_LOWER) {
+        let lower = short.to_ascii_lowercase();
+        let is_plain = short.len() >= 3 && short.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if is_plain && !listed.contains(lower.as_str()) && !WORDS.contains(&lower.as_str()) {
+            forms.entry(lower).or_insert_with(|| known[short].clone());
         }
     }
     forms
+}
+
+/// Whether an abbreviation is written in capitals: `DVTs` too.
+fn is_capitals(short: &str) -> bool {
+    short.bytes().filter(u8::is_ascii_uppercase).count() >= 2
 }
 
 fn variants(text: &str) -> FxHashMap<String, Vec<String>> {
@@ -78,6 +132,8 @@ fn variants(text: &str) -> FxHashMap<String, Vec<String>> {
 
 #[cfg(test)]
 mod tests {
+    use rstest::rstest;
+
     use super::{Lexicon, lines};
 
     #[test]
@@ -95,6 +151,19 @@ mod tests {
         assert!(!lexicon.short_forms.contains_key("MS"), "it has too many senses");
         assert_eq!(lexicon.short_forms["AAA"], "abdominal aortic aneurysm");
         assert!(!lexicon.short_forms.contains_key("short"), "the header is no abbreviation");
+    }
+
+    #[rstest]
+    #[case("copd", true)]
+    #[case("dm2", true)]
+    #[case::ordinary_word("aids", false)]
+    #[case::another_abbreviation("mds", false)]
+    #[case::two_letters("hf", false)]
+    #[case::not_always_the_same("cva", false)]
+    fn abbreviations_of_one_sense_are_known_in_lower_case(#[case] short: &str, #[case] known: bool) {
+        let lexicon = Lexicon::embedded();
+        assert_eq!(lexicon.short_forms.contains_key(short), known);
+        assert_eq!(lexicon.lowered.contains(short), known);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::coordination::Coordination;
 use crate::dense::Dense;
 use crate::disorder::GeneralDisorder;
 use crate::full_text::FullText;
-use crate::hits::{Hit, Hits, candidate, order};
+use crate::hits::{Hit, Hits, candidate, compatible, order};
 use crate::learned::{Features, Learned, LinkModel, LinkedNote, features};
 use crate::lexicon::Lexicon;
 use crate::look_up::LookUp;
@@ -28,6 +28,8 @@ const NEAR_BEST: f32 = 0.05;
 /// Links mentions to the concepts of a pack.
 pub struct PackLinker {
     pub(crate) with: Knowledge,
+    /// Labels that concepts of the systems asked for have: mentions of other labels are not looked for.
+    labels: Vec<Label>,
     /// Where candidates come from, in the order in which they are asked.
     sources: Vec<Box<dyn Source>>,
     pub(crate) model: Option<Arc<LinkModel>>,
@@ -47,7 +49,12 @@ impl PackLinker {
             sources.push(Box::new(Part));
         }
         sources.push(Box::new(Subdivision));
-        Self { with: Knowledge { pack, lexicon: Lexicon::embedded(), config }, sources, model: None }
+        let is_linked = |label: &Label| {
+            let mut concepts = config.systems.iter().flat_map(|system| pack.concepts(system));
+            concepts.any(|id| compatible(*label, pack.label_of(id)))
+        };
+        let labels = Label::ALL.into_iter().filter(is_linked).collect();
+        Self { labels, with: Knowledge { pack, lexicon: Lexicon::embedded(), config }, sources, model: None }
     }
 
     /// The same with what was learnt from linked mentions.
@@ -81,7 +88,8 @@ impl PackLinker {
             |query: &Query<'_>| Hits::new(&self.with.pack, &self.with.lexicon, query.full(), query.label);
         let mut all: Vec<Hits<'_>> = queries.iter().map(hits).collect();
         for source in &self.sources {
-            let asked = queries.iter().zip(&mut all).filter(|(_, hits)| match source.need() {
+            let asked = queries.iter().zip(&mut all).filter(|(query, _)| self.labels.contains(&query.label));
+            let asked = asked.filter(|(_, hits)| match source.need() {
                 Need::Always => true,
                 Need::Unreached => self.with.unreached(hits).next().is_some(),
                 Need::Nil => self.with.is_nil(hits),
@@ -185,8 +193,9 @@ impl PackLinker {
         mentions: &[Mention],
         expansions: &[Expansion],
     ) -> NoteHits<'_> {
+        let by = (&*self.with.pack, &self.with.lexicon);
         let wordings: Vec<Wording<'_>> =
-            mentions.iter().map(|mention| Wording::of(note, mention, expansions)).collect();
+            mentions.iter().map(|mention| Wording::of(note, mention, expansions, by)).collect();
         let mut known: HashMap<&Wording<'_>, usize> = HashMap::new();
         let (mut queries, mut of_mention) = (Vec::new(), Vec::with_capacity(mentions.len()));
         for wording in &wordings {

@@ -31,7 +31,9 @@ fn add(form: &str, surface: Option<&str>, (way, via): (f32, Via), with: &Knowled
     let Some(value) = with.pack.terms().get(form) else { return };
     let gate = Gate { pack: &with.pack, lexicon: &with.lexicon };
     for posting in with.pack.postings(value) {
-        if surface.is_some_and(|text| gate.is_lower_acronym(text, form, posting)) {
+        let is_other =
+            |text: &str| gate.is_lower_acronym(text, form, posting) || gate.is_misread(text, form, posting);
+        if surface.is_some_and(is_other) {
             continue;
         }
         let exact = surface.is_some_and(|text| with.pack.is_surface(posting.concept, text));

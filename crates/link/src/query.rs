@@ -1,6 +1,10 @@
 //! What is asked for: the words of a mention, as they stand and with their abbreviations written out.
 
 use clinlink_model::{Expansion, ExpansionSource, Label, Mention, Note, Span};
+use clinlink_vocab::Pack;
+
+use crate::lexicon::Lexicon;
+use crate::shorthand::written_out;
 
 /// A mention to be linked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,8 +37,13 @@ pub(crate) struct Wording<'n> {
 
 impl<'n> Wording<'n> {
     /// The wording of a mention of `note`.
-    pub(crate) fn of(note: &'n Note, mention: &Mention, expansions: &[Expansion]) -> Self {
-        let long = expanded(note, mention, expansions);
+    pub(crate) fn of(
+        note: &'n Note,
+        mention: &Mention,
+        expansions: &[Expansion],
+        (pack, lexicon): (&Pack, &Lexicon),
+    ) -> Self {
+        let long = long(note, mention, expansions, (pack, lexicon));
         Self { text: &note[mention.span], long, label: mention.label }
     }
 
@@ -51,6 +60,30 @@ impl<'t> Query<'t> {
     pub(crate) fn full(&self) -> &'t str {
         self.long.unwrap_or(self.text)
     }
+}
+
+/// The mention's words with its abbreviations written out, and what is written short without being listed as one: `w/`, `copd`.
+pub(crate) fn long(
+    note: &Note,
+    mention: &Mention,
+    expansions: &[Expansion],
+    (pack, lexicon): (&Pack, &Lexicon),
+) -> Option<Long> {
+    let mut known: Vec<Expansion> =
+        expansions.iter().filter(|e| mention.span.contains(e.short)).cloned().collect();
+    let given = known.len();
+    let text = &note[mention.span];
+    for (range, word) in written_out(text, pack, lexicon) {
+        let short = note.span_of(&text[range]);
+        if !known[..given].iter().any(|known| known.short.overlaps(short)) {
+            known.push(Expansion::sure(short, word, ExpansionSource::Lexicon));
+        }
+    }
+    if known.len() == given {
+        return expanded(note, mention, expansions);
+    }
+    let defined = given > 0 && known[..given].iter().all(|known| known.source != ExpansionSource::Lexicon);
+    expanded(note, mention, &known).map(|long| Long { defined, ..long })
 }
 
 /// The mention's words with every abbreviation in them replaced by its long form; `None` if there is none. A definition

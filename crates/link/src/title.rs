@@ -7,10 +7,21 @@ use clinlink_vocab::{ConceptId, Pack, deciding_words, normal_form};
 
 use crate::lexicon::Lexicon;
 
-/// The number of deciding words of `title` that are neither words of the mention nor another form of one.
+/// Counted for a title of what another disease brings about: that disease, which the mention does not name, comes first.
+const ELSEWHERE: usize = 2;
+
+/// The number of deciding words of `title` that are neither words of the mention nor another form of one. A manifestation
+/// (`Glomerular disorders in diseases classified elsewhere`) says more than the words on their own (`nephropathy`).
 pub(crate) fn added_words(title: &str, said: &[String], lexicon: &Lexicon) -> usize {
     let is_said = |word: &String| said.iter().any(|other| same(word, other, lexicon));
-    deciding_words(title).iter().filter(|word| !is_said(word)).count()
+    let added = deciding_words(title).iter().filter(|word| !is_said(word)).count();
+    if is_manifestation(title) { added + ELSEWHERE } else { added }
+}
+
+/// Whether a title is that of a manifestation, which is never coded alone (Official Guidelines I.A.13).
+fn is_manifestation(title: &str) -> bool {
+    let of_other = ["in diseases classified elsewhere", "in other diseases classified elsewhere"];
+    of_other.iter().any(|words| title.contains(words))
 }
 
 /// Whether a word of a title is a word of a mention or another form of it.
@@ -24,9 +35,10 @@ pub(crate) fn same(word: &str, said: &str, lexicon: &Lexicon) -> bool {
 
 /// Whether a one-word term is only a piece of the concept's names: a nonessential word in parentheses
 /// (`Hemorrhoids (bleeding)`), or in brackets something other than an acronym of the name
-/// (`Eosinophilic cellulitis [Wells]`, `Abnormal electroencephalogram [EEG]`).
+/// (`Eosinophilic cellulitis [Wells]`, `Abnormal electroencephalogram [EEG]`). So is a letter or number of a series
+/// (`Borderline leprosy [group B]`).
 pub(crate) fn is_fragment(pack: &Pack, id: ConceptId, form: &str) -> bool {
-    if form.contains(' ') {
+    if form.contains(' ') && !is_of_series(form) {
         return false;
     }
     let title = pack.concept(id).title;
@@ -34,6 +46,12 @@ pub(crate) fn is_fragment(pack: &Pack, id: ConceptId, form: &str) -> bool {
         inside(name, '(', ')').any(|part| normal_form(part) == form)
             || inside(name, '[', ']').any(|part| normal_form(part) == form && !is_acronym(part, name))
     })
+}
+
+/// Whether a term is a letter or number of a series: `group b`, `type 2`.
+fn is_of_series(form: &str) -> bool {
+    let named = |series| matches!(series, "group" | "type" | "stage" | "grade" | "class");
+    form.split_once(' ').is_some_and(|(series, member)| named(series) && member.len() <= 2)
 }
 
 fn inside(name: &str, open: char, close: char) -> impl Iterator<Item = &str> {
@@ -60,9 +78,20 @@ mod tests {
     #[case("Injury, unspecified, sequela", "injury", 1)]
     #[case("Malignant (primary) neoplasm, unspecified", "cancer", 0)]
     #[case("Hemorrhage, not elsewhere classified", "bleeding", 0)]
+    #[case("Nephropathy in diseases classified elsewhere", "nephropathy", 2)]
+    #[case("Streptococcus as the cause of diseases classified elsewhere", "streptococcus", 0)]
     fn counts_what_the_text_does_not_say(#[case] title: &str, #[case] said: &str, #[case] added: usize) {
         let said: Vec<_> = said.split(' ').map(str::to_owned).collect();
         assert_eq!(added_words(title, &said, &Lexicon::embedded()), added);
+    }
+
+    #[rstest]
+    #[case("group b", true)]
+    #[case("type 2", true)]
+    #[case("group therapy", false)]
+    #[case("hepatitis b", false)]
+    fn tells_members_of_a_series(#[case] form: &str, #[case] member: bool) {
+        assert_eq!(is_of_series(form), member);
     }
 
     #[rstest]

@@ -1,17 +1,20 @@
 //! Finds pack terms in a row of words by walking the pack's transducer node by node.
 //!
 //! A term is its normal words with one space between them, so a row of words is matched by following their bytes
-//! and a space in turn; no n-gram is ever built or hashed. Two liberties are taken, both counted against the match:
+//! and a space in turn; no n-gram is ever built or hashed. Some liberties are taken, all but the last counted against the match:
 //!
 //! - words that only say which, where or how much may be passed over (`fracture of the left radius` is the term
 //!   `fracture radius`);
-//! - an adjective of a body part may stand for its noun and the reverse (`ureteral stenosis`, `stenosis ureter`).
+//! - an adjective of a body part may stand for its noun and the reverse (`ureteral stenosis`, `stenosis ureter`);
+//! - an abbreviation may stand for its long form (`acute systolic HF`), if the words were asked for them;
+//! - a comma may stand before what says which sort it is, if that ends the phrase (`CKD, stage 3`).
 
 use fst::raw::{CompiledAddr, Fst, Output};
 use memmap2::Mmap;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::lexicon::Lexicon;
+use crate::qualifier::{follows_phrase, is_qualifier, is_scale, is_side, joins_behind_comma};
 use crate::words::Words;
 
 /// More fillers than this between two words of a term and it is no longer one phrase.
@@ -55,6 +58,8 @@ struct State {
     varied: usize,
     /// Fillers passed over since the last word used.
     gap: usize,
+    /// The word after the first comma, if there is one.
+    comma: Option<usize>,
 }
 
 impl<'a> Walker<'a> {
@@ -69,7 +74,15 @@ impl<'a> Walker<'a> {
             return;
         }
         let root = self.fst.root();
-        let state = State { addr: root.addr(), out: Output::zero(), used: 0, passed: 0, varied: 0, gap: 0 };
+        let state = State {
+            addr: root.addr(),
+            out: Output::zero(),
+            used: 0,
+            passed: 0,
+            varied: 0,
+            gap: 0,
+            comma: None,
+        };
         self.take(words, start, state, found);
     }
 
@@ -84,6 +97,25 @@ impl<'a> Walker<'a> {
                 self.go_on(words, at, next, found);
             }
         }
+        self.take_long(words, at, state, found);
+    }
+
+    /// Goes on with the long form of the abbreviation at word `at`. A side at the start may be passed over: `LUE swelling`. An
+    /// abbreviation alone is no term here.
+    fn take_long(&self, words: &Words, at: usize, state: State, found: &mut Vec<TermMatch>) {
+        let Some(long) = words.long(at) else { return };
+        let last = at + long.words - 1;
+        let forms = [Some(long.form), (state.used == 0).then(|| without_side(long.form)).flatten()];
+        for (passed, form) in forms.into_iter().enumerate() {
+            let Some(mut next) = form.and_then(|form| self.follow(state, form, true)) else { continue };
+            next.used += long.words - 1;
+            next.passed += passed;
+            let first = found.len();
+            self.go_on(words, last, next, found);
+            if state.used == 0 && found.get(first).is_some_and(|term| term.end == last + 1) {
+                found.remove(first);
+            }
+        }
     }
 
     /// After word `at` was taken: notes a term that ends here, then tries the next words.
@@ -92,21 +124,61 @@ impl<'a> Walker<'a> {
         if node.is_final() {
             let value = state.out.cat(node.final_output()).value();
             let State { used, passed, varied, .. } = state;
-            found.push(TermMatch { end: at + 1, value, used, passed, varied });
+            if state.comma.is_none_or(|comma| self.is_whole(words, comma, at + 1)) {
+                found.push(TermMatch { end: at + 1, value, used, passed, varied });
+            }
         }
         let Some(space) = node.find_input(b' ') else { return };
         let step = node.transition(space);
         let mut state = State { addr: step.addr, out: state.out.cat(step.out), gap: 0, ..state };
         let mut next = at + 1;
-        while next < words.len() && !words.breaks_before(next) {
+        while next < words.len() {
+            if words.breaks_before(next) {
+                if !words.comma_before(next) || !is_qualifier(words.form(next)) {
+                    return;
+                }
+                state.comma = state.comma.or(Some(next));
+            }
             self.take(words, next, state, found);
-            if state.gap == MOST_FILLERS || !self.fillers.contains(words.form(next)) {
+            let form = words.form(next);
+            let parts = state.comma.is_some() && !joins_behind_comma(form);
+            if state.gap == MOST_FILLERS || parts || !self.fillers.contains(form) {
                 return;
             }
             state.gap += 1;
             state.passed += 1;
             next += 1;
         }
+    }
+
+    /// Whether the words from `start` to `end` say all that is said there, of which sort something is: `cough, chronic
+    /// bronchitis` are two things, and so are `hypertension, chronic kidney disease`.
+    pub(crate) fn is_whole(&self, words: &Words, start: usize, end: usize) -> bool {
+        if !ends_phrase(words, end) {
+            return false;
+        }
+        let mut others = Vec::new();
+        (start..end).filter(|&at| is_qualifier(words.form(at))).all(|at| {
+            self.terms_at(words, at, &mut others);
+            // `Stage 3` is no thing of its own, nor is `left knee`.
+            let most = match words.form(at) {
+                form if is_scale(form) => usize::MAX,
+                form if is_side(form) => 2,
+                _ => 1,
+            };
+            others.iter().all(|other| other.end < end || other.end == end && other.used <= most)
+        })
+    }
+
+    /// Whether a term begins with `form`, whole words in normal form.
+    pub(crate) fn begins(&self, form: &str) -> bool {
+        let mut addr = self.fst.root().addr();
+        form.bytes().all(|byte| {
+            let node = self.fst.node(addr);
+            let step = node.find_input(byte).map(|at| node.transition(at).addr);
+            addr = step.unwrap_or(addr);
+            step.is_some()
+        })
     }
 
     fn follow(&self, state: State, form: &str, varied: bool) -> Option<State> {
@@ -121,4 +193,18 @@ impl<'a> Walker<'a> {
         state.varied += usize::from(varied);
         Some(state)
     }
+}
+
+/// Whether a phrase may end before word `end`.
+fn ends_phrase(words: &Words, end: usize) -> bool {
+    if end >= words.len() || words.breaks_before(end) {
+        return true;
+    }
+    let is_open = end > 0 && words.form(end - 1) == "acute" && words.form(end) == "on";
+    follows_phrase(words.form(end)) && !is_open
+}
+
+/// A long form without the side that it begins with.
+fn without_side(form: &str) -> Option<&str> {
+    ["left ", "right ", "bilateral "].into_iter().find_map(|side| form.strip_prefix(side))
 }

@@ -1,0 +1,151 @@
+//! What is written short, and what is said behind a comma: which terms are found there, with which links.
+#![allow(missing_docs, clippy::unwrap_used, reason = "a test may panic")]
+
+mod support;
+
+use std::sync::Arc;
+
+use clinlink_link::{Dictionary, LinkerConfig, PackLinker};
+use clinlink_model::{Label, Linker, Mention, MentionSource, Note, System};
+use clinlink_vocab::{Pack, PackBuilder, TermKind};
+use rstest::{fixture, rstest};
+use support::layout;
+
+/// Codes with their titles, each with a term that clinicians write.
+const CODES: [(&str, &str, &str); 34] = [
+    ("A53.9", "Syphilis, unspecified", "lues"),
+    ("C61", "Malignant neoplasm of prostate", "prostate cancer"),
+    ("C80.1", "Malignant (primary) neoplasm, unspecified", "cancer"),
+    (
+        "E10.10",
+        "Type 1 diabetes mellitus with ketoacidosis without coma",
+        "type 1 diabetes mellitus with ketoacidosis",
+    ),
+    ("E10.9", "Type 1 diabetes mellitus without complications", "diabetes mellitus type 1"),
+    ("E11", "Type 2 diabetes mellitus", ""),
+    ("E11.22", "Type 2 diabetes mellitus with diabetic chronic kidney disease", ""),
+    ("E11.9", "Type 2 diabetes mellitus without complications", "diabetes mellitus"),
+    ("F32.9", "Major depressive disorder, single episode, unspecified", "major depressive disorder"),
+    ("F33.2", "Major depressive disorder, recurrent severe without psychotic features", ""),
+    ("G44", "Headache, unspecified", "headache"),
+    ("G44.1", "Acute headache", "headache acute"),
+    ("G44.83", "Primary cough headache", "cough headache"),
+    ("I10", "Essential (primary) hypertension", "hypertension"),
+    ("I12.9", "Hypertensive chronic kidney disease", "hypertension chronic kidney disease"),
+    ("I48.21", "Permanent atrial fibrillation", ""),
+    ("I48.91", "Unspecified atrial fibrillation", "atrial fibrillation"),
+    ("I50.20", "Unspecified systolic heart failure", "systolic heart failure"),
+    ("I50.23", "Acute on chronic systolic heart failure", ""),
+    ("I50.9", "Heart failure, unspecified", "congestive heart failure"),
+    ("J44.9", "Chronic obstructive pulmonary disease, unspecified", "chronic obstructive pulmonary disease"),
+    ("J45.20", "Mild intermittent asthma, uncomplicated", "mild intermittent asthma"),
+    ("J45.21", "Mild intermittent asthma with acute exacerbation", ""),
+    ("J96.0", "Acute respiratory failure", "acute respiratory failure"),
+    ("L03.116", "Cellulitis of left lower limb", "left lower extremity cellulitis"),
+    ("L03.90", "Cellulitis, unspecified", "cellulitis"),
+    ("M79.89", "Other specified soft tissue disorders", "upper extremity swelling"),
+    ("M25.56", "Pain in knee", "pain knee"),
+    ("N18.31", "Chronic kidney disease, stage 3a", ""),
+    ("N18.32", "Chronic kidney disease, stage 3b", ""),
+    ("N18.9", "Chronic kidney disease, unspecified", "chronic kidney disease"),
+    ("N28.9", "Chronic renal failure", "acute on chronic renal failure"),
+    ("R05.3", "Chronic cough", "cough chronic"),
+    ("R05.9", "Cough, unspecified", "cough"),
+];
+
+#[fixture]
+#[once]
+fn pack() -> Arc<Pack> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pack");
+    let mut builder = PackBuilder::new();
+    for (code, title, term) in CODES {
+        builder.concept(&System::ICD10CM, code, title, Label::Disease);
+        if !term.is_empty() {
+            builder.term(term, TermKind::Synonym);
+        }
+    }
+    builder.write(&path).unwrap();
+    let pack = Pack::open(&path).unwrap();
+    // The full-text index is opened at its first use, which must be before the folder goes.
+    pack.search("cough", None, 1).unwrap();
+    Arc::new(pack)
+}
+
+fn found(pack: &Arc<Pack>, text: &str) -> Vec<String> {
+    let note = Note::new("n", text).unwrap();
+    let mentions = Dictionary::new(Arc::clone(pack)).mentions(&note, &layout(&note));
+    mentions.iter().map(|mention| note[mention.span].to_owned()).collect()
+}
+
+#[rstest]
+#[case::less_than_the_phrase("Acute on chronic systolic CHF", &["CHF"])]
+#[case::at_its_end("acute on chronic systolic HF today", &["acute on chronic systolic HF"])]
+#[case::a_word_cut_short("with acute resp failure", &["acute resp failure"])]
+#[case::a_word_cut_short_of_several_senses("prostate ca", &["prostate ca"])]
+#[case::in_lower_case("hx copd, chf", &["copd", "chf"])]
+#[case::a_place("LLE cellulitis", &["LLE cellulitis"])]
+#[case::a_place_without_its_side("LUE swelling", &["LUE swelling"])]
+#[case::a_long_term("T2DM with diabetic CKD", &["T2DM with diabetic CKD"])]
+#[case::what_goes_on_behind_it("T2DM with diabetic CKD stage 3b", &["T2DM", "CKD stage 3b"])]
+#[case::with("Mild intermittent asthma w/ acute exacerbation", &["Mild intermittent asthma w/ acute exacerbation"])]
+fn what_is_written_short_is_read(pack: &Arc<Pack>, #[case] text: &str, #[case] expected: &[&str]) {
+    assert_eq!(found(pack, text), expected);
+}
+
+#[rstest]
+#[case::an_abbreviation_as_another_word("pulses in the LUE")]
+#[case::the_same_in_lower_case("pulses in the lue")]
+#[case::a_word_cut_short_alone("resp 18, ca 9.1, low ca")]
+#[case::ordinary_words("her hearing aids, tips and a heating pad")]
+fn is_not_read(pack: &Arc<Pack>, #[case] text: &str) {
+    assert_eq!(found(pack, text), Vec::<String>::new());
+}
+
+#[rstest]
+#[case("CKD, stage 3a", &["CKD, stage 3a"])]
+#[case("CKD, stage 3a on dialysis", &["CKD, stage 3a"])]
+#[case("Atrial fibrillation, permanent.", &["Atrial fibrillation, permanent"])]
+#[case("Atrial fibrillation permanent", &["Atrial fibrillation permanent"])]
+#[case("Systolic HF, acute on chronic", &["Systolic HF, acute on chronic"])]
+#[case("MDD, recurrent, severe.", &["MDD, recurrent, severe"])]
+#[case("Diabetes mellitus, type 1, with ketoacidosis", &["Diabetes mellitus, type 1, with ketoacidosis"])]
+#[case::what_sort_of_it("Cough, chronic", &["Cough, chronic"])]
+#[case::of_the_next_thing("Cough, chronic kidney disease", &["Cough", "chronic kidney disease"])]
+#[case::of_the_next_thing("headache, acute on chronic renal failure", &["headache", "acute on chronic renal failure"])]
+#[case::where_it_is("Pain, left knee", &["Pain, left knee"])]
+#[case::of_another_thing("cough, severe headache", &["cough", "headache"])]
+#[case::a_term_of_two_things("hypertension, chronic kidney disease", &["hypertension", "chronic kidney disease"])]
+#[case::of_an_unknown_thing("Atrial fibrillation, permanent pacemaker", &["Atrial fibrillation"])]
+#[case::a_list("cough, headache", &["cough", "headache"])]
+#[case::another_mark("CKD; stage 3a", &["CKD"])]
+#[case::what_no_term_says("cough, severe", &["cough"])]
+fn what_is_said_behind_a_comma(pack: &Arc<Pack>, #[case] text: &str, #[case] expected: &[&str]) {
+    assert_eq!(found(pack, text), expected);
+}
+
+#[rstest]
+#[case("Mild intermittent asthma w/ acute exacerbation", "J45.21")]
+#[case("acute resp failure", "J96.0")]
+#[case("prostate ca", "C61")]
+#[case("copd", "J44.9")]
+#[case("Atrial fibrillation, permanent", "I48.21")]
+fn its_link_is_that_of_the_words_written_out(pack: &Arc<Pack>, #[case] text: &str, #[case] code: &str) {
+    assert_eq!(linked(pack, text).first().map(String::as_str), Some(code));
+}
+
+#[rstest]
+#[case::an_abbreviation_as_another_word("lue")]
+#[case::calcium("low ca")]
+fn has_no_link(pack: &Arc<Pack>, #[case] text: &str) {
+    assert_eq!(linked(pack, text), Vec::<String>::new());
+}
+
+/// The codes of the note as one mention, without the note's own abbreviations.
+fn linked(pack: &Arc<Pack>, text: &str) -> Vec<String> {
+    let note = Note::new("n", text).unwrap();
+    let mention = Mention { span: note.whole(), label: Label::Disease, score: 1.0, by: MentionSource::Given };
+    let linker = PackLinker::new(Arc::clone(pack), LinkerConfig::default());
+    let links = linker.link(&note, &layout(&note), &[mention], &[]).remove(0);
+    links.into_iter().map(|link| link.code).collect()
+}
