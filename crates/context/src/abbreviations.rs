@@ -86,6 +86,7 @@ impl Expander for Abbreviations {
             after.checked_sub(1).is_none_or(|last| !expansions[last].short.overlaps(expansion.short))
         };
         let mut lexicon: Vec<Expansion> = lexicon.into_iter().filter(free).collect();
+        lexicon.sort_by_key(|e| (e.short.start(), std::cmp::Reverse(e.short.end())));
         lexicon.dedup_by(|a, b| a.short.overlaps(b.short));
         expansions.extend(lexicon);
         expansions.sort_by_key(|expansion| (expansion.short, std::cmp::Reverse(expansion.short.end())));

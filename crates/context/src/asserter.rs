@@ -13,6 +13,7 @@ use crate::cue_finder::CueFinder;
 use crate::error::LexiconError;
 use crate::rules::{AXES, MAX_REACH, Value};
 use crate::scope::{Cue, cues};
+use crate::signs::SignRules;
 use crate::times::Times;
 
 /// Says how mentions are meant, by cues with scope and terminators (ConText) and by sections.
@@ -24,12 +25,13 @@ use crate::times::Times;
 pub struct Context {
     finder: CueFinder,
     times: Times,
+    signs: SignRules,
 }
 
 impl Context {
     /// With the cues that come with clinlink (`vocab/cues.tsv`).
     pub fn embedded() -> Self {
-        Self { finder: CueFinder::embedded(), times: Times::new() }
+        Self::new(CueFinder::embedded())
     }
 
     /// With cues from a file of the same layout as `vocab/cues.tsv`.
@@ -37,13 +39,17 @@ impl Context {
     /// # Errors
     /// If the file cannot be read, or a line of it is not sound; the message names the line and the cause.
     pub fn from_tsv(path: &Path) -> Result<Self, LexiconError> {
-        Ok(Self { finder: CueFinder::from_tsv(path)?, times: Times::new() })
+        Ok(Self::new(CueFinder::from_tsv(path)?))
+    }
+
+    fn new(finder: CueFinder) -> Self {
+        Self { finder, times: Times::new(), signs: SignRules::new() }
     }
 }
 
 impl Asserter for Context {
     fn assert(&self, note: &Note, layout: &Layout, mentions: &[Mention]) -> Vec<Assertion> {
-        let cues = cues(&self.finder, &self.times, note, layout);
+        let cues = cues(&self.finder, &self.times, &self.signs, note, layout);
         let questions = questions(note, layout);
         mentions.iter().map(|mention| assert_one(layout, &cues, &questions, mention)).collect()
     }

@@ -174,11 +174,16 @@ impl Place<'_> {
 
     fn reach(&self, reach: &str) -> Result<Reach, LexiconError> {
         let whole = Reach { tokens: MAX_REACH, phrase: false };
-        match reach.parse() {
-            Ok(tokens @ 1..=MAX_REACH) => Ok(Reach { tokens, ..whole }),
+        let (tokens, phrase) = reach.strip_suffix(" phrase").map_or((reach, false), |tokens| (tokens, true));
+        match tokens.parse() {
+            Ok(tokens @ 1..=MAX_REACH) => Ok(Reach { tokens, phrase }),
             _ if reach == "sentence" => Ok(whole),
             _ if reach == "phrase" => Ok(Reach { phrase: true, ..whole }),
-            _ => Err(self.unknown("reach", reach, format!("1 to {MAX_REACH} tokens, phrase, or sentence"))),
+            _ => Err(self.unknown(
+                "reach",
+                reach,
+                format!("1 to {MAX_REACH} tokens, phrase, both (\"6 phrase\"), or sentence"),
+            )),
         }
     }
 }
@@ -202,8 +207,9 @@ mod tests {
     )]
     #[case(
         "a\tno\tpolarity=negated\tforward\t0",
-        "t.tsv:2: unknown reach \"0\" (1 to 120 tokens, phrase, or sentence)"
+        "t.tsv:2: unknown reach \"0\" (1 to 120 tokens, phrase, both (\"6 phrase\"), or sentence)"
     )]
+    #[case("a\tno\tpolarity=negated\tforward\t6 phrases", "t.tsv:2: unknown reach \"6 phrases\" (1 to 120 ")]
     #[case("a\t<kin>\tpseudo\t-\t-", "t.tsv:2: unknown list \"kin\" ()")]
     #[case("a\tno\tpseudo", "t.tsv:2: 3 columns, but id, cue, sets, direction and reach are wanted")]
     #[case("a\tno|No\tpseudo\t-\t-", "t.tsv:2: cue \"no\" is empty or stands in the file before")]
@@ -223,6 +229,17 @@ mod tests {
         let rules = parse("t.tsv", &text, |id| Cow::Owned(id.to_owned())).unwrap();
         let phrases: Vec<&str> = rules.phrases.iter().map(|phrase| phrase.text.as_str()).collect();
         assert_eq!(phrases, ["in mother", "in father"]);
+    }
+
+    #[rstest]
+    #[case("6", 6, false)]
+    #[case("6 phrase", 6, true)]
+    #[case("phrase", MAX_REACH, true)]
+    #[case("sentence", MAX_REACH, false)]
+    fn reaches(#[case] reach: &str, #[case] tokens: u32, #[case] phrase: bool) {
+        let text = format!("{HEAD}a\tno\tpolarity=negated\tforward\t{reach}");
+        let rules = parse("t.tsv", &text, |id| Cow::Owned(id.to_owned())).unwrap();
+        assert_eq!(rules.rules[0].reach, Reach { tokens, phrase });
     }
 
     #[test]

@@ -31,6 +31,7 @@ mod long_form;
 mod rules;
 mod scope;
 mod short_form;
+mod signs;
 mod surroundings;
 mod time_phrases;
 mod times;

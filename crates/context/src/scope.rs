@@ -6,6 +6,7 @@ use clinlink_model::{Layout, Note, Span};
 
 use crate::cue_finder::CueFinder;
 use crate::rules::{Direction, MAX_REACH, Reach, Role, Rule, Value};
+use crate::signs::{SignRules, signs};
 use crate::times::{Times, stated_times};
 
 /// A cue with its place among the tokens of the note and the tokens that it speaks of.
@@ -64,20 +65,25 @@ impl Cue<'_> {
 pub(crate) fn cues<'r>(
     finder: &'r CueFinder,
     times: &'r Times,
+    sign_rules: &'r SignRules,
     note: &Note,
     layout: &Layout,
 ) -> Vec<Cue<'r>> {
     let mut sorter = Places { note, layout, sentence: 0, placed: Vec::new() };
     let (stated, present) = stated_times(note, layout);
-    let mut stated = stated.into_iter().peekable();
-    for hit in finder.find(note) {
-        while let Some(time) = stated.next_if(|time| time.start < hit.start) {
-            times.rules(&time, present).for_each(|rule| sorter.add(rule, time.start..time.end, None));
-        }
-        sorter.add(finder.rule(&hit), hit.start..hit.end, hit.relative);
+    let signs = signs(note, layout);
+    let is_sign = |start: usize| signs.binary_search_by_key(&start, |sign| sign.start).is_ok();
+    // The words of the table, but for signs that speak of what follows them.
+    let words = finder.find(note).into_iter().filter(|hit| !is_sign(hit.start));
+    let mut found: Vec<(Range<usize>, &Rule, Option<&'static str>)> =
+        words.map(|hit| (hit.start..hit.end, finder.rule(&hit), hit.relative)).collect();
+    found.extend(signs.iter().map(|sign| (sign.start..sign.end, sign_rules.of(sign), None)));
+    for time in &stated {
+        found.extend(times.rules(time, present).map(|rule| (time.start..time.end, rule, None)));
     }
-    for time in stated {
-        times.rules(&time, present).for_each(|rule| sorter.add(rule, time.start..time.end, None));
+    found.sort_by_key(|(bytes, ..)| bytes.start);
+    for (bytes, rule, relative) in found {
+        sorter.add(rule, bytes, relative);
     }
     let mut placed = sorter.placed;
     for at in 0..placed.len() {
@@ -139,10 +145,12 @@ fn scope(note: &Note, layout: &Layout, placed: &[(Cue<'_>, usize)], at: usize) -
         Direction::Both => (true, true),
     };
     if forward {
+        let doubts = values.iter().all(|value| matches!(value, Value::Certainty(_)));
+        let under = doubts.then(|| words.list_under_header(*sentence, cue.tokens)).flatten();
         // "Ruled out: pneumonia; pulmonary embolism." heads a list.
-        let heads_list = words.heads_list(cue.tokens);
+        let heads_list = under.is_some() || words.heads_list(cue.tokens);
         let reach = if heads_list { MAX_REACH } else { reach };
-        to = words.sentence.end.min(cue.tokens.1 + reach);
+        to = under.unwrap_or(words.sentence.end).min(cue.tokens.1 + reach);
         let mut near = placed[at + 1..].iter().take_while(|other| other.0.tokens.0 < to);
         let ends = |other: &&(Cue<'_>, usize)| ends(other) && !(heads_list && &note[other.0.span] == ";");
         to = near.find(ends).map_or(to, |end| end.0.tokens.0.max(cue.tokens.1));
@@ -190,10 +198,40 @@ impl Words<'_> {
             (self.layout.sentences.get(sentence.checked_sub(1)?)?, &self.layout.sentences[sentence]);
         // Looked at first: the rest must not grow with a sentence that is all marks.
         let near = cue - before.tokens.start <= ANSWER_REACH + 2;
-        let first = || (self.sentence.start..cue).all(|at| !self.at(at).starts_with(char::is_alphanumeric));
         let header = self.layout.sections.get(here.section as usize)?.header?;
         let is_header = before.section == here.section && before.span.overlaps(header);
-        (near && is_header && first()).then_some(before.tokens.start)
+        (near && is_header && self.opens_sentence(cue)).then_some(before.tokens.start)
+    }
+
+    /// Whether no word stands before a token.
+    fn opens_sentence(&self, token: u32) -> bool {
+        (self.sentence.start..token).all(|at| !self.at(at).starts_with(char::is_alphanumeric))
+    }
+
+    /// Where the list under a header ends that begins with the cue, as a token: after the sentence beside the header
+    /// ("Differential diagnosis: pneumonia, GERD."), or after the lines below it, up to a blank one.
+    fn list_under_header(&self, sentence: usize, cue: (u32, u32)) -> Option<u32> {
+        let header = &self.layout.sentences[sentence];
+        let words = self.layout.sections.get(header.section as usize)?.header?;
+        if !words.overlaps(header.span) || !self.opens_sentence(cue.0) {
+            return None;
+        }
+        let (mut before, mut end) = (header, None);
+        let below = &self.layout.sentences[sentence + 1..];
+        for next in below.iter().take_while(|next| next.section == header.section) {
+            let gap = &self.note.text()[before.span.end()..next.span.start()];
+            let breaks = gap.matches('\n').count().max(gap.matches('\r').count());
+            if end.is_some() && breaks > 1 {
+                break;
+            }
+            let beside = end.is_none() && breaks == 0;
+            end = Some(next.tokens.end);
+            if beside || next.tokens.end > cue.1 + MAX_REACH {
+                break;
+            }
+            before = next;
+        }
+        end
     }
 
     /// Whether a cue is the answer to a label or question before it and has nothing after it: "Fever: no",
