@@ -2,8 +2,7 @@
 //!
 //! A chronic disease was, whenever it was found. Else words decide (`hospital-acquired`, `on admission`), then where and when it is
 //! first told: in the history or a note of the first day it was there. A condition that is first told later may have
-//! been there all the same: its indicator is U, and a person asks. A code of two conditions together was there only if
-//! both were. The tables are in `vocab/rules/admission.toml` (Official Guidelines, appendix I).
+//! been there all the same: its indicator is U, and a person asks. A code is Y if any of its evidence was there. The tables are in `vocab/rules/admission.toml` (Official Guidelines, appendix I).
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -9,7 +9,7 @@ use clinlink_model::{Assertion, Certainty, Experiencer, Polarity, SectionKind, S
 use crate::rules;
 
 /// What one mention says about a code, from the strongest support to the clearest refusal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Ground {
     Affirmed,
     UncertainAtDischarge,
@@ -77,6 +77,8 @@ impl Ground {
         }
         match assertion.temporality {
             Temporality::Hypothetical => return Self::Hypothetical,
+            // `History of a possible TIA` is no history of one.
+            Temporality::Historical if assertion.certainty != Certainty::Certain => return Self::Uncertain,
             Temporality::Historical if setting.speaks_of == SpeaksOf::Past => return Self::StatesThePast,
             Temporality::Historical => {
                 if let Some(ground) = Self::past(assertion, setting) {
@@ -195,5 +197,5 @@ fn is_section(rule: &str) -> bool {
 
 /// Cues after which even a chronic disease no longer holds.
 fn says_over(rule: &str) -> bool {
-    ["resolved", "status_post", "remission", "hist.ex"].iter().any(|word| rule.contains(word))
+    ["resolved", "status_post", "hist.ex"].iter().any(|word| rule.contains(word))
 }

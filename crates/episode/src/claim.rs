@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use clinlink_model::{
@@ -8,20 +9,25 @@ use clinlink_model::{
 use clinlink_vocab::{ConceptId, Pack};
 
 use crate::assess::{Ground, Setting, SpeaksOf};
+use crate::chronic;
 use crate::config::CoderConfig;
 use crate::copies::Copies;
 use crate::detail::{self, Resolved};
+use crate::diabetes;
+use crate::dominance::Hand;
 use crate::family::Family;
 use crate::history;
 use crate::learned::{Known, LIKELY, Lessons, Standing};
 use crate::neoplasm;
 use crate::pregnancy;
 use crate::procedure::Open;
+use crate::remission;
 use crate::rules;
 use crate::said::{Said, said};
 use crate::sequela;
 use crate::strength;
 use crate::tables::Tables;
+use crate::trimester::Trimester;
 
 /// What one mention says: that a code holds, does not hold, may hold.
 #[derive(Debug, Clone)]
@@ -159,6 +165,10 @@ pub(crate) struct Rulebook<'a> {
     pub(crate) episode: &'a Episode,
     /// What was learnt from coded episodes, if there is a model.
     pub(crate) lessons: Option<Lessons<'a>>,
+    /// The hand that the patient uses, once it was looked for.
+    pub(crate) hand: OnceCell<Hand>,
+    /// The trimesters that each note tells, once they were looked for.
+    pub(crate) trimesters: OnceCell<Vec<Vec<Trimester>>>,
 }
 
 /// The codes that the episode speaks of, in the order of their numbers in the pack, and links that lead nowhere.
@@ -188,6 +198,7 @@ pub(crate) fn gather(episode: &Episode, with: &Rulebook<'_>) -> (Vec<Considered>
         }
     }
     if with.config.rules.contains(&Family::Combinations) {
+        diabetes::relate(&mut codes, with);
         pregnancy::relate(&mut codes, with);
     }
     let considered = codes.into_iter().map(|(id, claims)| consider(id, claims)).collect();
@@ -203,11 +214,14 @@ pub(crate) fn suggest(
     with: &Rulebook<'_>,
 ) {
     let claimed: BTreeSet<ConceptId> = codes.iter().map(|code| code.id).collect();
-    for (code, _) in as_a_whole.iter().filter(|(_, odds)| **odds >= LIKELY) {
+    let likely: Vec<&str> =
+        as_a_whole.iter().filter(|(_, odds)| **odds >= LIKELY).map(|(code, _)| *code).collect();
+    let signs = if likely.is_empty() { Vec::new() } else { lessons.signs_of_mentions(episode) };
+    for code in likely {
         let Some(id) = with.pack.find(&with.config.system, code).filter(|id| !claimed.contains(id)) else {
             continue;
         };
-        let Some((number, at)) = lessons.attended(episode, code) else { continue };
+        let Some((number, at)) = lessons.attended(&signs, code) else { continue };
         let note = &episode.notes[number];
         let evidence = evidence(number, note, &note.mentions[at], note.mentions[at].mention.span);
         let said = Said::new(id, None, evidence.span, None);
@@ -233,14 +247,22 @@ fn claims(
         if let Some(ground) = neoplasm::still_treated(&claim, note, with) {
             claim.ground = ground;
         }
-        let told = history::told_by(&claim, note, with).or_else(|| neoplasm::spread(&claim, note, with));
+        remission::tell(&mut claim, with);
+        let told = chronic::left_by(&claim, with)
+            .or_else(|| history::told_by(&claim, note, with))
+            .or_else(|| neoplasm::spread(&claim, note, with));
         claims.push(claim);
         claims.extend(told);
     }
     if with.config.rules.contains(&Family::Status) {
         for (code, ground) in with.tables.status.told(note, mention) {
             let Some(id) = with.pack.find(&with.config.system, code) else { continue };
-            if claims.iter().all(|claim| claim.said.id != id) {
+            if let Some(linked) = claims.iter_mut().find(|claim| claim.said.id == id) {
+                // The words alone do not tell whether it is done: `heart transplant` may be planned.
+                if ground == Ground::DoneNow && linked.ground.status() == Status::Accepted {
+                    linked.ground = Ground::StatusToConfirm;
+                }
+            } else {
                 let evidence = evidence(number, note, mention, mention.mention.span);
                 let said = Said::new(id, None, evidence.span, None);
                 let strength = strength::of_claim(1.0, evidence.section, ground);
@@ -283,7 +305,7 @@ pub(crate) fn ground_of(assertion: Option<&Assertion>, section: SectionKind, wit
 
 fn speaks_of(code: &str, with: &Rulebook<'_>) -> SpeaksOf {
     let status = with.tables.status.speaks_of(code).filter(|_| with.config.rules.contains(&Family::Status));
-    status.unwrap_or(if with.tables.is_chronic(code) { SpeaksOf::Chronic } else { SpeaksOf::Other })
+    status.unwrap_or(if with.tables.chronic.holds(code) { SpeaksOf::Chronic } else { SpeaksOf::Other })
 }
 
 fn consider(id: ConceptId, claims: Vec<Claim>) -> Considered {

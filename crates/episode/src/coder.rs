@@ -1,3 +1,4 @@
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -78,7 +79,17 @@ impl RuleCoder {
     fn gathered(&self, episode: &Episode) -> (Vec<Considered>, Vec<Unknown>) {
         let (pack, config, tables) = (&*self.pack, &self.config, &self.tables);
         let (resolved, inpatient) = (Resolved::default(), self.is_inpatient(episode));
-        let with = Rulebook { pack, config, tables, resolved, inpatient, episode, lessons: self.lessons() };
+        let with = Rulebook {
+            pack,
+            config,
+            tables,
+            resolved,
+            inpatient,
+            episode,
+            lessons: self.lessons(),
+            hand: OnceCell::new(),
+            trimesters: OnceCell::new(),
+        };
         let (mut codes, unknown) = gather(episode, &with);
         if let Some(lessons) = self.lessons() {
             let as_a_whole = lessons.as_a_whole(episode);
@@ -132,7 +143,7 @@ impl RuleCoder {
                 report.principal = order.principal.clone().filter(|_| diagnoses && place == 0);
                 report.remarks = order.remarks(pack, &tables.sequence, (at, code.id), &accepted);
                 let principal = report.principal.is_some();
-                let chronic = tables.is_chronic(name(code));
+                let chronic = tables.chronic.holds(name(code));
                 let known = stay.as_ref().map(|stay| stay.indicator(code, name(code), chronic, principal));
                 report.present_on_admission = known;
             }

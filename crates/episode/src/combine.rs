@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::assess::Ground;
 use crate::claim::{Claim, Considered};
-use crate::tables::any_prefix;
+use crate::tables::{any_prefix, filled};
 
 /// A combination: see the head of `combinations.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -43,11 +43,6 @@ impl Combination {
     pub(crate) fn rule(&self) -> &str {
         &self.rule
     }
-}
-
-/// A code with `*` as the category of another.
-fn filled(code: &str, of: &str) -> String {
-    code.replace('*', of.get(..3).unwrap_or(of))
 }
 
 /// Applies all combinations, in the order of the table.
@@ -183,16 +178,5 @@ fn joined(names: &[&str]) -> String {
     match names {
         [first, rest @ ..] if !rest.is_empty() => format!("{first} with {}", rest.join(" and ")),
         _ => names.join(""),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_star_is_the_category_of_the_first_part() {
-        assert_eq!(filled("*.22", "E11.9"), "E11.22");
-        assert_eq!(filled("I13.0", "I10"), "I13.0");
     }
 }

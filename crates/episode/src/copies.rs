@@ -4,7 +4,8 @@
 //!
 //! - at the first occurrence of the text that it stands in ([`Episode::first_of`]), on the same ground: `no pneumonia`
 //!   that became `pneumonia` when the note was edited is not a copy;
-//! - or by the same words of the same sentence, however short.
+//! - or by the same words of the same sentence, however short, on the same ground: `hypertension` of the family is not
+//!   the patient's.
 
 use std::collections::HashMap;
 
@@ -18,8 +19,10 @@ use crate::assess::Ground;
 pub(crate) struct Copies {
     /// By code and place: the ground, and the place of which it is a copy, or its own.
     claims: HashMap<(ConceptId, Place), (Ground, Place)>,
-    /// By code, sentence and words before the mention.
-    statements: HashMap<(ConceptId, String, usize), Place>,
+    /// By code, ground, number of the sentence and words before the mention.
+    statements: HashMap<(ConceptId, Ground, usize, usize), Place>,
+    /// The sentences, numbered: a long one holds many mentions.
+    sentences: HashMap<String, usize>,
 }
 
 impl Copies {
@@ -34,12 +37,10 @@ impl Copies {
         let earlier = episode.first_of(place).and_then(|first| self.claims.get(&(id, first)));
         let copied = earlier.filter(|(first, _)| *first == ground).map(|&(_, first)| first);
         let (sentence, before) = statement(&episode.notes[place.note], place);
-        let statement = (id, sentence, before);
-        let stated = self.statements.get(&statement).copied();
-        if stated.is_none() {
-            self.statements.insert(statement, place);
-        }
-        let first = copied.or(stated);
+        let number = self.sentences.len();
+        let sentence = *self.sentences.entry(sentence).or_insert(number);
+        let stated = *self.statements.entry((id, ground, sentence, before)).or_insert(place);
+        let first = copied.or_else(|| Some(stated).filter(|&stated| stated != place));
         self.claims.insert((id, place), (ground, first.unwrap_or(place)));
         first
     }

@@ -17,7 +17,7 @@ const AFFECTING: &str = " affecting ";
 
 /// The hand that a patient uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Hand {
+pub(crate) enum Hand {
     /// The right one, or nothing is said.
     Right,
     Left,
@@ -43,7 +43,7 @@ pub(crate) fn of_side(
 /// The code for a side that stands for the same as `id`, by its title.
 pub(crate) fn for_side(id: ConceptId, side: Side, with: &Rulebook<'_>) -> Option<ConceptId> {
     let (stem, _) = with.pack.concept(id).title.split_once(AFFECTING)?;
-    let title = format!("{stem}{AFFECTING}{}", words(side, Hand::of(with))?);
+    let title = format!("{stem}{AFFECTING}{}", words(side, *with.hand.get_or_init(|| Hand::of(with)))?);
     let mut siblings = with.pack.children(with.pack.parent(id)?);
     siblings.find(|other| with.pack.concept(*other).title == title)
 }

@@ -219,7 +219,7 @@ impl<'a> Chart<'a> {
             let says = format!("{list}: {}", code.code);
             let evidence = FactEvidence { note, fact, weighs: Weighs::For, says };
             let Some(id) = self.pack.in_system(self.system, &code.code) else {
-                unknown.push(unknown_entry(code, evidence));
+                unknown.push(unknown_entry(code, evidence, rule == rules::IN_CHART));
                 continue;
             };
             self.support_or_add(id, Status::Review, rule, reason.to_owned(), evidence);
@@ -296,8 +296,8 @@ fn body_mass_code(value: f64) -> Option<String> {
     })
 }
 
-/// A code of the chart that the pack does not hold.
-fn unknown_entry(code: &ChartCode, evidence: FactEvidence) -> CodeEntry {
+/// A code of the chart, or of its problem list, that the pack does not hold.
+fn unknown_entry(code: &ChartCode, evidence: FactEvidence, in_chart: bool) -> CodeEntry {
     CodeEntry {
         system: code.system.clone(),
         code: code.code.clone(),
@@ -308,7 +308,7 @@ fn unknown_entry(code: &ChartCode, evidence: FactEvidence) -> CodeEntry {
         rules: vec![rules::NOT_IN_PACK.to_owned()],
         evidence: Vec::new(),
         facts: vec![evidence],
-        report: Report { in_chart: true, ..Report::default() },
+        report: Report { in_chart, ..Report::default() },
     }
 }
 

@@ -105,7 +105,7 @@ fn is_older(disease: &Claim, with: &Rulebook<'_>) -> bool {
 /// The claim about the code of chapter 15 for a disease.
 fn of_disease(disease: &Claim, group: ConceptId, rule: &'static str, with: &Rulebook<'_>) -> Option<Claim> {
     let span = disease.said.span;
-    let trimester = Trimester::of(with.episode, disease.evidence.note, span);
+    let trimester = Trimester::of(disease.evidence.note, span, with);
     let words = trimester.map_or(NO_TRIMESTER, Trimester::words);
     let id = with.pack.children(group).find(|child| with.pack.concept(*child).title.ends_with(words))?;
     Some(Claim { said: Said::new(id, Some(rule), span, None), ..disease.clone() })

@@ -44,6 +44,7 @@ ids! {
     HISTORY_CODE = "history-code";
     FAMILY_HISTORY_CODE = "family-history-code";
     CURRENT_NOT_HISTORY = "current-not-history";
+    REMISSION = "remission";
     STATUS_CODE = "status-code";
     STATES_THE_PAST = "states-the-past";
     NEEDS_DIAGNOSIS = "needs-diagnosis";

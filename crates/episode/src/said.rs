@@ -129,7 +129,7 @@ fn resolved(id: ConceptId, span: Span, number: usize, with: &Rulebook<'_>) -> Re
     let (pack, note) = (with.pack, &with.episode.notes[number]);
     let mut told = Told { side: Side::of(&note.note, &note.layout, span), ..Told::default() };
     if pack.concept(id).code.starts_with(CHILDBIRTH) {
-        told.trimester = Trimester::of(with.episode, number, span);
+        told.trimester = Trimester::of(number, span, with);
     }
     let drugs = with.config.rules.contains(&Family::Drugs) && is_of_substance(pack.concept(id).code);
     let mut id = id;

@@ -67,23 +67,43 @@ impl Sequence {
         codes: &[Considered],
         acquired: &dyn Fn(&Considered) -> bool,
     ) -> Order {
-        let mut places: Vec<usize> = (0..codes.len())
-            .filter(|&at| codes[at].status == Status::Accepted && pack.system_of(codes[at].id) == system)
-            .collect();
-        places.sort_by_cached_key(|&at| self.rank(pack, &codes[at], acquired(&codes[at])));
+        let rank = |at: usize| self.rank(pack, &codes[at], acquired(&codes[at]));
+        let of_status = |status: Status| {
+            (0..codes.len())
+                .filter(move |&at| codes[at].status == status && pack.system_of(codes[at].id) == system)
+        };
+        let mut places: Vec<usize> = of_status(Status::Accepted).collect();
+        places.sort_by_cached_key(|&at| rank(at));
         let demands: Vec<(usize, Demands)> =
             places.iter().map(|&at| (at, Demands::of(pack, codes[at].id))).collect();
         self.put_before(pack, codes, &demands, &mut places);
-        let principal = places.first().and_then(|&at| self.reason(pack, &codes[at], codes));
+        // What came after admission was not the reason for the stay.
+        let may_be_first =
+            |&at: &usize| !acquired(&codes[at]) && self.kind(pack, codes[at].id) != Kind::NotFirst;
+        if places.first().is_some_and(|&at| acquired(&codes[at]))
+            && let Some(first) = places.iter().position(may_be_first)
+        {
+            places[..=first].rotate_right(1);
+        }
+        let principal = places.first().filter(|&&at| !acquired(&codes[at])).and_then(|&at| {
+            let reason = self.reason(pack, &codes[at], places.len())?;
+            let first = of_status(Status::Review).min_by_key(|&other| rank(other));
+            let first =
+                first.filter(|&other| rank(other) < rank(at)).map(|other| pack.concept(codes[other].id).code);
+            Some(
+                first.map_or(reason.clone(), |code| {
+                    format!("{reason}; but {code}, to review, stands before it")
+                }),
+            )
+        });
         Order { places, principal, demands }
     }
 
     fn rank(&self, pack: &Pack, code: &Considered, acquired: bool) -> Rank {
         let name = pack.concept(code.id).code;
         let all = self.before_all.iter().position(|group| any_prefix(group, name));
-        let claims = code.supporting().filter(|claim| !claim.is_copy());
         // The last note that tells it in the weightiest section is the one whose order counts.
-        let told = claims.map(|claim| {
+        let told = code.supporting().map(|claim| {
             let evidence = &claim.evidence;
             (weight(evidence.section), Some((Reverse(evidence.note), evidence.span)))
         });
@@ -148,8 +168,8 @@ impl Sequence {
         }
     }
 
-    /// Why a code is the principal diagnosis, if it may be.
-    fn reason(&self, pack: &Pack, code: &Considered, codes: &[Considered]) -> Option<String> {
+    /// Why a code, of so many that are accepted, is the principal diagnosis, if it may be.
+    fn reason(&self, pack: &Pack, code: &Considered, accepted: usize) -> Option<String> {
         let name = pack.concept(code.id).code;
         if self.before_all.iter().any(|group| any_prefix(group, name)) {
             return Some("its chapter comes before all others (I.C.15.a, I.C.16.a)".to_owned());
@@ -166,7 +186,7 @@ impl Sequence {
                 let place = match told {
                     Some(0) => "first of the discharge diagnoses that may be first",
                     Some(1) => "first of the conclusions that may be first",
-                    _ if codes.len() == 1 => "the only diagnosis",
+                    _ if accepted == 1 => "the only diagnosis",
                     _ => "the first diagnosis told that may be first",
                 };
                 Some(format!("{place}; established after study (II, IV.G)"))

@@ -11,6 +11,27 @@ pub(crate) enum Side {
 /// How many words before and after a mention are looked at.
 const NEAR: usize = 3;
 
+/// What is written short for a side, wherever it stands: `Rt hip`, `swelling of LUE`.
+const SHORT: [(&str, Side); 14] = [
+    ("Rt", Side::Right),
+    ("rt", Side::Right),
+    ("Lt", Side::Left),
+    ("lt", Side::Left),
+    ("RLE", Side::Right),
+    ("RUE", Side::Right),
+    ("LLE", Side::Left),
+    ("LUE", Side::Left),
+    ("BLE", Side::Bilateral),
+    ("BUE", Side::Bilateral),
+    ("b/l", Side::Bilateral),
+    ("B/L", Side::Bilateral),
+    ("bilat", Side::Bilateral),
+    ("Bilat", Side::Bilateral),
+];
+
+/// Where `L` is no side: the lumbar spine.
+const SPINE: [&str; 5] = ["spine", "spinal", "vertebra", "vertebral", "disc"];
+
 impl Side {
     /// The side that a mention's words name, or else the few words around it in its sentence; `None` if none or
     /// more than one is named.
@@ -23,12 +44,24 @@ impl Side {
         Self::told(note, layout, span, &|word, side| {
             let (name, rest) = word.split_at_checked(side.word().len()).unwrap_or((word, ""));
             let rest = rest.trim_start_matches('-');
-            name.eq_ignore_ascii_case(side.word()) && (rest.is_empty() || rest.eq_ignore_ascii_case("sided"))
+            let whole = rest.is_empty() || rest.eq_ignore_ascii_case("sided");
+            name.eq_ignore_ascii_case(side.word()) && whole || side.sided() == Some(word)
         })
     }
 
+    /// Short for a side of the whole body.
+    const fn sided(self) -> Option<&'static str> {
+        match self {
+            Self::Right => Some("R-sided"),
+            Self::Left => Some("L-sided"),
+            Self::Bilateral => None,
+        }
+    }
+
     fn told(note: &Note, layout: &Layout, span: Span, tells: &dyn Fn(&str, Self) -> bool) -> Option<Self> {
-        if let Some(side) = Self::named(note[span].split_whitespace(), tells) {
+        let within: Vec<&str> = bare(&note[span]).collect();
+        let sides = (0..within.len()).filter_map(|at| Self::at(&within, at, tells));
+        if let Some(side) = Self::only(sides) {
             return Some(side);
         }
         let sentence = layout.sentence_of(span)?.span;
@@ -37,8 +70,41 @@ impl Side {
         // Only words of the same phrase: a comma ends it.
         let before = before.rsplit([',', ';', ':', '(']).next().unwrap_or("");
         let after = after.split([',', ';', ':', ')', '.']).next().unwrap_or("");
-        let near = before.split_whitespace().rev().take(NEAR).chain(after.split_whitespace().take(NEAR));
-        Self::named(near, tells)
+        let mut near: Vec<&str> = bare(before).collect();
+        near.drain(..near.len().saturating_sub(NEAR + 1));
+        let count = near.len();
+        near.extend(within.first());
+        // A letter counts right before the mention only, and the word before the nearest is there for it alone.
+        let sides = (count.saturating_sub(NEAR)..count).filter_map(|at| {
+            let adjacent = at + 1 == count || matches!(near[at + 1], "and" | "or" | "");
+            if adjacent { Self::at(&near, at, tells) } else { Self::by_word(near[at], tells) }
+        });
+        Self::only(sides.chain(bare(after).take(NEAR).filter_map(|word| Self::by_word(word, tells))))
+    }
+
+    /// The side that the word at `at` names, a letter too: not of an amount (`2 L`) or of the lumbar spine (`L spine`).
+    fn at(words: &[&str], at: usize, tells: &dyn Fn(&str, Self) -> bool) -> Option<Self> {
+        let letter = match words[at] {
+            "R" => Self::Right,
+            "L" => Self::Left,
+            word => return Self::by_word(word, tells),
+        };
+        let amount = at > 0 && words[at - 1].ends_with(|c: char| c.is_ascii_digit());
+        let next = words.get(at + 1)?;
+        let spine = SPINE.iter().any(|word| next.eq_ignore_ascii_case(word));
+        let word = next.len() != 1 && next.chars().all(|c| c.is_alphabetic() || c == '-');
+        (!amount && !spine && word).then_some(letter)
+    }
+
+    fn by_word(word: &str, tells: &dyn Fn(&str, Self) -> bool) -> Option<Self> {
+        let named = [Self::Right, Self::Left, Self::Bilateral].into_iter().find(|side| tells(word, *side));
+        named.or_else(|| SHORT.iter().find(|(short, _)| *short == word).map(|&(_, side)| side))
+    }
+
+    /// The side, if all name the same one.
+    fn only(mut sides: impl Iterator<Item = Self>) -> Option<Self> {
+        let side = sides.next()?;
+        sides.all(|other| other == side).then_some(side)
     }
 
     /// The word that titles of codes use for it.
@@ -49,26 +115,16 @@ impl Side {
             Self::Bilateral => "bilateral",
         }
     }
+}
 
-    fn named<'t>(words: impl Iterator<Item = &'t str>, tells: &dyn Fn(&str, Self) -> bool) -> Option<Self> {
-        let mut side = None;
-        for word in words {
-            let word = word.trim_matches(|c: char| !c.is_alphanumeric());
-            let named =
-                [Self::Right, Self::Left, Self::Bilateral].into_iter().find(|side| tells(word, *side));
-            match (side, named) {
-                (_, None) => {}
-                (Some(known), Some(named)) if known != named => return None,
-                (_, named) => side = named,
-            }
-        }
-        side
-    }
+/// The words of a text without the marks around them.
+fn bare(text: &str) -> impl Iterator<Item = &str> {
+    text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
 }
 
 #[cfg(test)]
 mod tests {
-    use clinlink_model::{Layout, Note};
+    use clinlink_model::{Layout, Note, Sentence};
     use rstest::rstest;
 
     use super::Side;
@@ -78,9 +134,20 @@ mod tests {
     #[case("Left-sided", None, Some(Side::Left))]
     #[case("right sided", Some(Side::Right), Some(Side::Right))]
     #[case("leftover", None, None)]
+    #[case("L-sided weakness", None, Some(Side::Left))]
     #[case("left (LEFT) hip", Some(Side::Left), Some(Side::Left))]
     #[case("right and left knee", None, None)]
     #[case("bilateral cataract", Some(Side::Bilateral), Some(Side::Bilateral))]
+    #[case("R hip fx", Some(Side::Right), Some(Side::Right))]
+    #[case("fx of L hip", Some(Side::Left), Some(Side::Left))]
+    #[case("Rt. hip", Some(Side::Right), Some(Side::Right))]
+    #[case("LLE cellulitis", Some(Side::Left), Some(Side::Left))]
+    #[case("R and L hip", None, None)]
+    #[case("L spine fracture", None, None)]
+    #[case("L4 fracture", None, None)]
+    #[case("2 L effusion", None, None)]
+    #[case("vitamin L", None, None)]
+    #[case("l hip", None, None)]
     fn finds_the_one_side_named(
         #[case] text: &str,
         #[case] side: Option<Side>,
@@ -90,5 +157,25 @@ mod tests {
         let layout = Layout::default();
         assert_eq!(Side::of(&note, &layout, note.whole()), side);
         assert_eq!(Side::of_body(&note, &layout, note.whole()), of_body);
+    }
+
+    #[rstest]
+    #[case("R [hip] fracture", Some(Side::Right))]
+    #[case("(L) [hip] fracture", Some(Side::Left))]
+    #[case("swelling and [pain] of RUE", Some(Side::Right))]
+    #[case::both_sides("R and L [hip]", None)]
+    #[case::both_sides("R & L [hip]", None)]
+    #[case::on_another_thing("R arm and [hip]", None)]
+    #[case::an_amount("drained 2 L [effusion]", None)]
+    #[case::the_lumbar_spine("L [spine] fracture", None)]
+    #[case::behind("[pain] R", None)]
+    fn letters_name_a_side_right_before_the_mention(#[case] marked: &str, #[case] side: Option<Side>) {
+        let (before, rest) = marked.split_once('[').unwrap();
+        let (mention, after) = rest.split_once(']').unwrap();
+        let note = Note::new("n", format!("{before}{mention}{after}")).unwrap();
+        let sentence = Sentence { span: note.whole(), tokens: 0..0, section: 0 };
+        let layout = Layout { sentences: vec![sentence], ..Layout::default() };
+        let span = note.span(before.len()..before.len() + mention.len()).unwrap();
+        assert_eq!(Side::of(&note, &layout, span), side);
     }
 }

@@ -22,17 +22,19 @@ pub(crate) struct General {
     to: Vec<String>,
 }
 
-/// Rejects every accepted or open code that the table has give way to an accepted one.
+/// Rejects every accepted or open code that the table has give way to one that is at least as sure.
 pub(crate) fn prefer_listed(pack: &Pack, table: &[General], codes: &mut [Considered]) {
     let code_of = |id: ConceptId| pack.concept(id).code;
-    let accepted: Vec<&str> =
-        codes.iter().filter(|code| code.status == Status::Accepted).map(|code| code_of(code.id)).collect();
+    let mut open: Vec<(Status, &str)> = codes.iter().map(|code| (code.status, code_of(code.id))).collect();
+    open.retain(|(status, _)| *status != Status::Rejected);
+    open.sort_by_key(|(status, _)| *status);
     for code in codes.iter_mut().filter(|code| code.status != Status::Rejected) {
         let general = code_of(code.id);
-        let better = table.iter().filter(|entry| any_prefix(&entry.code, general)).find_map(|entry| {
-            accepted.iter().find(|other| **other != general && any_prefix(&entry.to, other))
-        });
-        if let Some(better) = better {
+        let mut sure = open.iter().filter(|(status, _)| *status <= code.status).map(|(_, other)| *other);
+        let entries: Vec<&General> = table.iter().filter(|entry| any_prefix(&entry.code, general)).collect();
+        let is_better =
+            |other: &&str| *other != general && entries.iter().any(|entry| any_prefix(&entry.to, other));
+        if let Some(better) = sure.find(is_better) {
             code.lower(Status::Rejected, rules::GENERAL, format!("outranked by {better}"));
         }
     }

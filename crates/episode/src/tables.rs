@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use crate::admission::Admission;
+use crate::chronic::Chronic;
 use crate::combine::Combination;
 use crate::drg::Families;
 use crate::drugs::{DrugTable, Drugs};
@@ -29,7 +30,7 @@ use crate::symptoms::Symptoms;
 #[derive(Debug, Clone)]
 pub(crate) struct Tables {
     rules: Vec<Rule>,
-    chronic: Vec<String>,
+    pub(crate) chronic: Chronic,
     pub(crate) histories: Histories,
     pub(crate) status: StatusCodes,
     pub(crate) sources: Sources,
@@ -81,12 +82,6 @@ pub enum TablesError {
 #[serde(deny_unknown_fields)]
 struct CatalogueFile {
     rule: Vec<Rule>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ChronicFile {
-    chronic: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -144,7 +139,7 @@ impl Tables {
     fn from_files(folder: Option<&Path>) -> Result<Self, TablesError> {
         let tables = Self {
             rules: parse::<CatalogueFile>(folder, "catalogue.toml")?.rule,
-            chronic: parse::<ChronicFile>(folder, "chronic.toml")?.chronic,
+            chronic: parse(folder, "chronic.toml")?,
             histories: parse(folder, "history.toml")?,
             status: StatusCodes::new(parse::<StatusTable>(folder, "status.toml")?),
             sources: parse(folder, "sources.toml")?,
@@ -181,11 +176,6 @@ impl Tables {
     pub(crate) fn rules(&self) -> &[Rule] {
         &self.rules
     }
-
-    /// Whether the disease of an ICD-10-CM code stays for life or nearly so.
-    pub(crate) fn is_chronic(&self, code: &str) -> bool {
-        any_prefix(&self.chronic, code)
-    }
 }
 
 /// What stands before what, of the tables that are built in; the others are not read.
@@ -197,6 +187,11 @@ pub(crate) fn embedded_sequence() -> Sequence {
 /// Whether one of the prefixes starts a code.
 pub(crate) fn any_prefix(prefixes: &[String], code: &str) -> bool {
     prefixes.iter().any(|prefix| code.starts_with(prefix.as_str()))
+}
+
+/// A code with `*` as the category of another.
+pub(crate) fn filled(code: &str, of: &str) -> String {
+    code.replace('*', of.get(..3).unwrap_or(of))
 }
 
 /// A file of the folder, or the one that is built in.
@@ -219,14 +214,10 @@ mod tests {
 
     use super::*;
 
-    #[rstest]
-    #[case("I10", true)]
-    #[case("E11.9", true)]
-    #[case("N18.30", true)]
-    #[case("J18.9", false)]
-    #[case("S52.501A", false)]
-    fn knows_chronic_diseases(#[case] code: &str, #[case] chronic: bool) {
-        assert_eq!(Tables::embedded().is_chronic(code), chronic);
+    #[test]
+    fn a_star_is_the_category_of_the_other_code() {
+        assert_eq!(filled("*.22", "E11.9"), "E11.22");
+        assert_eq!(filled("I13.0", "I10"), "I13.0");
     }
 
     #[rstest]
@@ -248,7 +239,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("chronic.toml"), "chronic = [\"J18\"]\n").unwrap();
         let tables = Tables::read(folder.path()).unwrap();
-        assert!(tables.is_chronic("J18.9") && !tables.is_chronic("I10"));
+        assert!(tables.chronic.holds("J18.9") && !tables.chronic.holds("I10"));
         assert_eq!(tables.combinations.len(), Tables::embedded().combinations.len());
     }
 }

@@ -4,8 +4,9 @@
 //! 15; Official Guidelines I.C.15.a.3). The sentence of the mention decides, else its note, else the episode; where one of
 //! them tells of several trimesters, none is taken.
 
-use clinlink_model::{AnnotatedNote, Episode, Span};
+use clinlink_model::{AnnotatedNote, Span};
 
+use crate::claim::Rulebook;
 use crate::words::{Word, starts, words_of};
 
 /// A trimester.
@@ -43,18 +44,19 @@ impl Trimester {
     const ALL: [Self; 3] = [Self::First, Self::Second, Self::Third];
 
     /// The trimester of which the words at `span` of the note `number` speak.
-    pub(crate) fn of(episode: &Episode, number: usize, span: Span) -> Option<Self> {
-        let note = &episode.notes[number];
+    pub(crate) fn of(number: usize, span: Span, with: &Rulebook<'_>) -> Option<Self> {
+        let note = &with.episode.notes[number];
         let sentence = note.layout.sentence_of(span).map_or(span, |sentence| sentence.span);
         match Self::told(&words_of(&note.note[sentence], 0)).as_slice() {
             [] => {}
             told => return only(told),
         }
-        match Self::of_note(note).as_slice() {
+        let of_notes = with.trimesters.get_or_init(|| with.episode.notes.iter().map(Self::of_note).collect());
+        match of_notes[number].as_slice() {
             [] => {}
             told => return only(told),
         }
-        only(&episode.notes.iter().flat_map(Self::of_note).collect::<Vec<_>>())
+        only(&of_notes.concat())
     }
 
     /// As titles of codes have it.

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use clinlink_model::{Episode, Status};
@@ -21,6 +21,9 @@ const FEW: u32 = 2;
 const ATTENDED: f64 = 0.3;
 /// From these log odds on, a code is considered that no words claim.
 pub(crate) const LIKELY: f64 = -2.0;
+
+/// The numbers of a note and of a mention in it.
+pub(crate) type Numbers = (usize, usize);
 
 /// What a model knows of a code in an episode, before it is weighed.
 #[derive(Debug, Clone)]
@@ -106,20 +109,27 @@ impl<'m> Lessons<'m> {
         self.model.classifier.log_odds(&signs(episode, &self.model.system))
     }
 
-    /// The mention of an episode, as numbers of its note and of the mention, that speaks most for a code: for codes that no
-    /// words claim, but the episode as a whole makes likely.
-    pub(crate) fn attended(self, episode: &Episode, code: &str) -> Option<(usize, usize)> {
-        let mut best: Option<(f64, (usize, usize))> = None;
-        for (number, note) in episode.notes.iter().enumerate() {
-            for (at, mention) in note.outer_mentions() {
-                let signs = signs_of(note, mention, &self.model.system);
-                let weight = self.model.classifier.weight(code, &signs);
-                if weight > best.map_or(ATTENDED, |(weight, _)| weight) {
-                    best = Some((weight, (number, at)));
-                }
+    /// The signs of each mention, as numbers of its note and of the mention.
+    pub(crate) fn signs_of_mentions(self, episode: &Episode) -> Vec<(Numbers, BTreeSet<String>)> {
+        let notes = episode.notes.iter().enumerate();
+        let mentions = notes
+            .flat_map(|(number, note)| note.outer_mentions().map(move |(at, of)| (number, at, note, of)));
+        mentions
+            .map(|(number, at, note, of)| ((number, at), signs_of(note, of, &self.model.system)))
+            .collect()
+    }
+
+    /// The mention, of those with these signs, that speaks most for a code: for codes that no words claim, but the episode as
+    /// a whole makes likely.
+    pub(crate) fn attended(self, signs: &[(Numbers, BTreeSet<String>)], code: &str) -> Option<Numbers> {
+        let mut best: Option<(f64, Numbers)> = None;
+        for (mention, signs) in signs {
+            let weight = self.model.classifier.weight(code, signs);
+            if weight > best.map_or(ATTENDED, |(weight, _)| weight) {
+                best = Some((weight, *mention));
             }
         }
-        best.map(|(_, place)| place)
+        best.map(|(_, mention)| mention)
     }
 
     /// Notes what the model knows of each code, and how likely it is by the episode as a whole.

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use clinlink_model::{Label, Layout, Mention, MentionSource, Note, TagError, Tagger};
+use clinlink_model::{Label, Layout, Mention, MentionSource, Note, System, TagError, Tagger};
 
 use super::model::CoderModel;
 
@@ -17,6 +17,8 @@ impl LearnedTagger {
     }
 
     fn mentions(&self, note: &Note, layout: &Layout) -> Vec<Mention> {
+        let is_procedure = self.model.system == System::ICD10PCS;
+        let label = if is_procedure { Label::Procedure } else { Label::Disease };
         let mut mentions: Vec<Mention> = Vec::new();
         for sentence in &layout.sentences {
             let text = &note[sentence.span];
@@ -30,12 +32,7 @@ impl LearnedTagger {
                 }
                 end = range.end;
                 let span = note.span_of(&text[range]);
-                mentions.push(Mention {
-                    span,
-                    label: Label::Disease,
-                    score: 0.8,
-                    by: MentionSource::Dictionary,
-                });
+                mentions.push(Mention { span, label, score: 0.8, by: MentionSource::Dictionary });
             }
         }
         mentions

@@ -103,3 +103,14 @@ fn a_visit_has_no_indicator(
     let codes = code_by(&coder(CODES, config), vec![visit]);
     assert_eq!(codes[0].report.present_on_admission.is_some(), asked);
 }
+
+#[test]
+fn what_came_after_admission_is_not_the_principal_diagnosis() {
+    let notes = vec![
+        dated("2024-01-01", "admission", NONE, "the |reason|", "R07.9"),
+        dated("2024-01-05", "discharge summary", NONE, "hospital-acquired |it|", "J18.9"),
+    ];
+    let codes = code_by(&coder(&["R07.9", "J18.9"], CoderConfig::default()), notes);
+    assert!(of(&codes, "J18.9").report.principal.is_none(), "{codes:?}");
+    assert!(of(&codes, "R07.9").report.principal.is_some(), "{codes:?}");
+}

@@ -108,3 +108,45 @@ fn a_pipeline_may_leave_the_family_out() {
     let codes = code_by(&coder(CODES, config), vec![naming(&["I10", "I50.9"])]);
     assert_eq!(accepted(&codes), ["I10", "I50.9"].into());
 }
+
+const TYPES: &[&str] = &["E10.9", "E10.10", "E11.9", "E11.10", "E13.9", "E13.10"];
+
+/// A complication whose words name no type is that of the type that is told.
+#[rstest]
+#[case::type_1(&[plain("DKA", "E11.10"), plain("type 1 diabetes", "E10.9")], &["E10.10"])]
+#[case::type_2_is_named(&[plain("type 2 diabetes with DKA", "E11.10"), plain("type 1 diabetes", "E10.9")], &["E11.10"])]
+#[case::two_types(
+    &[plain("DKA", "E11.10"), plain("type 1 diabetes", "E10.9"), plain("steroid diabetes", "E13.9")],
+    &["E11.10"]
+)]
+#[case::no_type(&[plain("DKA", "E11.10"), plain("diabetes", "E11.9")], &["E11.10"])]
+#[case::a_relatives_type(
+    &[plain("DKA", "E11.10"), Said("type 1 diabetes", "E10.9", with(|a| a.experiencer = clinlink_model::Experiencer::Family))],
+    &["E11.10"]
+)]
+fn a_complication_is_of_the_type_that_is_told(#[case] said: &[Said], #[case] with_10: &[&str]) {
+    let text = said.iter().map(|Said(words, ..)| *words).collect::<Vec<_>>().join("\n");
+    let coder = coder(TYPES, CoderConfig::default());
+    let codes = code_by(&coder, vec![note("n", SectionKind::Unknown, &text, said)]);
+    let complications: Vec<&str> = codes
+        .iter()
+        .filter(|entry| {
+            entry.status != Status::Rejected || entry.rules.iter().any(|rule| rule == "excludes1")
+        })
+        .map(|entry| entry.code.as_str())
+        .filter(|code| code.ends_with(".10"))
+        .collect();
+    assert_eq!(complications, with_10, "{codes:?}");
+}
+
+#[test]
+fn septic_shock_asks_for_the_sepsis() {
+    let shock = || vec![note("n", SectionKind::Unknown, "septic shock", &[plain("septic shock", "R65.21")])];
+    let codes = code_by(&coder(&["R65.21", "A41.9"], CoderConfig::default()), shock());
+    assert_eq!(of(&codes, "A41.9").status, Status::Review);
+    let said = [plain("septic shock", "R65.21"), plain("MRSA sepsis", "A41.02")];
+    let named = vec![note("n", SectionKind::Unknown, "septic shock\nMRSA sepsis", &said)];
+    let codes = code_by(&coder(&["R65.21", "A41.9", "A41.02"], CoderConfig::default()), named);
+    assert_eq!(accepted(&codes), BTreeSet::from(["R65.21", "A41.02"]));
+    assert!(codes.iter().all(|entry| entry.code != "A41.9"), "{codes:?}");
+}

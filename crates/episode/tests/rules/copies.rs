@@ -60,3 +60,18 @@ fn copied_passages_count_once(#[case] later: Assertion, #[case] copy: bool) {
     assert_eq!(entry.evidence[1].repeats, copy.then_some(cough));
     assert!((entry.score - 0.7 * 0.7).abs() < 0.01, "one plain mention in passing: {}", entry.score);
 }
+
+/// The same line under two headings says two things.
+#[test]
+fn a_repeated_line_counts_where_it_is_meant_differently() {
+    let told = |id: &str, meant: Assertion| {
+        note(id, SectionKind::Unknown, "cough", &[Said("cough", "R05", Some(meant))])
+    };
+    let family = || Assertion { experiencer: clinlink_model::Experiencer::Family, ..Assertion::plain() };
+    let alone = code(vec![told("a", Assertion::plain())]);
+    let after = code(vec![told("a", family()), told("b", Assertion::plain()), told("c", Assertion::plain())]);
+    assert_eq!(after[0].status, Status::Accepted);
+    assert!((after[0].score - alone[0].score).abs() < 1e-6, "{}", after[0].score);
+    let copies: Vec<bool> = after[0].evidence.iter().map(|evidence| evidence.repeats.is_some()).collect();
+    assert_eq!(copies.iter().filter(|copy| **copy).count(), 1, "{copies:?}");
+}

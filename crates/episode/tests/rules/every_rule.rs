@@ -1,6 +1,6 @@
 //! Every rule of the catalogue has a case that sets it off and one that must not. A new rule needs both.
 
-use crate::support::{Said, code, code_by, coder, historical, naming, note, pack, plain, with};
+use crate::support::{Said, code, code_by, coder, historical, naming, note, pack, plain, titled, with};
 use clinlink_episode::{CoderConfig, RuleCoder};
 use clinlink_model::{
     Assertion, Certainty, ChartCode, ChartFact, CodeEntry, Experiencer, Measurement, Polarity, SectionKind,
@@ -123,6 +123,19 @@ fn cases(rule: &str) -> Option<[Vec<CodeEntry>; 2]> {
         "uncertain-at-discharge" => [said(discharge, "pneumonia", "J18.9", possible()), lung(possible())],
         "unspecified" => [detailed("diabetes", "E11"), detailed("nephropathy", "E11.21")],
         "side" => [detailed("right knee pain", "M25.56"), detailed("knee pain", "M25.56")],
+        "remission" => {
+            let told = |code| {
+                let said = [Said("it", code, historical(Some("hist.remission")))];
+                let codes = [
+                    ("C91.1", "Leukemia"),
+                    ("C91.10", "Leukemia, not having achieved remission"),
+                    ("C91.11", "Leukemia, in remission"),
+                    ("C50.9", "Cancer"),
+                ];
+                code_by(&titled(&codes), vec![note("n", NONE, "it in remission", &said)])
+            };
+            [told("C91.10"), told("C50.9")]
+        }
         "dominant-side" => {
             [crate::sequelae::told("left-sided hemiplegia"), crate::sequelae::told("hemiplegia")]
         }
@@ -211,6 +224,9 @@ fn cases(rule: &str) -> Option<[Vec<CodeEntry>; 2]> {
             crate::pregnancies::told("gestational diabetes on insulin"),
             crate::pregnancies::told("gestational diabetes"),
         ],
+        "sepsis-organism" => {
+            [named(&["A41.9", "B96.20"], &["A41.51"]), named(&["N39.0", "B96.20"], &["A41.51", "A41.9"])]
+        }
         "severe-sepsis" => [named(&["A41.9", "N17.9"], &["R65.20"]), named(&["A41.9", "N18.6"], &["R65.20"])],
         "sequela" => [after_stroke(historical(Some("history_of"))), after_stroke(affirmed())],
         "excludes1" => {

@@ -4,7 +4,7 @@ use clinlink_episode::{CoderConfig, Family, rules};
 use clinlink_model::{Experiencer, SectionKind, Status};
 use rstest::rstest;
 
-use crate::support::{Said, code_by, coder, historical, note, of, plain, with};
+use crate::support::{Said, code_by, coder, historical, note, of, plain, titled, with};
 
 const CODES: &[&str] = &["C50.919", "Z85.3", "I63.9", "Z86.73", "C18.9", "Z80.0", "Z87.891", "R05.9", "I10"];
 
@@ -72,4 +72,75 @@ fn a_pipeline_may_leave_the_family_out() {
     let said = [Said("it", "I63.9", historical(Some("history_of")))];
     let codes = code_by(&coder(CODES, config), vec![note("n", SectionKind::Unknown, "it", &said)]);
     assert!(codes.iter().all(|entry| entry.code != "Z86.73"));
+}
+
+const CHRONIC: &[&str] = &["J44.1", "J44.9", "E10.10", "E10.9", "I20.0", "I20.9", "Z87.09"];
+
+/// An episode of a chronic disease is over, the disease is not.
+#[rstest]
+#[case::exacerbation("J44.1", SectionKind::Unknown, historical(Some("history_of")), Some("J44.9"))]
+#[case::under_past_history("J44.1", SectionKind::PastMedicalHistory, historical(None), Some("J44.9"))]
+#[case::ketoacidosis("E10.10", SectionKind::Unknown, historical(Some("history_of")), Some("E10.9"))]
+#[case::nothing_left("I20.0", SectionKind::Unknown, historical(Some("history_of")), None)]
+#[case::now("J44.1", SectionKind::Unknown, Some(clinlink_model::Assertion::plain()), Some("J44.1"))]
+fn a_past_episode_leaves_the_disease(
+    #[case] episode: &'static str,
+    #[case] section: SectionKind,
+    #[case] assertion: Option<clinlink_model::Assertion>,
+    #[case] left: Option<&str>,
+) {
+    let said = [Said("it", episode, assertion)];
+    let codes =
+        code_by(&coder(CHRONIC, CoderConfig::default()), vec![note("n", section, "it in 2019", &said)]);
+    let accepted: Vec<&str> = codes
+        .iter()
+        .filter(|entry| entry.status == Status::Accepted)
+        .map(|entry| entry.code.as_str())
+        .collect();
+    assert_eq!(accepted, Vec::from_iter(left), "{codes:?}");
+}
+
+#[test]
+fn the_history_of_what_was_only_possible_is_left_to_a_person() {
+    let mut meant = historical(Some("history_of"));
+    if let Some(meant) = &mut meant {
+        meant.certainty = clinlink_model::Certainty::Possible;
+    }
+    let said = [Said("it", "I63.9", meant)];
+    let codes = code_by(
+        &coder(CODES, CoderConfig::default()),
+        vec![note("n", SectionKind::Unknown, "history of possible it", &said)],
+    );
+    assert_eq!(codes.len(), 1, "{codes:?}");
+    assert_eq!((codes[0].code.as_str(), codes[0].status), ("I63.9", Status::Review));
+}
+
+#[rstest]
+#[case::leukemia("it in remission", "C91.10", Some("C91.11"))]
+#[case::to_a_degree("it in partial remission", "F32.9", Some("F32.4"))]
+#[case::in_full("it in full remission", "F32.9", Some("F32.5"))]
+#[case::no_such_code("it in remission", "C50.9", None)]
+fn remission_has_codes_of_its_own(
+    #[case] text: &'static str,
+    #[case] disease: &'static str,
+    #[case] expected: Option<&str>,
+) {
+    let codes = [
+        ("C91.1", "Leukemia"),
+        ("C91.10", "Leukemia, not having achieved remission"),
+        ("C91.11", "Leukemia, in remission"),
+        ("F32", "Depression"),
+        ("F32.4", "Depression, in partial remission"),
+        ("F32.5", "Depression, in full remission"),
+        ("F32.9", "Depression, unspecified"),
+        ("C50.9", "Cancer"),
+    ];
+    let said = [Said("it", disease, historical(Some("hist.remission")))];
+    let codes = code_by(&titled(&codes), vec![note("n", SectionKind::Unknown, text, &said)]);
+    let accepted: Vec<&str> = codes
+        .iter()
+        .filter(|entry| entry.status == Status::Accepted)
+        .map(|entry| entry.code.as_str())
+        .collect();
+    assert_eq!(accepted, Vec::from_iter(expected), "{codes:?}");
 }

@@ -47,7 +47,7 @@ fn what_may_not_be_first_is_not(#[case] named: &'static [&'static str], #[case] 
 #[test]
 fn discharge_diagnoses_come_before_what_was_thought_at_admission() {
     let notes = vec![
-        told("a", SectionKind::AssessmentAndPlan, &["E78.5", "I10"]),
+        told("a", SectionKind::AssessmentAndPlan, &["I10", "E78.5"]),
         told("b", SectionKind::DischargeDiagnosis, &["I21.4", "E78.5"]),
     ];
     let codes = code_by(&coder(CODES, CoderConfig::default()), notes);
@@ -100,4 +100,21 @@ fn the_tabular_lists_notes_order_and_ask(
         .collect();
     asking.sort_unstable();
     assert_eq!(asking, asks);
+}
+
+/// An injury waits for its seventh character; what is first without it is said to be so.
+#[test]
+fn a_diagnosis_to_review_that_stands_first_is_named() {
+    let coder = coder(&["S72.002", "S72.002A", "I10"], CoderConfig::default());
+    let told = || told("a", SectionKind::AssessmentAndPlan, &["S72.002A", "I10"]);
+    let mut note = told();
+    if let Some(assertion) = &mut note.mentions[0].assertion {
+        assertion.certainty = clinlink_model::Certainty::Possible;
+    }
+    let codes = code_by(&coder, vec![note]);
+    let principal = codes.iter().find_map(|entry| entry.report.principal.clone()).unwrap();
+    assert!(principal.contains("S72.002A"), "{principal}");
+    let codes = code_by(&coder, vec![told()]);
+    let principal = codes.iter().find_map(|entry| entry.report.principal.clone()).unwrap();
+    assert!(!principal.contains("to review"), "{principal}");
 }

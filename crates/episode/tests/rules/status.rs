@@ -71,3 +71,14 @@ fn a_body_mass_index_needs_a_diagnosis(#[case] named: &'static [&'static str], #
     assert_eq!(index.status, status);
     assert_eq!(index.rules.contains(&rules::NEEDS_DIAGNOSIS.to_owned()), status == Status::Rejected);
 }
+
+/// A transplant that is named may be planned; only words of the past tell that it was done.
+#[rstest]
+#[case::only_named(Some(Assertion::plain()), Status::Review)]
+#[case::done(historical(Some("hist.status_post")), Status::Accepted)]
+fn a_linked_status_must_be_told_as_done(#[case] assertion: Option<Assertion>, #[case] expected: Status) {
+    let said = [Said("CABG", "Z95.1", assertion)];
+    let codes =
+        code_by(&coder(CODES, CoderConfig::default()), vec![note("n", SectionKind::Unknown, "CABG", &said)]);
+    assert_eq!((codes[0].code.as_str(), codes[0].status), ("Z95.1", expected), "{codes:?}");
+}

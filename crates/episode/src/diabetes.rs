@@ -1,0 +1,64 @@
+//! The type of a diabetes that is told apart from its complication.
+//!
+//! `Type 1 diabetes` and `diabetic ketoacidosis`, or `DKA`, are E10.10. Words that name no type stand for type 2 only where
+//! no other type is documented (Official Guidelines I.C.4.a.2).
+
+use std::collections::BTreeMap;
+
+use clinlink_model::Status;
+use clinlink_vocab::ConceptId;
+
+use crate::claim::{Claim, Rulebook};
+
+/// The category of type 2, which is assumed, and those that must be told.
+const ASSUMED: &str = "E11";
+const TOLD: [&str; 4] = ["E08", "E09", "E10", "E13"];
+
+/// Gives the claims that assume type 2 the one other type that the record affirms.
+pub(crate) fn relate(claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebook<'_>) {
+    let is_accepted = |claim: &Claim| claim.ground.status() == Status::Accepted;
+    let category = |id: &ConceptId| with.pack.concept(*id).code.get(..3).unwrap_or_default();
+    let is_affirmed =
+        |told: &&str| claims.iter().any(|(id, of)| category(id) == *told && of.iter().any(is_accepted));
+    let told: Vec<&str> = TOLD.into_iter().filter(is_affirmed).collect();
+    let [told] = told[..] else { return };
+    let assumed: Vec<ConceptId> = claims.keys().copied().filter(|id| category(id) == ASSUMED).collect();
+    let names_its_type = |claim: &Claim| {
+        let words = with.episode.notes[claim.evidence.note].note[claim.said.span].to_lowercase();
+        is_accepted(claim) && names_type_2(&words)
+    };
+    if assumed.iter().any(|id| claims[id].iter().any(names_its_type)) {
+        return;
+    }
+    for id in assumed {
+        let code = with.pack.concept(id).code.replace(ASSUMED, told);
+        let Some(other) = with.pack.find(&with.config.system, &code) else { continue };
+        for mut claim in claims.remove(&id).unwrap_or_default() {
+            claim.said.id = other;
+            claims.entry(other).or_default().push(claim);
+        }
+    }
+}
+
+/// Whether words, in small letters, name type 2.
+fn names_type_2(words: &str) -> bool {
+    let mut parts = words.split(|c: char| !c.is_alphanumeric());
+    parts.any(|part| matches!(part, "2" | "ii" | "two" | "t2" | "t2d" | "t2dm" | "dm2" | "dmii" | "niddm"))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("type 2 diabetes", true)]
+    #[case("dm type ii", true)]
+    #[case("t2dm", true)]
+    #[case("dka", false)]
+    #[case("diabetic neuropathy", false)]
+    fn knows_words_of_type_2(#[case] words: &str, #[case] expected: bool) {
+        assert_eq!(names_type_2(words), expected);
+    }
+}
