@@ -22,7 +22,7 @@ fn decision(episode: usize, seq: usize, kind: &str, codes: &[(&str, usize, usize
         "evidence": evidence, "mentions": [],
         "teachings": [
             {"kind": "synonym", "term": "sweet blood", "means": null, "system": "ICD-10-CM", "code": "E11.9"},
-            {"kind": "abbreviation", "term": "ZZH", "means": "hypertension", "system": null, "code": null},
+            {"kind": "abbreviation", "term": format!("ZZ{episode}"), "means": "hypertension", "system": null, "code": null},
         ],
         "provenance": {"kind": kind, "seq": seq, "coder": "anna"},
     })
@@ -67,7 +67,8 @@ fn what_coders_decided_is_coded_from_then_on(home: Home) {
     assert_eq!(accepted(&home, NOTE), ["E11.9", "I10"]);
     assert_eq!(accepted(&home, "Sweet blood."), ["E11.9"], "a synonym that was taught");
     let lexicon = std::fs::read_to_string(home.path("site/abbreviations.tsv")).unwrap();
-    assert!(lexicon.ends_with("ZZH\thypertension\n"), "{lexicon}");
+    let holds = |at: usize| lexicon.contains(&format!("\nZZ{at}\thypertension\n"));
+    assert!((0..40).all(holds), "those of held-out reviews, too: {lexicon}");
     assert!(home.path("site/report.html").is_file());
 }
 

@@ -44,17 +44,21 @@ pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
     let decisions = Decisions::read(&args.paths)?;
     eprintln!("clinlink: {decisions}");
     fs::create_dir_all(&args.out).with_context(|| format!("{}: cannot be made", args.out.display()))?;
-    let config = site::pipeline(&live, &folder, &args.out, home, &decisions, (args.ranker, args.fine_tune))?;
+    let models = (args.ranker, args.fine_tune);
+    let site = |part| site::pipeline(&live, &folder, &args.out, home, (&decisions, part), models);
     let recogniser = args.fine_tune.then(|| FineTuning::new(&live, &folder, home)).transpose()?;
-    let teach = |part| teach(args, &config, home, &decisions, recogniser.as_ref(), part);
+    let teach = |part| {
+        let config = site(part)?;
+        teach(args, &config, home, &decisions, recogniser.as_ref(), part).map(|()| config)
+    };
 
-    teach(Part::Training)?;
+    let taught = teach(Part::Training)?;
     let held_out = decisions.write(Part::HeldOut, &args.out.join("held-out.jsonl"))?;
     let gold = decisions.write_gold(&args.out.join("held-out.gold.jsonl"))?;
     let [before, after] = ["held-out.before.jsonl", "held-out.after.jsonl"].map(|name| args.out.join(name));
     let words = recogniser.as_ref().map(|recogniser| recogniser.report(&decisions, &args.out)).transpose()?;
-    code_all(&Pipeline::load(live, &folder, &home.packs())?, &held_out, &before)?;
-    code_all(&Pipeline::load(config.clone(), &args.out, &home.packs())?, &held_out, &after)?;
+    code_all(&Pipeline::load(live.clone(), &folder, &home.packs())?, &held_out, &before)?;
+    code_all(&Pipeline::load(taught, &args.out, &home.packs())?, &held_out, &after)?;
     let report = |predicted: &Path, against: Option<PathBuf>| {
         let options = CodeOptions { against, ..CodeOptions::default() };
         clinlink_score::codes(&gold, predicted, &options)

@@ -9,16 +9,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clinlink_io::{AnnotatedRecord, CodeSetRecord, Input};
-use clinlink_model::Status;
 use tokio::task::spawn_blocking;
 use tokio::time::{sleep, timeout};
 
 use crate::app::App;
 use crate::database::stored;
 use crate::engine::{Engine, Proposed, with_known_mentions};
-use crate::episodes::{LEASE, State, gain, json};
+use crate::episodes::{LEASE, State as EpisodeState, gain, json};
 use crate::error::ApiError;
-use crate::review::{Change, ReviewState, fold};
+use crate::log::Changed;
+use crate::review::{Change, ReviewState, State, counts, fold};
 
 /// How often the queue is looked at if nobody says that there is something: another process may import.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -64,6 +64,13 @@ async fn keep(app: &App, id: &str) {
 
 async fn annotate(app: &App, id: &str) {
     let outcome = propose(app, id).await;
+    if matches!(outcome, Err(ApiError::Conflict(_))) {
+        // Somebody decided meanwhile, which the new code set must heed.
+        if app.database.requeue(id, &app.id).await.is_err() {
+            tracing::error!(episode = id, "not put back into the queue");
+        }
+        return;
+    }
     app.metrics.annotated(outcome.is_ok());
     let Err(error) = outcome else { return };
     tracing::warn!(episode = id, error = %error, "not annotated");
@@ -91,13 +98,14 @@ async fn ask(engine: &Arc<Engine>, inputs: Vec<Input>, changes: Vec<Change>) -> 
         .map_err(|failure| ApiError::Invalid(failure.to_string()))
 }
 
-/// The code sets of the open reviews in which somebody has changed how words are meant, each by the review's id.
+/// By the reviews' ids, of the open ones in which somebody has changed how words are meant: the changes, and the code set
+/// with them.
 async fn with_changes(
     app: &App,
     id: &str,
     engine: &Arc<Engine>,
     proposed: &Proposed,
-) -> Result<HashMap<String, CodeSetRecord>, ApiError> {
+) -> Result<HashMap<String, (Vec<Change>, CodeSetRecord)>, ApiError> {
     let mut found = HashMap::new();
     for (row, state) in app.database.reviews(id).await? {
         let changes = fold(&app.database.events(&row.id).await?).changes();
@@ -110,7 +118,8 @@ async fn with_changes(
                 inputs.push(with_known_mentions(stored.note, record, &changes));
             }
         }
-        found.insert(row.id, ask(engine, inputs, changes).await?.codes);
+        let codes = ask(engine, inputs, changes.clone()).await?.codes;
+        found.insert(row.id, (changes, codes));
     }
     Ok(found)
 }
@@ -121,7 +130,7 @@ async fn store(
     id: &str,
     engine: &Engine,
     proposed: &Proposed,
-    reviews: &HashMap<String, CodeSetRecord>,
+    reviews: &HashMap<String, (Vec<Change>, CodeSetRecord)>,
 ) -> Result<(), ApiError> {
     let episode = app.database.episode(id).await?;
     let again = episode.proposal.is_some();
@@ -130,22 +139,29 @@ async fn store(
         store_record(&mut write, id, position, record).await?;
     }
     let proposal = app.database.store_proposal(&mut write, id, engine, &proposed.codes).await?;
-    let mut changed = HashMap::new();
-    for (review, codes) in reviews {
+    let mut changed = Changed::new();
+    for (review, (changes, codes)) in reviews {
         let proposal = app.database.store_proposal(&mut write, id, engine, codes).await?;
-        changed.insert(review.clone(), proposal);
+        changed.insert(review.clone(), (changes.clone(), proposal));
     }
     write.settle_reviews(&episode, &proposal, &engine.id, again.then_some(&changed)).await?;
-    let (to_review, accepted) = counts(&proposed.codes);
+    // The work list shows the review in which somebody decided last.
+    let (state, (to_review, accepted)) = match write.worked_in(id).await? {
+        Some((review, events)) => {
+            let codes = reviews.get(&review).map_or(&proposed.codes, |(_, codes)| codes);
+            (EpisodeState::InReview, counts(&fold(&events), codes))
+        }
+        None => (EpisodeState::Ready, counts(&State::default(), &proposed.codes)),
+    };
     let done = sqlx::query(
         "UPDATE episodes SET state = $2, proposal = $3, to_review = $4, accepted = $5, gain = $6, error = NULL \
          WHERE id = $1 AND state = 'annotating' AND leased_by = $7",
     )
     .bind(id)
-    .bind(if again { State::InReview.name() } else { State::Ready.name() })
+    .bind(state.name())
     .bind(&proposal)
-    .bind(to_review)
-    .bind(accepted)
+    .bind(stored(to_review))
+    .bind(stored(accepted))
     .bind(gain(&proposed.codes))
     .bind(&app.id)
     .execute(&mut *write.tx)
@@ -172,10 +188,4 @@ async fn store_record(
         .execute(&mut *write.tx)
         .await?;
     Ok(())
-}
-
-/// How many codes a person must decide, and how many stand.
-fn counts(codes: &CodeSetRecord) -> (i64, i64) {
-    let count = |status| stored(codes.codes.iter().filter(|code| code.status == status).count());
-    (count(Status::Review), count(Status::Accepted))
 }

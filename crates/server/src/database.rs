@@ -166,9 +166,12 @@ fn sqlite_url(path: &Path) -> String {
 
 /// The name of a database without user and password.
 fn shown(name: &str) -> String {
-    match (name.split_once("://"), name.rsplit_once('@')) {
+    let bare = name.split('?').next().unwrap_or(name);
+    match (bare.split_once("://"), bare.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://{rest}"),
-        _ => name.split('?').next().unwrap_or(name).to_owned(),
+        // A password may hold an unquoted "?", and what is left is a piece of it.
+        (Some((scheme, _)), None) if name.contains('@') => format!("{scheme}://"),
+        _ => bare.to_owned(),
     }
 }
 
@@ -180,6 +183,9 @@ mod tests {
 
     #[rstest]
     #[case("postgres://me:secret@db:5432/desk", "postgres://db:5432/desk")]
+    #[case("postgres://me@db/desk?password=secret", "postgres://db/desk")]
+    #[case("postgres://me@db/desk?password=se@cret", "postgres://db/desk")]
+    #[case("postgres://me:sec?ret@db/desk", "postgres://")]
     #[case("desk.db", "desk.db")]
     fn passwords_are_not_shown(#[case] name: &str, #[case] expected: &str) {
         assert_eq!(shown(name), expected);

@@ -7,18 +7,18 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use clinlink_io::CodeSetRecord;
-use clinlink_model::{CharOffsets, Status};
+use clinlink_model::CharOffsets;
 use tokio::task::spawn_blocking;
 
 use crate::app::App;
 use crate::database::{Write, stored};
-use crate::engine::{Proposed, span_of, with_known_mentions};
+use crate::engine::{Engine, Proposed, span_of, with_known_mentions};
 use crate::episodes::{EpisodeHead, Proposal, State as EpisodeState, StoredNote};
 use crate::error::ApiError;
 use crate::log::NewEvent;
 use crate::review::{
     Change, CodeKey, Decided, Decision, Event, Kind, Opening, Payload, Place, Review, ReviewRow, ReviewState,
-    Setting, State, Suggested, Verdict, concept, fold, last_of, review, signed_codes, standing,
+    Setting, State, Suggested, Verdict, concept, counts, fold, last_of, review, signed_codes, standing,
 };
 use crate::users::User;
 
@@ -139,8 +139,9 @@ impl App {
         if version != loaded.state.version {
             return Err(ApiError::Stale(Box::new(self.view(&loaded).await?)));
         }
-        let (mut payload, proposed) = self.checked(user, &loaded, decision).await?;
+        // Another one may be promoted meanwhile.
         let engine = self.engine();
+        let (mut payload, proposed) = self.checked(&engine, user, &loaded, decision).await?;
         let mut write = self.database.write().await?;
         if let Some(proposed) = &proposed {
             let codes = &proposed.codes;
@@ -179,6 +180,7 @@ impl App {
     /// asked again.
     async fn checked(
         &self,
+        engine: &Arc<Engine>,
         user: &User,
         loaded: &Loaded,
         decision: Decision,
@@ -198,13 +200,13 @@ impl App {
             }
             Decision::Replace { system, code, with } => {
                 in_review(loaded, &key(system, code))?;
-                self.in_vocabulary(with)?;
+                in_vocabulary(engine, with)?;
                 if *with == key(system, code) {
                     return Err(ApiError::Invalid("a code cannot take its own place".to_owned()));
                 }
             }
             Decision::Add { system, code, evidence } => {
-                self.in_vocabulary(&key(system, code))?;
+                in_vocabulary(engine, &key(system, code))?;
                 if evidence.is_empty() || evidence.len() > MOST_EVIDENCE {
                     let says = format!("a code needs 1 to {MOST_EVIDENCE} pieces of evidence");
                     return Err(ApiError::Invalid(says));
@@ -222,11 +224,11 @@ impl App {
                     .ok_or_else(|| ApiError::Invalid("the axis has no such value".to_owned()))?;
                 let mut changes = state.changes();
                 changes.push(Change { place: place.clone(), set });
-                proposed = Some(self.propose_again(loaded, changes, Some(&place)).await?);
+                proposed = Some(self.propose_again(engine, loaded, changes, Some(&place)).await?);
             }
             Decision::Synonym { term, system, code } => {
                 text("the term", term, 400)?;
-                self.in_vocabulary(&key(system, code))?;
+                in_vocabulary(engine, &key(system, code))?;
             }
             Decision::Abbreviation { short, long } => {
                 text("the abbreviation", short, 40)?;
@@ -240,7 +242,7 @@ impl App {
             Decision::Comment { text: words, code } => {
                 text("the comment", words, MOST_TEXT)?;
                 if let Some(key) = code {
-                    in_review(loaded, key).or_else(|_| self.in_vocabulary(key))?;
+                    in_review(loaded, key).or_else(|_| in_vocabulary(engine, key))?;
                 }
             }
             Decision::Undo {} => {
@@ -249,26 +251,20 @@ impl App {
                 payload.undoes = Some(last.seq);
                 if matches!(last.payload.decision, Some(Decision::Context { .. })) {
                     let changes = without(&loaded.events, last.seq).changes();
-                    proposed = Some(self.propose_again(loaded, changes, None).await?);
+                    proposed = Some(self.propose_again(engine, loaded, changes, None).await?);
                 }
             }
             Decision::SignOff {} => {
-                payload.signed = Some(signed_codes(state, &loaded.proposal.codes, &self.engine()));
+                payload.signed = Some(signed_codes(state, &loaded.proposal.codes, engine));
             }
         }
         Ok((payload, proposed))
     }
 
-    fn in_vocabulary(&self, key: &CodeKey) -> Result<(), ApiError> {
-        match concept(&self.engine(), key) {
-            Some(_) => Ok(()),
-            None => Err(ApiError::Invalid("the vocabulary has no such code".to_owned())),
-        }
-    }
-
     /// Asks the machine again, with words meant as `changes` say. `place` must be words of a note.
     async fn propose_again(
         &self,
+        engine: &Arc<Engine>,
         loaded: &Loaded,
         changes: Vec<Change>,
         place: Option<&Place>,
@@ -282,7 +278,7 @@ impl App {
             let record = stored.record.ok_or(ApiError::Internal("a note is not annotated"))?;
             inputs.push(with_known_mentions(stored.note, &record, &changes));
         }
-        let engine = self.engine();
+        let engine = Arc::clone(engine);
         let work = spawn_blocking(move || engine.propose(inputs, &changes));
         let proposed = work.await.map_err(|_| ApiError::Internal("annotating broke off"))?;
         proposed.map_err(|failure| ApiError::Invalid(failure.to_string()))
@@ -325,16 +321,11 @@ impl App {
             payload: payload.clone(),
         });
         let codes = proposed.map_or(&loaded.proposal.codes, |proposed| &proposed.codes);
-        let state = fold(&events);
-        let all = standing(&state, codes);
-        let stand = all.iter().filter(|code| code.stands).count();
-        let open = all.iter().filter(|code| {
-            code.decided.is_none() && code.proposed.is_none_or(|proposed| proposed.status == Status::Review)
-        });
+        let (to_review, accepted) = counts(&fold(&events), codes);
         sqlx::query("UPDATE episodes SET to_review = $2, accepted = $3 WHERE id = $1")
             .bind(episode)
-            .bind(stored(open.count()))
-            .bind(stored(stand))
+            .bind(stored(to_review))
+            .bind(stored(accepted))
             .execute(&mut *write.tx)
             .await?;
         Ok(())
@@ -345,8 +336,11 @@ impl App {
         if loaded.row.kind != Kind::Double {
             return Ok(EpisodeState::Signed);
         }
+        // Of two who sign at once the second finds the first.
+        write.lock(&loaded.head.id).await?;
         let (open,): (i64,) = sqlx::query_as(
-            "SELECT COUNT(*) FROM reviews WHERE episode = $1 AND kind = 'double' AND state = 'open'",
+            "SELECT COUNT(*) FROM reviews r JOIN assignments a ON a.episode = r.episode AND a.coder = r.coder \
+             WHERE r.episode = $1 AND r.kind = 'double' AND r.state = 'open'",
         )
         .bind(&loaded.head.id)
         .fetch_one(&mut *write.tx)
@@ -411,10 +405,11 @@ impl App {
         self.view(&opened).await
     }
 
-    /// The newest signed reviews of the first two coders of a doubly coded episode.
+    /// The newest signed reviews of the first two coders that a doubly coded episode is assigned to.
     pub(crate) async fn signed_pair(&self, head: &EpisodeHead) -> Result<Option<[Loaded; 2]>, ApiError> {
         let reviews = self.database.reviews(&head.id).await?;
-        let doubles = reviews.into_iter().filter(|(row, _)| row.kind == Kind::Double);
+        let counts = |row: &ReviewRow| row.kind == Kind::Double && head.assigned.contains(&row.coder);
+        let doubles = reviews.into_iter().filter(|(row, _)| counts(row));
         let mut newest: Vec<(ReviewRow, ReviewState)> = Vec::new();
         for (row, state) in doubles {
             newest.retain(|(known, _)| known.coder != row.coder);
@@ -479,6 +474,13 @@ fn agreed(a: &Loaded, b: &Loaded, codes: &CodeSetRecord) -> State {
 
 fn key(system: &str, code: &str) -> CodeKey {
     CodeKey { system: system.to_owned(), code: code.to_owned() }
+}
+
+fn in_vocabulary(engine: &Engine, key: &CodeKey) -> Result<(), ApiError> {
+    match concept(engine, key) {
+        Some(_) => Ok(()),
+        None => Err(ApiError::Invalid("the vocabulary has no such code".to_owned())),
+    }
 }
 
 fn in_review(loaded: &Loaded, key: &CodeKey) -> Result<(), ApiError> {

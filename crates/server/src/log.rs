@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use sqlx::AssertSqlSafe;
+use sqlx::{Any, AssertSqlSafe, Executor};
 
 use crate::clock;
 use crate::database::{Database, Write};
 use crate::episodes::{EpisodeHead, State, json, parsed};
 use crate::error::ApiError;
-use crate::review::{Event, Kind, Opening, Payload, ReviewRow, ReviewState};
+use crate::review::{Change, Event, Kind, Opening, Payload, ReviewRow, ReviewState, fold};
 use crate::secrets;
 
 /// An event that is to be written.
@@ -30,6 +30,9 @@ pub(crate) struct LoggedEvent {
     pub(crate) engine: String,
 }
 
+/// Code sets of reviews of their own: by the review's id the changes of context that one was made with, and its id.
+pub(crate) type Changed = HashMap<String, (Vec<Change>, String)>;
+
 /// The name of the machine among those who do things.
 pub(crate) const MACHINE: &str = "machine";
 
@@ -50,13 +53,16 @@ fn review((id, episode, coder, kind, revision, state): ReviewTuple) -> (ReviewRo
     (ReviewRow { id, episode, coder, kind: Kind::from_name(&kind), revision }, state)
 }
 
+async fn events<'e>(from: impl Executor<'e, Database = Any>, review: &str) -> Result<Vec<Event>, ApiError> {
+    let sql = format!("SELECT {EVENT} FROM events WHERE review = $1 ORDER BY version");
+    let rows: Vec<EventRow> = sqlx::query_as(AssertSqlSafe(sql)).bind(review).fetch_all(from).await?;
+    rows.into_iter().map(|row| logged(row).map(|logged| logged.event)).collect()
+}
+
 impl Database {
     /// The events of a review, in order.
     pub(crate) async fn events(&self, review: &str) -> Result<Vec<Event>, ApiError> {
-        let sql = format!("SELECT {EVENT} FROM events WHERE review = $1 ORDER BY version");
-        let rows: Vec<EventRow> =
-            sqlx::query_as(AssertSqlSafe(sql)).bind(review).fetch_all(self.read()).await?;
-        rows.into_iter().map(|row| logged(row).map(|logged| logged.event)).collect()
+        events(self.read(), review).await
     }
 
     /// At most `limit` events behind `seq`, in the order of the log.
@@ -162,12 +168,15 @@ impl Write<'_> {
     /// Sees to it that an annotated episode has the reviews that its assignments ask for, all on `proposal`: one for
     /// everybody, or one for each of two coders and more. If it was annotated `again`, open reviews that there are get the
     /// new code set, or one of their own.
+    ///
+    /// # Errors
+    /// [`ApiError::Conflict`] if somebody has changed in one of them how words are meant, and its code set was made without.
     pub(crate) async fn settle_reviews(
         &mut self,
         episode: &EpisodeHead,
         proposal: &str,
         engine: &str,
-        again: Option<&HashMap<String, String>>,
+        again: Option<&Changed>,
     ) -> Result<(), ApiError> {
         let sql = format!("SELECT {REVIEW} FROM reviews WHERE episode = $1");
         let rows: Vec<ReviewTuple> =
@@ -175,13 +184,16 @@ impl Write<'_> {
         let known: Vec<(ReviewRow, ReviewState)> = rows.into_iter().map(review).collect();
         if let Some(own) = again {
             for (row, _) in known.iter().filter(|(_, state)| *state == ReviewState::Open) {
-                let (version,): (i64,) = sqlx::query_as("SELECT MAX(version) FROM events WHERE review = $1")
-                    .bind(&row.id)
-                    .fetch_one(&mut *self.tx)
-                    .await?;
-                let proposal = own.get(&row.id).map_or(proposal, String::as_str);
+                let state = fold(&events(&mut *self.tx, &row.id).await?);
+                let (changes, proposal) = match own.get(&row.id) {
+                    Some((changes, proposal)) => (&changes[..], proposal.as_str()),
+                    None => (&[][..], proposal),
+                };
+                if state.changes() != changes {
+                    return Err(ApiError::Conflict("somebody decides in it; try again".to_owned()));
+                }
                 let payload = Payload { proposal: Some(proposal.to_owned()), ..Payload::default() };
-                let (review, version) = (&row.id, version + 1);
+                let (review, version) = (&row.id, state.version + 1);
                 let (episode, payload) = (&episode.id, &payload);
                 let event =
                     NewEvent { who: MACHINE, episode, review, version, kind: "annotated", payload, engine };
@@ -204,6 +216,26 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// The review of an episode in which a person was at work last, with its events; `None` if nobody was.
+    pub(crate) async fn worked_in(
+        &mut self,
+        episode: &str,
+    ) -> Result<Option<(String, Vec<Event>)>, ApiError> {
+        let sql = "SELECT review FROM events WHERE episode = $1 AND who <> $2 ORDER BY seq DESC LIMIT 1";
+        let last: Option<(String,)> =
+            sqlx::query_as(sql).bind(episode).bind(MACHINE).fetch_optional(&mut *self.tx).await?;
+        let Some((review,)) = last else { return Ok(None) };
+        let events = events(&mut *self.tx, &review).await?;
+        Ok(Some((review, events)))
+    }
+
+    /// Lets nobody else write what the work list shows of an episode, until this is written.
+    pub(crate) async fn lock(&mut self, episode: &str) -> Result<(), sqlx::Error> {
+        let lock = sqlx::query("UPDATE episodes SET since = since WHERE id = $1").bind(episode);
+        lock.execute(&mut *self.tx).await?;
+        Ok(())
+    }
+
     /// Sets what the work list shows of an episode.
     pub(crate) async fn set_state(&mut self, episode: &str, state: State) -> Result<(), sqlx::Error> {
         sqlx::query("UPDATE episodes SET state = $2 WHERE id = $1")
@@ -212,5 +244,57 @@ impl Write<'_> {
             .execute(&mut *self.tx)
             .await?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clinlink_model::Note;
+    use rstest::rstest;
+
+    use super::*;
+    use crate::review::Decision;
+
+    /// Annotated again, with code sets of their own for reviews in which changes of context were known.
+    async fn settle(database: &Database, again: Option<&Changed>) -> Result<(), ApiError> {
+        let episode = database.episode("n").await?;
+        let mut write = database.write().await?;
+        write.settle_reviews(&episode, "proposal", "engine", again).await?;
+        Ok(write.commit().await?)
+    }
+
+    #[rstest]
+    #[case::how_words_are_meant(
+        r#"{"kind": "context", "note": "n", "start_char": 0, "end_char": 5, "axis": "polarity", "value": "negated"}"#,
+        true
+    )]
+    #[case::a_code(r#"{"kind": "accept", "system": "ICD-10-CM", "code": "R50.9"}"#, false)]
+    #[tokio::test]
+    async fn a_code_set_made_without_a_change_of_context_is_refused(
+        #[case] decision: &str,
+        #[case] refused: bool,
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::open(&folder.path().join("desk.db").display().to_string()).await.unwrap();
+        database.import_episodes(vec![Note::new("n", "Fever.").unwrap()]).await.unwrap();
+        settle(&database, None).await.unwrap();
+        let (row, _) = database.reviews("n").await.unwrap().remove(0);
+
+        let decision: Decision = serde_json::from_str(decision).unwrap();
+        let (kind, review) = (decision.kind(), &row.id);
+        let payload = Payload { decision: Some(decision), ..Payload::default() };
+        let (who, payload, engine) = ("anna", &payload, "engine");
+        let event = NewEvent { who, episode: "n", review, version: 1, kind, payload, engine };
+        let mut write = database.write().await.unwrap();
+        assert!(write.append(&event).await.unwrap().is_some());
+        write.commit().await.unwrap();
+
+        let outcome = settle(&database, Some(&Changed::new())).await;
+        assert_eq!(matches!(outcome, Err(ApiError::Conflict(_))), refused, "{outcome:?}");
+        let changes = fold(&database.events(review).await.unwrap()).changes();
+        let with_it = Changed::from([(review.clone(), (changes, "own".to_owned()))]);
+        settle(&database, Some(&with_it)).await.unwrap();
+        let state = fold(&database.events(review).await.unwrap());
+        assert_eq!(state.proposal.as_deref(), Some("own"));
     }
 }

@@ -72,15 +72,15 @@ impl Database {
     }
 }
 
-/// Failed sign-ins, by name and by address.
+/// Failed sign-ins, by a name and an address together, and failed changes of a password, by name.
 #[derive(Debug, Default)]
 pub(crate) struct Failures(Mutex<HashMap<String, (u32, Instant)>>);
 
-/// Failures that a name or an address has free.
+/// Failures that a key has free.
 const FREE: u32 = 8;
 /// After how long they are forgotten.
 const FORGOTTEN: Duration = Duration::from_mins(5);
-/// Entries kept at most; the oldest go first.
+/// Keys kept at most; the oldest goes first.
 const KEPT: usize = 10_000;
 
 impl Failures {
@@ -99,13 +99,15 @@ impl Failures {
     /// Notes a failure.
     pub(crate) fn note(&self, keys: &[String]) {
         let mut failures = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if failures.len() + keys.len() > KEPT {
-            failures.retain(|_, (_, last)| last.elapsed() < FORGOTTEN);
-            if failures.len() + keys.len() > KEPT {
-                failures.clear();
-            }
-        }
         for key in keys {
+            if failures.len() >= KEPT && !failures.contains_key(key) {
+                failures.retain(|_, (_, last)| last.elapsed() < FORGOTTEN);
+                if failures.len() >= KEPT {
+                    let oldest =
+                        failures.iter().min_by_key(|(_, (_, last))| *last).map(|(key, _)| key.clone());
+                    oldest.map(|key| failures.remove(&key));
+                }
+            }
             let (count, last) = failures.entry(key.clone()).or_insert((0, Instant::now()));
             *count = if last.elapsed() < FORGOTTEN { *count + 1 } else { 1 };
             *last = Instant::now();
@@ -134,5 +136,19 @@ mod tests {
         assert_eq!(failures.wait(&["berta".to_owned()]), None);
         failures.forget("anna");
         assert_eq!(failures.wait(&anna), None);
+    }
+
+    #[test]
+    fn many_failures_of_others_open_no_door() {
+        let failures = Failures::default();
+        failures.note(&["oldest".to_owned()]);
+        let anna = [String::from("anna")];
+        (0..FREE).for_each(|_| failures.note(&anna));
+        for other in 0..KEPT - 1 {
+            failures.note(&[other.to_string()]);
+        }
+        assert!(failures.wait(&anna).is_some());
+        let kept = failures.0.lock().unwrap();
+        assert!(kept.len() == KEPT && !kept.contains_key("oldest"), "{}", kept.len());
     }
 }

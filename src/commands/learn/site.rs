@@ -8,18 +8,19 @@ use anyhow::Context;
 use clinlink_model::System;
 use clinlink_pipeline::{CodeConfig, ExpandConfig, LinkConfig, PipelineConfig, TagConfig};
 
-use super::decisions::Decisions;
+use super::decisions::{Decisions, Part};
 use super::recogniser;
 use crate::home::Home;
 
-/// The pipeline for the folder `out`, which learns and writes its models there: a coder's and, if they are asked for, a
-/// ranker's and a recogniser. Files that it shares with the live one, in `folder`, are named by their absolute paths.
+/// The pipeline for the folder `out`, which learns from a part of the decisions and writes its models there: a coder's and,
+/// if they are asked for, a ranker's and a recogniser. Files that it shares with the live one, in `folder`, are named by
+/// their absolute paths.
 pub fn pipeline(
     live: &PipelineConfig,
     folder: &Path,
     out: &Path,
     home: &Home,
-    decisions: &Decisions,
+    (decisions, part): (&Decisions, Part),
     (ranker, fine_tune): (bool, bool),
 ) -> anyhow::Result<PipelineConfig> {
     let mut config = live.clone();
@@ -28,13 +29,14 @@ pub fn pipeline(
         *path = file.canonicalize().with_context(|| format!("{}: cannot be found", file.display()))?;
     }
     let ExpandConfig::Abbreviations { lexicon } = &mut config.expand;
-    if !decisions.abbreviations.is_empty() {
+    let taught = decisions.abbreviations(part);
+    if !taught.is_empty() {
         let known = lexicon.take().unwrap_or_else(|| home.recipes().join("abbreviations.tsv"));
         let text =
             fs::read_to_string(&known).with_context(|| format!("{}: cannot be read", known.display()))?;
         let file = PathBuf::from("abbreviations.tsv");
         let path = out.join(&file);
-        fs::write(&path, with_taught(&text, &decisions.abbreviations))
+        fs::write(&path, with_taught(&text, &taught))
             .with_context(|| format!("{}: cannot be written", path.display()))?;
         *lexicon = Some(file);
     }
@@ -72,7 +74,7 @@ pub fn write(config: &PipelineConfig, folder: &Path) -> anyhow::Result<()> {
 }
 
 /// The lexicon of abbreviations with those that coders taught in place of other senses of theirs.
-fn with_taught(lexicon: &str, taught: &BTreeMap<String, String>) -> String {
+fn with_taught(lexicon: &str, taught: &BTreeMap<&str, &str>) -> String {
     let is_other_sense = |line: &&str| {
         let short = line.split('\t').next().unwrap_or_default();
         !line.starts_with('#') && short.split('|').any(|short| taught.contains_key(short.trim()))
@@ -89,7 +91,7 @@ mod tests {
     #[test]
     fn a_taught_abbreviation_takes_the_place_of_other_senses() {
         let lexicon = "# senses\nshort\tlong\nMS|M.S.\tmultiple sclerosis\nMS\tmitral stenosis\nMI\tmyocardial infarction\n";
-        let taught = BTreeMap::from([("MS".to_owned(), "morphine sulfate".to_owned())]);
+        let taught = BTreeMap::from([("MS", "morphine sulfate")]);
         assert_eq!(
             with_taught(lexicon, &taught),
             "# senses\nshort\tlong\nMI\tmyocardial infarction\nMS\tmorphine sulfate\n"

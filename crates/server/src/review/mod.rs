@@ -17,6 +17,6 @@ pub(crate) use decision::{Change, CodeKey, Decision, Place, Setting};
 pub(crate) use event::{Event, Opening, Payload, SignedCode};
 pub(crate) use state::{Decided, State, Suggested, Verdict, fold, last_of};
 pub(crate) use view::{
-    EvidenceView, Kind, Review, ReviewRow, ReviewState, ReviewedCode, Standing, concept, review,
+    EvidenceView, Kind, Review, ReviewRow, ReviewState, ReviewedCode, Standing, concept, counts, review,
     signed_codes, standing,
 };

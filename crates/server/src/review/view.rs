@@ -228,6 +228,15 @@ pub(crate) fn standing<'a>(state: &'a State, proposal: &'a CodeSetRecord) -> Vec
     all
 }
 
+/// How many codes of a review a person must decide, and how many stand.
+pub(crate) fn counts(state: &State, proposal: &CodeSetRecord) -> (usize, usize) {
+    let all = standing(state, proposal);
+    let open = all.iter().filter(|code| {
+        code.decided.is_none() && code.proposed.is_none_or(|proposed| proposed.status == Status::Review)
+    });
+    (open.count(), all.iter().filter(|code| code.stands).count())
+}
+
 /// The principal diagnosis among the codes that stand.
 fn principal(state: &State, all: &[Standing<'_>]) -> Option<CodeKey> {
     let first = |code: &&Standing<'_>| code.proposed.is_some_and(|p| p.report.sequence == Some(1));

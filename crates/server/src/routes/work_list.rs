@@ -17,6 +17,7 @@ use crate::caller::{Exchange, Leader, Reviewer};
 use crate::episodes::{EpisodeItem, Filter, Order, State as EpisodeState};
 use crate::error::{ApiError, ErrorBody};
 use crate::extract::{Asked, At, JsonBody, bytes_error};
+use crate::log::MACHINE;
 use crate::review::{Kind, ReviewState};
 use crate::role::Role;
 use crate::routes::machines::objects;
@@ -210,9 +211,8 @@ pub(crate) async fn assign(
     let reviews = app.database.reviews(&id).await?;
     let other_way = |kind| if coders.len() > 1 { kind == Kind::Single } else { kind == Kind::Double };
     for (row, state) in reviews.iter().filter(|(row, _)| other_way(row.kind)) {
-        let begun =
-            *state == ReviewState::Signed || app.load(head.clone(), row.clone()).await?.state.version > 0;
-        if begun {
+        let events = app.database.events(&row.id).await?;
+        if *state == ReviewState::Signed || events.iter().any(|event| event.who != MACHINE) {
             return Err(ApiError::Conflict("its review has begun; it stays single or double".to_owned()));
         }
     }
@@ -247,8 +247,8 @@ pub(crate) async fn claim(
 ) -> Result<StatusCode, ApiError> {
     app.database.episode(&id).await?;
     let mut write = app.database.write().await?;
-    // Locks the episode, so that of two who claim it at once the second finds the first.
-    sqlx::query("UPDATE episodes SET since = since WHERE id = $1").bind(&id).execute(&mut *write.tx).await?;
+    // Of two who claim it at once the second finds the first.
+    write.lock(&id).await?;
     let done = sqlx::query(
         "INSERT INTO assignments (episode, coder) SELECT $1, $2 \
          WHERE NOT EXISTS (SELECT 1 FROM assignments WHERE episode = $1)",

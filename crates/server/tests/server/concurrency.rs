@@ -98,6 +98,29 @@ fn only_one_of_two_gets_an_episode_of_nobody(#[values(Store::Sqlite, Store::Post
     }
 }
 
+#[rstest]
+fn two_who_sign_at_once_leave_the_rest_to_a_lead(#[values(Store::Sqlite, Store::Postgres)] store: Store) {
+    let Some(desk) = Desk::start(store) else { return };
+    let (coders, lea) = ([desk.user("anna"), desk.user("berta")], desk.user("lea"));
+    for number in 0..8 {
+        let id = format!("stay-{number}");
+        desk.import(&id, "Assessment: pneumonia.");
+        let assignment = json!({"coders": ["anna", "berta"]});
+        assert_eq!(lea.post(&format!("/episodes/{id}/assign"), &assignment).status, 204);
+        let together = Barrier::new(2);
+        thread::scope(|scope| {
+            for coder in coders.clone() {
+                let (review, together) = (coder.review(&id), &together);
+                scope.spawn(move || {
+                    together.wait();
+                    coder.decided(&review, &json!({"kind": "sign_off"}));
+                });
+            }
+        });
+        assert_eq!(lea.get(&format!("/episodes/{id}")).body["state"], "adjudication");
+    }
+}
+
 /// Two servers on one database share the queue: each episode is annotated once.
 #[rstest]
 fn two_servers_share_the_queue(#[values(Store::Sqlite, Store::Postgres)] store: Store) {

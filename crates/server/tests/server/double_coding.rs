@@ -67,3 +67,30 @@ fn a_review_that_has_begun_stays_single(#[values(Store::Sqlite)] store: Store) {
     let answer = lea.post("/episodes/stay-1/assign", &json!({"coders": ["berta", "anna"]}));
     assert_eq!(answer.status, 409, "{}", answer.body);
 }
+
+#[rstest]
+fn a_coder_who_was_replaced_counts_no_more(
+    #[values(Store::Sqlite, Store::Postgres)] store: Store,
+    #[values(false, true)] had_signed: bool,
+) {
+    let Some(desk) = Desk::start(store) else { return };
+    desk.import("stay-1", "Assessment: pneumonia.");
+    let (anna, berta, lea) = (desk.user("anna"), desk.user("berta"), desk.user("lea"));
+    let assign = |coders: [&str; 2]| {
+        let answer = lea.post("/episodes/stay-1/assign", &json!({"coders": coders}));
+        assert_eq!(answer.status, 204, "{}", answer.body);
+    };
+    let sign_off = json!({"kind": "sign_off"});
+    assign(["anna", "berta"]);
+    if had_signed {
+        berta.decided(&berta.review("stay-1"), &sign_off);
+    }
+    assign(["anna", "lea"]);
+    for coder in [&anna, &lea] {
+        coder.decided(&coder.review("stay-1"), &sign_off);
+    }
+    assert_eq!(lea.get("/episodes/stay-1").body["state"], "adjudication");
+    let pair = &lea.get("/episodes/stay-1/agreement").body["pairs"][0];
+    assert_eq!((&pair["a"], &pair["b"]), (&json!("anna"), &json!("lea")));
+    assert_eq!(lea.post("/episodes/stay-1/adjudicate", &json!({})).status, 200);
+}

@@ -3,6 +3,7 @@
 #![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 
 mod access;
+mod again;
 mod concurrency;
 mod conflicts;
 mod desk;
