@@ -31,10 +31,8 @@ async function check(page: Page, view: string) {
 
 test.each(['light', 'dark'] as const)('every view, %s', async (colorScheme) => {
   const episode = fresh(`access-${colorScheme}`);
-  const lead = await signIn(browser, 'lena');
-  await bring(lead.page, fixture('medical-stay', episode));
-  const { page } = lead;
-  await page.emulateMedia({ colorScheme });
+  const { page } = await signIn(browser, 'lena', colorScheme);
+  await bring(page, fixture('medical-stay', episode));
   await check(page, 'work list');
   await open(page, episode);
   await page.keyboard.press('e');
@@ -68,8 +66,7 @@ test.each(['light', 'dark'] as const)('every view, %s', async (colorScheme) => {
   await check(page, 'keys');
   await page.keyboard.press('Escape');
 
-  const admin = await signIn(browser, 'ada');
-  await admin.page.emulateMedia({ colorScheme });
+  const admin = await signIn(browser, 'ada', colorScheme);
   for (const [path, heading] of [['users', 'Users'], ['engines', 'Engines'], [`episodes/${episode}/compare`, 'compared']] as const) {
     await admin.page.goto(`${DESK}/${path}`);
     await admin.page.getByRole('heading', { name: heading }).waitFor();

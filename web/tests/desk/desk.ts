@@ -54,8 +54,13 @@ export function launch(): Promise<Browser> {
 const EXPECTED = /status of (401|409)/;
 
 /** A user at the desk, in a browser window of their own. `faults` collects what must not happen. */
-export async function signIn(browser: Browser, name: string): Promise<{ page: Page; faults: string[] }> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+export async function signIn(
+  browser: Browser,
+  name: string,
+  colorScheme: 'light' | 'dark' = 'light',
+): Promise<{ page: Page; faults: string[] }> {
+  // Without motion: a colour measured on its way to another is neither of the two.
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme, reducedMotion: 'reduce' });
   const page = await context.newPage();
   // Ample, for a machine that has other work.
   page.setDefaultTimeout(60_000);
