@@ -20,8 +20,8 @@ use tch::{Device, Kind, Tensor};
 use crate::batch::Batch;
 use crate::device::device;
 use crate::error::EncoderError;
-use crate::int8::{Int8Layer, in_integers, multiplies_integers};
-use crate::weights::TOKEN_TYPES;
+use crate::int8::{Int8Layer, multiplies_integers};
+use crate::weights::{TOKEN_TYPES, in_integers};
 
 /// How exactly an encoder reckons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -15,6 +15,7 @@ use tch::{Device, Kind, Tensor};
 
 use crate::batch::int;
 use crate::encoder::{Linear, Norm, attention};
+use crate::weights::in_integers;
 
 /// Whether the processor multiplies 8-bit integers, and has the instructions that this file is compiled for.
 #[cfg(target_arch = "x86_64")]
@@ -34,12 +35,6 @@ pub(crate) fn multiplies_integers() -> bool {
 
 /// The greatest absolute number of a row becomes this integer.
 const MOST: f32 = 127.0;
-
-/// A matrix of 32-bit floats as 8-bit integers, and the scale of each row, `[rows, 1]`.
-pub(crate) fn in_integers(matrix: &Tensor) -> (Tensor, Tensor) {
-    let scales = matrix.abs().amax(1, true).clamp_min(f64::from(f32::MIN_POSITIVE)) / f64::from(MOST);
-    ((matrix / &scales).round().to_kind(Kind::Int8), scales)
-}
 
 /// A matrix product with a bias.
 struct Product {

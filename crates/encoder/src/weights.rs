@@ -117,9 +117,9 @@ pub fn write(
         let tensor = tensor.detach().to_device(Device::Cpu);
         match storage {
             Storage::Int8 if tensor.dim() == 2 => {
-                let (integers, scale) = quantise(&tensor);
+                let (integers, scales) = in_integers(&tensor);
                 named.push((name.clone(), integers));
-                named.push((format!("{name}{SCALE}"), scale));
+                named.push((format!("{name}{SCALE}"), scales.squeeze_dim(1)));
             }
             Storage::Fp16 => named.push((name.clone(), tensor.to_kind(Kind::Half))),
             Storage::Fp32 | Storage::Int8 => named.push((name.clone(), tensor)),
@@ -131,10 +131,9 @@ pub fn write(
     std::fs::rename(&part, folder.join("model.safetensors")).map_err(fault)
 }
 
-/// Symmetric quantisation: the greatest absolute value of a row becomes 127.
-fn quantise(matrix: &Tensor) -> (Tensor, Tensor) {
-    let greatest = matrix.abs().amax([1], true);
-    let scale = greatest.clamp_min(f64::from(f32::MIN_POSITIVE)) / 127.0;
-    let integers = (matrix / &scale).round().clamp(-127.0, 127.0).to_kind(Kind::Int8);
-    (integers, scale.squeeze_dim(1))
+/// A matrix of 32-bit floats as 8-bit integers, and the scale of each row, `[rows, 1]`: the greatest absolute number of a row
+/// becomes 127.
+pub(crate) fn in_integers(matrix: &Tensor) -> (Tensor, Tensor) {
+    let scales = matrix.abs().amax(1, true).clamp_min(f64::from(f32::MIN_POSITIVE)) / 127.0;
+    ((matrix / &scales).round().to_kind(Kind::Int8), scales)
 }

@@ -7,8 +7,6 @@ use serde::Deserialize;
 
 use crate::assess::Ground;
 use crate::claim::{Claim, Rulebook};
-use crate::said::Said;
-use crate::strength;
 use crate::tables::{any_prefix, filled};
 
 /// The table `chronic.toml`.
@@ -46,11 +44,7 @@ pub(crate) fn left_by(claim: &Claim, with: &Rulebook<'_>) -> Option<Claim> {
     let code = with.pack.concept(claim.said.id).code;
     let disease = with.tables.chronic.episode_of(code)?.leaves.as_ref()?;
     let id = with.pack.find(&with.config.system, &filled(disease, code))?;
-    let ground = Ground::Chronic;
-    let link = claim.said.link.map_or(1.0, |(score, _)| score);
-    let strength = strength::of_claim(link, claim.evidence.section, ground);
-    let said = Said { id, detail: None, ..claim.said.clone() };
-    Some(Claim { said, ground, strength, evidence: claim.evidence.clone() })
+    Some(claim.about(id, Ground::Chronic))
 }
 
 #[cfg(test)]

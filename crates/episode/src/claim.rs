@@ -41,6 +41,14 @@ pub(crate) struct Claim {
 }
 
 impl Claim {
+    /// What the same words say of another code, on another ground.
+    pub(crate) fn about(&self, id: ConceptId, ground: Ground) -> Self {
+        let link = self.said.link.map_or(1.0, |(score, _)| score);
+        let strength = strength::of_claim(link, self.evidence.section, ground);
+        let said = Said { id, detail: None, ..self.said.clone() };
+        Self { said, ground, strength, evidence: self.evidence.clone() }
+    }
+
     /// Whether the same was said in an earlier note, or earlier in this one.
     pub(crate) const fn is_copy(&self) -> bool {
         self.evidence.repeats.is_some()

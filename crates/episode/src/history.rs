@@ -12,8 +12,6 @@ use crate::assess::Ground;
 use crate::claim::{Claim, Considered, Rulebook};
 use crate::family::Family;
 use crate::rules;
-use crate::said::Said;
-use crate::strength;
 
 /// The table `history.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -61,13 +59,11 @@ pub(crate) fn told_by(claim: &Claim, note: &AnnotatedNote, with: &Rulebook<'_>) 
         _ => return None,
     };
     let id = with.pack.find(&with.config.system, history)?;
-    let mut said = Said { id, detail: None, ..claim.said.clone() };
+    let mut told = claim.about(id, ground);
     if let Some(lessons) = with.lessons {
-        said.seen = lessons.seen(&note.note[said.span], history);
+        told.said.seen = lessons.seen(&note.note[told.said.span], history);
     }
-    let link = said.link.map_or(1.0, |(score, _)| score);
-    let strength = strength::of_claim(link, claim.evidence.section, ground);
-    Some(Claim { said, ground, strength, evidence: claim.evidence.clone() })
+    Some(told)
 }
 
 /// Rejects the history of a malignancy that an accepted code says is there, and leaves that of another such disease to a

@@ -10,7 +10,6 @@ use crate::assess::Ground;
 use crate::claim::{Claim, Rulebook};
 use crate::detail::Told;
 use crate::rules;
-use crate::strength;
 
 /// What the ids of cues that say `in remission` begin with.
 const CUE: &str = "hist.remission";
@@ -26,9 +25,8 @@ pub(crate) fn tell(claim: &mut Claim, with: &Rulebook<'_>) {
     let sentence = note.layout.sentence_of(claim.said.span).map_or(claim.said.span, |sentence| sentence.span);
     let partial = note.note[sentence].to_lowercase().contains("partial");
     let Some(id) = code_for(claim.said.id, partial, with) else { return };
-    let link = claim.said.link.map_or(1.0, |(score, _)| score);
-    (claim.said.id, claim.said.detail, claim.ground) = (id, Some(rules::REMISSION), Ground::Affirmed);
-    claim.strength = strength::of_claim(link, claim.evidence.section, claim.ground);
+    *claim = claim.about(id, Ground::Affirmed);
+    claim.said.detail = Some(rules::REMISSION);
 }
 
 /// The code beside `id` for the disease in remission.

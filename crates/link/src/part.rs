@@ -12,6 +12,7 @@ use clinlink_vocab::{Posting, is_function_word};
 
 use crate::gate::{Found, Gate};
 use crate::hits::Hits;
+use crate::qualifier::is_scale;
 use crate::query::Query;
 use crate::score;
 use crate::source::{Knowledge, Need, Source};
@@ -129,7 +130,8 @@ fn deciding(words: &Words) -> usize {
 /// The word that says what sort of thing the mention is.
 pub(crate) fn head(words: &Words) -> usize {
     let end = (1..words.len()).find(|&at| is_preposition(words.form(at))).unwrap_or(words.len());
-    let graded = end >= 3 && matches!(words.form(end - 2), "grade" | "stage" | "type" | "level" | "class");
+    let grades = |word| word == "level" || is_scale(word);
+    let graded = end >= 3 && grades(words.form(end - 2));
     if graded { end - 3 } else { end - 1 }
 }
 

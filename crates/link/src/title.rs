@@ -6,6 +6,7 @@
 use clinlink_vocab::{ConceptId, Pack, deciding_words, normal_form};
 
 use crate::lexicon::Lexicon;
+use crate::qualifier::is_scale;
 
 /// Counted for a title of what another disease brings about: that disease, which the mention does not name, comes first.
 const ELSEWHERE: usize = 2;
@@ -50,7 +51,7 @@ pub(crate) fn is_fragment(pack: &Pack, id: ConceptId, form: &str) -> bool {
 
 /// Whether a term is a letter or number of a series: `group b`, `type 2`.
 fn is_of_series(form: &str) -> bool {
-    let named = |series| matches!(series, "group" | "type" | "stage" | "grade" | "class");
+    let named = |series| series == "group" || is_scale(series);
     form.split_once(' ').is_some_and(|(series, member)| named(series) && member.len() <= 2)
 }
 

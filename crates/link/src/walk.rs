@@ -206,5 +206,5 @@ fn ends_phrase(words: &Words, end: usize) -> bool {
 
 /// A long form without the side that it begins with.
 fn without_side(form: &str) -> Option<&str> {
-    ["left ", "right ", "bilateral "].into_iter().find_map(|side| form.strip_prefix(side))
+    form.split_once(' ').and_then(|(side, rest)| is_side(side).then_some(rest))
 }
