@@ -116,11 +116,11 @@ impl RuleCoder {
         }
     }
 
-    /// Whether the episode is a hospital stay: as one of its records says, else as the pipeline does.
+    /// Whether the episode is a hospital stay: as one of its records says, else the kinds of its notes, else the pipeline.
     fn is_inpatient(&self, episode: &Episode) -> bool {
         let mut said = episode.notes.iter().filter_map(|note| note.note.setting).peekable();
         match said.peek() {
-            None => self.config.inpatient,
+            None => self.config.inpatient && !self.tables.sources.is_visit(episode),
             Some(_) => said.any(|setting| setting == CareSetting::Inpatient),
         }
     }

@@ -23,6 +23,8 @@ pub(crate) struct Sources {
     other_note: OtherNote,
     section: Vec<Sections>,
     report: Reports,
+    #[serde(default)]
+    visit: Visits,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -51,6 +53,12 @@ struct Reports {
     names: Vec<String>,
 }
 
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Visits {
+    words: Vec<String>,
+}
+
 /// The notes of an episode, as the policy sees them.
 pub(crate) struct Weighed<'e> {
     sources: &'e Sources,
@@ -71,6 +79,19 @@ impl Sources {
         let reports = kinds.iter().map(|kind| names(&self.report.names, kind)).collect();
         Weighed { sources: self, episode, notes, reports }
     }
+
+    /// Whether the kinds of the notes say that the patient was not admitted: visits, and reports beside them.
+    pub(crate) fn is_visit(&self, episode: &Episode) -> bool {
+        let written = episode.notes.iter().filter(|note| !is_chart(note));
+        let kinds: Vec<String> =
+            written.map(kind_of).filter(|kind| !names(&self.report.names, kind)).collect();
+        !kinds.is_empty() && kinds.iter().all(|kind| has_word(&self.visit.words, kind))
+    }
+}
+
+/// Whether it is a record of the chart, and no note.
+fn is_chart(note: &AnnotatedNote) -> bool {
+    note.note.text().is_empty() && !note.note.facts.is_empty()
 }
 
 /// What sort of note it is, in lower case: its kind, or its id, which often says it.
@@ -80,6 +101,10 @@ fn kind_of(note: &AnnotatedNote) -> String {
 
 fn names(names: &[String], kind: &str) -> bool {
     names.iter().any(|name| kind.contains(name.as_str()))
+}
+
+fn has_word(words: &[String], kind: &str) -> bool {
+    kind.split(|c: char| !c.is_alphanumeric()).any(|word| words.iter().any(|other| other == word))
 }
 
 impl Weighed<'_> {
@@ -105,10 +130,8 @@ impl Weighed<'_> {
 
     /// Leaves to a person what only reports name, where the episode has other notes.
     pub(crate) fn review_findings(&self, codes: &mut [Considered]) {
-        // A record of the chart is no note.
-        let chart = |note: &AnnotatedNote| note.note.text().is_empty() && !note.note.facts.is_empty();
         let mut notes = self.episode.notes.iter().zip(&self.reports);
-        if notes.all(|(note, &report)| report || chart(note)) {
+        if notes.all(|(note, &report)| report || is_chart(note)) {
             return;
         }
         for code in codes.iter_mut().filter(|code| code.status == Status::Accepted) {

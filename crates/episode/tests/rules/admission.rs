@@ -104,6 +104,18 @@ fn a_visit_has_no_indicator(
     assert_eq!(codes[0].report.present_on_admission.is_some(), asked);
 }
 
+#[rstest]
+#[case::a_visit(&["neurology-clinic"], false)]
+#[case::a_visit_with_a_report(&["office visit", "radiology chest x-ray"], false)]
+#[case::and_a_stay(&["clinic", "discharge summary"], true)]
+#[case::a_report_alone(&["radiology chest x-ray"], true)]
+#[case::no_word_of_it(&["clinical note"], true)]
+fn the_kinds_of_the_notes_tell_a_visit(#[case] kinds: &[&str], #[case] stay: bool) {
+    let notes = kinds.iter().map(|kind| dated("2024-01-03", kind, NONE, "has |it|", "J18.9")).collect();
+    let codes = code_by(&coder(CODES, CoderConfig::default()), notes);
+    assert_eq!(codes[0].report.present_on_admission.is_some(), stay);
+}
+
 #[test]
 fn what_came_after_admission_is_not_the_principal_diagnosis() {
     let notes = vec![
