@@ -89,7 +89,7 @@ def main():
     texts = [note["text"] for note in notes]
     model = plain_model()
     recogniser = theirs(model)
-    pipelines = {name: our_pipeline(model, name) for name in ("fp32", "auto")}
+    pipelines = {name: our_pipeline(model, name) for name in ("fp32", "bf16", "int8")}
     recogniser(texts[0])
     for _ in range(arguments.rounds):
         start = time.monotonic()
