@@ -130,8 +130,8 @@ fn deciding(words: &Words) -> usize {
 /// The word that says what sort of thing the mention is.
 pub(crate) fn head(words: &Words) -> usize {
     let end = (1..words.len()).find(|&at| is_preposition(words.form(at))).unwrap_or(words.len());
-    let grades = |word| word == "level" || is_scale(word);
-    let graded = end >= 3 && grades(words.form(end - 2));
+    let names_scale = |word| word == "level" || is_scale(word);
+    let graded = end >= 3 && names_scale(words.form(end - 2));
     if graded { end - 3 } else { end - 1 }
 }
 
