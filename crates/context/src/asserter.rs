@@ -127,8 +127,12 @@ fn nearest<'c, 'r>(cues: &'c [Cue<'r>], first: u32, last: u32) -> Nearest<'c, 'r
     for cue in cues[start..].iter().take_while(|cue| cue.tokens.0 <= last + MAX_REACH) {
         let Some(distance) = cue.distance(first, last) else { continue };
         for &value in cue.values() {
-            let names =
-                matches!(value, Value::Polarity(_) | Value::Experiencer(_)) && cue.is_inside(first, last);
+            // Words of the mention that end it may deny it; the others belong to its name.
+            let names = match value {
+                Value::Polarity(_) => cue.is_inside(first, last) && !cue.trails(first, last),
+                Value::Experiencer(_) => cue.is_inside(first, last),
+                _ => cue.trails(first, last),
+            };
             if names {
                 continue;
             }

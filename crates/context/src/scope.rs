@@ -52,7 +52,12 @@ impl Cue<'_> {
         // "no acute" before the mention "acute distress" runs into it; "status post" may open the mention "status
         // post splenectomy", and then it speaks of the rest.
         let leads = self.tokens.0 <= first && self.tokens.1 < last && self.to > self.tokens.1;
-        leads.then_some(0)
+        (leads || self.trails(first, last)).then_some(0)
+    }
+
+    /// Whether it ends a mention of tokens `first..last` and speaks of the rest of it: "HIV neg".
+    pub(crate) fn trails(&self, first: u32, last: u32) -> bool {
+        first < self.tokens.0 && self.tokens.1 == last && self.from < self.tokens.0
     }
 
     /// Whether it stands in a mention of tokens `first..last`.

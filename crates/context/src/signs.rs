@@ -123,7 +123,9 @@ impl List<'_> {
             items.remove(0);
         }
         let in_phrase = |at| matches!(self.before(at), Some("," | ";" | "("));
-        let sure = items.iter().any(|&(at, plus)| plus || in_phrase(at));
+        // "Seen for cough. -fever -chills": no bullets, since they stand within a line.
+        let in_line = items.len() > 1 && self.follows_sentence();
+        let sure = in_line || items.iter().any(|&(at, plus)| plus || in_phrase(at));
         let review = || self.layout.kind_at(self.sentence.span) == SectionKind::ReviewOfSystems;
         if !items.is_empty() && (sure || review()) {
             found.extend(items.into_iter().map(|(at, plus)| self.sign(at, at, plus, false)));
@@ -165,6 +167,10 @@ impl List<'_> {
     fn opens_line(&self) -> bool {
         let before = self.note.text()[..self.sentence.span.start()].trim_end_matches([' ', '\t', '\u{feff}']);
         before.is_empty() || before.ends_with(['\n', '\r'])
+    }
+
+    fn follows_sentence(&self) -> bool {
+        self.note.text()[..self.sentence.span.start()].trim_end_matches([' ', '\t']).ends_with('.')
     }
 
     fn add_bracketed(&self, found: &mut Vec<Sign>) {
@@ -220,6 +226,7 @@ mod tests {
     #[rstest]
     #[case::with_plus("+cough -fever, +rash", &[("cough", true), ("fever", false), ("rash", true)])]
     #[case::behind_a_comma("Seen for cough, −fever, -rash", &[("fever", false), ("rash", false)])]
+    #[case::behind_a_sentence("Cough, dry. -fever -rash", &[("fever", false), ("rash", false)])]
     #[case::in_review("ROS: -fever -rash", &[("fever", false), ("rash", false)])]
     #[case::line_of_signs("-fever, -rash", &[("fever", false), ("rash", false)])]
     #[case::bullet_before_list("-Flu: +cough, -fever", &[("cough", true), ("fever", false)])]

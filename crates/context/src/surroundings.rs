@@ -91,7 +91,8 @@ fn is_number_after(note: &Note, layout: &Layout, short: Span) -> bool {
     let next = layout.tokens.partition_point(|token| token.span.start() < short.end());
     let mut after = layout.tokens[next..].iter().take(2).map(|token| &note[token.span]);
     let first = after.next().unwrap_or_default();
-    let word = if matches!(first, ":" | "=" | "of" | "was" | "is") { after.next() } else { Some(first) };
+    let word =
+        if matches!(first, ":" | "=" | "#" | "of" | "was" | "is") { after.next() } else { Some(first) };
     word.is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()))
 }
 
