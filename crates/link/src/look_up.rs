@@ -19,7 +19,10 @@ impl Source for LookUp {
     fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits<'_>) {
         if let Some(long) = query.long {
             add(&normal_form(long), None, (score::ABBREVIATION, Via::Abbreviation), with, hits);
-            if !with.is_nil(hits) {
+            // Where our lexicon reads the whole mention as something that no vocabulary has, the vocabulary's short form is
+            // another thing: `TTP` that is tender to palpation is no purpura, and a `PCP` no phencyclidine.
+            let is_short = !query.defined && !query.text.contains(char::is_whitespace);
+            if is_short || !with.is_nil(hits) {
                 return;
             }
         }
