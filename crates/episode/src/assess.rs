@@ -4,9 +4,10 @@
 //! none of them is the patient's diagnosis. The experiencer counts before polarity, polarity before time, time before
 //! certainty, so that each mention has one ground.
 
-use clinlink_model::{Assertion, Certainty, Experiencer, Polarity, SectionKind, Status, Temporality};
+use clinlink_model::{Assertion, Certainty, Course, Experiencer, Polarity, SectionKind, Status, Temporality};
 
 use crate::rules;
+use crate::sources::Care;
 
 /// What one mention says about a code, from the strongest support to the clearest refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,7 +57,7 @@ pub(crate) enum SpeaksOf {
 pub(crate) struct Setting {
     pub(crate) section: SectionKind,
     pub(crate) speaks_of: SpeaksOf,
-    pub(crate) inpatient: bool,
+    pub(crate) care: Care,
 }
 
 impl Ground {
@@ -85,9 +86,16 @@ impl Ground {
                     return ground;
                 }
             }
-            Temporality::Recent => {}
+            // What is only planned is no status yet, and what had resolved before a visit is not treated there (IV.J).
+            Temporality::Recent => match (assertion.course, setting.speaks_of) {
+                (Some(Course::Planned), SpeaksOf::Past) => return Self::Hypothetical,
+                (Some(Course::Resolved), SpeaksOf::Other) if setting.care == Care::Visit => {
+                    return Self::Historical;
+                }
+                _ => {}
+            },
         }
-        let at_discharge = setting.inpatient && setting.section == SectionKind::DischargeDiagnosis;
+        let at_discharge = setting.care == Care::Stay && setting.section == SectionKind::DischargeDiagnosis;
         match assertion.certainty {
             Certainty::Certain if assertion.temporality == Temporality::Historical => Self::Chronic,
             Certainty::Certain => Self::Affirmed,

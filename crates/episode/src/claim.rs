@@ -9,6 +9,7 @@ use clinlink_model::{
 use clinlink_vocab::{ConceptId, Pack};
 
 use crate::assess::{Ground, Setting, SpeaksOf};
+use crate::birth;
 use crate::chronic;
 use crate::config::CoderConfig;
 use crate::copies::Copies;
@@ -25,6 +26,7 @@ use crate::remission;
 use crate::rules;
 use crate::said::{Said, said};
 use crate::sequela;
+use crate::sources::Care;
 use crate::strength;
 use crate::tables::Tables;
 use crate::trimester::Trimester;
@@ -47,6 +49,12 @@ impl Claim {
         let strength = strength::of_claim(link, self.evidence.section, ground);
         let said = Said { id, detail: None, ..self.said.clone() };
         Self { said, ground, strength, evidence: self.evidence.clone() }
+    }
+
+    /// Puts it on another ground, which weighs more or less.
+    pub(crate) fn set_ground(&mut self, ground: Ground) {
+        self.strength *= ground.weight() / self.ground.weight();
+        self.ground = ground;
     }
 
     /// Whether the same was said in an earlier note, or earlier in this one.
@@ -167,8 +175,10 @@ pub(crate) struct Rulebook<'a> {
     pub(crate) tables: &'a Tables,
     /// The codes that concepts were brought down to.
     pub(crate) resolved: Resolved,
-    /// Whether the episode is a hospital stay.
-    pub(crate) inpatient: bool,
+    /// Where the patient is cared for.
+    pub(crate) care: Care,
+    /// Whether injuries are under active treatment there.
+    pub(crate) treated: bool,
     /// The notes that are coded.
     pub(crate) episode: &'a Episode,
     /// What was learnt from coded episodes, if there is a model.
@@ -207,6 +217,7 @@ pub(crate) fn gather(episode: &Episode, with: &Rulebook<'_>) -> (Vec<Considered>
     }
     if with.config.rules.contains(&Family::Combinations) {
         diabetes::relate(&mut codes, with);
+        birth::relate(&mut codes, with);
         pregnancy::relate(&mut codes, with);
     }
     let considered = codes.into_iter().map(|(id, claims)| consider(id, claims)).collect();
@@ -253,7 +264,7 @@ fn claims(
         let evidence = evidence(number, note, mention, said.span);
         let mut claim = claim(said, evidence, with);
         if let Some(ground) = neoplasm::still_treated(&claim, note, with) {
-            claim.ground = ground;
+            claim.set_ground(ground);
         }
         remission::tell(&mut claim, with);
         let told = chronic::left_by(&claim, with)
@@ -268,7 +279,7 @@ fn claims(
             if let Some(linked) = claims.iter_mut().find(|claim| claim.said.id == id) {
                 // The words alone do not tell whether it is done: `heart transplant` may be planned.
                 if ground == Ground::DoneNow && linked.ground.status() == Status::Accepted {
-                    linked.ground = Ground::StatusToConfirm;
+                    linked.set_ground(Ground::StatusToConfirm);
                 }
             } else {
                 let evidence = evidence(number, note, mention, mention.mention.span);
@@ -299,8 +310,7 @@ pub(crate) fn evidence(
 
 fn claim(said: Said, evidence: Evidence, with: &Rulebook<'_>) -> Claim {
     let code = with.pack.concept(said.id).code;
-    let setting =
-        Setting { section: evidence.section, speaks_of: speaks_of(code, with), inpatient: with.inpatient };
+    let setting = Setting { section: evidence.section, speaks_of: speaks_of(code, with), care: with.care };
     let ground = Ground::of(evidence.assertion.as_ref(), setting);
     let fit = said.link.map_or(said.seen.rate() as f32, |(score, _)| score);
     Claim { ground, strength: strength::of_claim(fit, evidence.section, ground), evidence, said }
@@ -308,7 +318,7 @@ fn claim(said: Said, evidence: Evidence, with: &Rulebook<'_>) -> Claim {
 
 /// What an assertion says of something that does not last.
 pub(crate) fn ground_of(assertion: Option<&Assertion>, section: SectionKind, with: &Rulebook<'_>) -> Ground {
-    Ground::of(assertion, Setting { section, speaks_of: SpeaksOf::Other, inpatient: with.inpatient })
+    Ground::of(assertion, Setting { section, speaks_of: SpeaksOf::Other, care: with.care })
 }
 
 fn speaks_of(code: &str, with: &Rulebook<'_>) -> SpeaksOf {

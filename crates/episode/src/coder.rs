@@ -15,6 +15,7 @@ use crate::family::Family;
 use crate::learned::{CoderModel, Lessons};
 use crate::purpose::made_for;
 use crate::rules::Rule;
+use crate::sources::Care;
 use crate::tables::{Tables, TablesError};
 use crate::{combine, excludes, facts, history, pregnancy, specific, status, symptoms};
 
@@ -78,13 +79,15 @@ impl RuleCoder {
     /// The codes that the episode speaks of and the links that lead nowhere, before any code is compared with another.
     fn gathered(&self, episode: &Episode) -> (Vec<Considered>, Vec<Unknown>) {
         let (pack, config, tables) = (&*self.pack, &self.config, &self.tables);
-        let (resolved, inpatient) = (Resolved::default(), self.is_inpatient(episode));
+        let (resolved, care) = (Resolved::default(), self.care(episode));
+        let treated = tables.encounters.are_treated(episode);
         let with = Rulebook {
             pack,
             config,
             tables,
             resolved,
-            inpatient,
+            care,
+            treated,
             episode,
             lessons: self.lessons(),
             hand: OnceCell::new(),
@@ -116,13 +119,19 @@ impl RuleCoder {
         }
     }
 
-    /// Whether the episode is a hospital stay: as one of its records says, else the kinds of its notes, else the pipeline.
-    fn is_inpatient(&self, episode: &Episode) -> bool {
+    /// Where the patient is cared for: as one of the records says, else the kinds of the notes, else the pipeline.
+    fn care(&self, episode: &Episode) -> Care {
+        let told = self.tables.sources.care(episode);
         let mut said = episode.notes.iter().filter_map(|note| note.note.setting).peekable();
-        match said.peek() {
-            None => self.config.inpatient && !self.tables.sources.is_visit(episode),
+        let inpatient = match said.peek() {
+            None => self.config.inpatient && told.is_none(),
             Some(_) => said.any(|setting| setting == CareSetting::Inpatient),
-        }
+        };
+        if inpatient { Care::Stay } else { told.unwrap_or(Care::Outpatient) }
+    }
+
+    fn is_inpatient(&self, episode: &Episode) -> bool {
+        self.care(episode) == Care::Stay
     }
 
     /// What is reported of each code: its place among the accepted ones, whether it was there at admission, what else it

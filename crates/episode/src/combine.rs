@@ -143,7 +143,7 @@ impl Combiner<'_> {
                 code.claims.push(claim);
             }
         }
-        // The one place where a status rises: what the rule presumes is as sure as the parts.
+        // A status rises only here and where a diagnosis [confirms](crate::status) one: what the rule presumes is as sure as the parts.
         code.status = code.status.min(by.status);
         code.verdicts.push((by.rule.clone().into(), reason));
         at

@@ -17,6 +17,9 @@ use crate::rules;
 use crate::side::Side;
 use crate::trimester::Trimester;
 
+/// What titles say of a side that is not told.
+const UNSPECIFIED: &str = "unspecified";
+
 /// What the words of and around a mention say of the details of its code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Told {
@@ -96,10 +99,10 @@ impl Child {
 /// How doubtful a way down is: 0 for none.
 pub(crate) fn doubt(rule: Option<&'static str>) -> u8 {
     match rule {
-        Some(rules::SIDE | rules::DOMINANT_SIDE | rules::GESTATIONAL_DIABETES) => 1,
+        Some(rules::SIDE | rules::DOMINANT_SIDE | rules::TOLD_DETAIL | rules::GESTATIONAL_DIABETES) => 1,
         Some(rules::TRIMESTER | rules::PROCEDURE_DETAIL) => 2,
         Some(rules::UNSPECIFIED) => 3,
-        Some(rules::ENCOUNTER) => 4,
+        Some(rules::ENCOUNTER | rules::ACTIVE_TREATMENT) => 4,
         Some(rules::SEVENTH_CHARACTER) => 5,
         Some(rules::NOT_BILLABLE) => 6,
         Some(rules::MASS | rules::PREGNANCY_TO_CONFIRM) => 7,
@@ -140,14 +143,39 @@ fn to_told(pack: &Pack, id: ConceptId, told: Told) -> Option<Resolution> {
     if told.side.is_none() && told.trimester.is_none() {
         return None;
     }
-    let parent = pack.parent(id).filter(|_| concept.billable && is_unspecified(concept.title))?;
+    let parent = pack.parent(id).filter(|_| is_unspecified(concept.title))?;
     let mut siblings =
         pack.children(parent).filter_map(|child| Some((child, kind_of(pack, child, parent, told)?)));
-    let (id, kind) = siblings.find(|(_, kind)| matches!(kind, Child::Sided | Child::InTrimester))?;
-    Some(Resolution { id, rule: Some(kind.rule(told)) })
+    let found = siblings.find(|(_, kind)| matches!(kind, Child::Sided | Child::InTrimester));
+    if let Some((id, kind)) = found {
+        return Some(Resolution { id, rule: Some(kind.rule(told)) });
+    }
+    // Where more than the side is open, the code for the side stands below another parent.
+    let side = told.side?.word();
+    let places = concept.title.match_indices(UNSPECIFIED).map(|(at, word)| (at, at + word.len()));
+    let mut titles =
+        places.map(|(from, to)| format!("{}{side}{}", &concept.title[..from], &concept.title[to..]));
+    let id = titles.find_map(|title| titled_beside(pack, id, &title))?;
+    Some(Resolution { id, rule: Some(rules::SIDE) })
+}
+
+/// The code that may be reported with a title, two levels around another code.
+pub(crate) fn titled_beside(pack: &Pack, id: ConceptId, title: &str) -> Option<ConceptId> {
+    let is_code = |id: &ConceptId| pack.is_code(*id);
+    let parent = pack.parent(id)?;
+    let top = pack.parent(parent).filter(is_code).unwrap_or(parent);
+    let mut below = vec![top];
+    while let Some(id) = below.pop() {
+        if pack.is_billable(id) && pack.concept(id).title == title {
+            return Some(id);
+        }
+        below.extend(pack.children(id));
+    }
+    None
 }
 
 fn kind_of(pack: &Pack, child: ConceptId, parent: ConceptId, told: Told) -> Option<Child> {
+    let ids = (child, parent);
     let (child, parent) = (pack.concept(child), pack.concept(parent));
     if is_encounter(child.code) {
         return told.encounter.fits(child.title).then_some(Child::Encounter);
@@ -159,7 +187,9 @@ fn kind_of(pack: &Pack, child: ConceptId, parent: ConceptId, told: Told) -> Opti
     let added: Vec<String> =
         deciding_words(child.title).into_iter().filter(|word| !known.contains(word)).collect();
     match told.side.map(Side::word) {
-        Some(side) if added == [side] => return Some(Child::Sided),
+        Some(side) if added == [side] || is_for_side(pack, ids, side) => {
+            return Some(Child::Sided);
+        }
         _ => {}
     }
     if let Some(trimester) = told.trimester
@@ -167,15 +197,28 @@ fn kind_of(pack: &Pack, child: ConceptId, parent: ConceptId, told: Told) -> Opti
     {
         return Some(Child::InTrimester);
     }
-    if !added.is_empty() {
+    if !added.is_empty() && !is_for_side(pack, ids, UNSPECIFIED) {
         return None;
     }
     let words = words(child.title);
     let has = |word: &str| words.iter().any(|other| other == word);
-    if has("unspecified") {
+    if has(UNSPECIFIED) {
         return Some(Child::Unspecified);
     }
     (has("without") || has("uncomplicated")).then_some(Child::Without)
+}
+
+/// Whether a child names a side where another child of its parent has another word: `carpal tunnel syndrome, right upper
+/// limb` beside `unspecified upper limb`, and the other way round.
+fn is_for_side(pack: &Pack, (child, parent): (ConceptId, ConceptId), side: &str) -> bool {
+    let words = |id| pack.concept(id).title.to_lowercase();
+    let named = words(child);
+    let other = if side == UNSPECIFIED { Side::Right.word() } else { UNSPECIFIED };
+    named.contains(side) && {
+        let other = named.replacen(side, other, 1);
+        let singular = other.trim_end_matches('s');
+        pack.children(parent).any(|id| words(id).trim_end_matches('s') == singular)
+    }
 }
 
 /// Whether a title is that of its parent and these words: `second trimester`.
@@ -194,5 +237,5 @@ fn words(title: &str) -> Vec<String> {
 }
 
 fn is_unspecified(title: &str) -> bool {
-    words(title).iter().any(|word| word == "unspecified")
+    words(title).iter().any(|word| word == UNSPECIFIED)
 }

@@ -1,4 +1,4 @@
-//! The type of a diabetes that is told apart from its complication.
+//! The type of a diabetes that is told apart from its complication, and a neuropathy of which nothing else is told.
 //!
 //! `Type 1 diabetes` and `diabetic ketoacidosis`, or `DKA`, are E10.10. Words that name no type stand for type 2 only where
 //! no other type is documented (Official Guidelines I.C.4.a.2).
@@ -9,13 +9,22 @@ use clinlink_model::Status;
 use clinlink_vocab::ConceptId;
 
 use crate::claim::{Claim, Rulebook};
+use crate::rules;
 
 /// The category of type 2, which is assumed, and those that must be told.
 const ASSUMED: &str = "E11";
+/// A neuropathy, whatever its kind.
+const NEUROPATHY: &str = "G62.9";
 const TOLD: [&str; 4] = ["E08", "E09", "E10", "E13"];
 
-/// Gives the claims that assume type 2 the one other type that the record affirms.
+/// Relates what is told apart of a diabetes: its type, and a neuropathy.
 pub(crate) fn relate(claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebook<'_>) {
+    relate_type(claims, with);
+    relate_neuropathy(claims, with);
+}
+
+/// Gives the claims that assume type 2 the one other type that the record affirms.
+fn relate_type(claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebook<'_>) {
     let is_accepted = |claim: &Claim| claim.ground.status() == Status::Accepted;
     let category = |id: &ConceptId| with.pack.concept(*id).code.get(..3).unwrap_or_default();
     let is_affirmed =
@@ -37,6 +46,34 @@ pub(crate) fn relate(claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebo
             claim.said.id = other;
             claims.entry(other).or_default().push(claim);
         }
+    }
+}
+
+/// Reads `neuropathy`, beside one type of diabetes, as the index does: that of a diabetes of no known kind (E11.40). Words
+/// that name a kind, `peripheral neuropathy`, are put together with the diabetes by combinations.toml.
+fn relate_neuropathy(claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebook<'_>) {
+    let find = |code: &str| with.pack.find(&with.config.system, code);
+    let is_held = |category: &&str| {
+        let of_category = claims.iter().filter(|(id, _)| with.pack.concept(**id).code.starts_with(category));
+        of_category
+            .into_iter()
+            .any(|(_, of)| of.iter().any(|claim| claim.ground.status() == Status::Accepted))
+    };
+    let held: Vec<&str> = TOLD.into_iter().chain([ASSUMED]).filter(is_held).collect();
+    let [category] = held[..] else { return };
+    let (Some(neuropathy), Some(diabetic)) = (find(NEUROPATHY), find(&format!("{category}.40"))) else {
+        return;
+    };
+    let words = |claim: &Claim| &with.episode.notes[claim.evidence.note].note[claim.said.span];
+    let Some(told) = claims.get_mut(&neuropathy) else { return };
+    let of_no_kind: Vec<Claim> =
+        told.extract_if(.., |claim| words(claim).eq_ignore_ascii_case("neuropathy")).collect();
+    if told.is_empty() {
+        claims.remove(&neuropathy);
+    }
+    for mut claim in of_no_kind {
+        (claim.said.id, claim.said.detail) = (diabetic, Some(rules::DIABETES_WITH));
+        claims.entry(diabetic).or_default().push(claim);
     }
 }
 

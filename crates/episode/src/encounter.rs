@@ -2,14 +2,16 @@
 //! I.C.19.c).
 //!
 //! `Follow-up of healing fracture` is D, with `nonunion` K; `sequela of` is S; `open fracture` is B. Where nothing is said
-//! the first encounter for a closed fracture is assumed, and a person must confirm it. The phrases stand in
+//! the first encounter for a closed fracture is assumed, and a person must confirm it unless the kinds of the notes say that
+//! injuries are under active treatment. The phrases stand in
 //! `vocab/rules/encounters.toml`; which letter it is the titles say (`subsequent encounter for closed fracture with
 //! nonunion`), so that each category has its own.
 
-use clinlink_model::{Layout, Note, Span};
+use clinlink_model::{Episode, Layout, Note, Span};
 use serde::Deserialize;
 
 use crate::rules;
+use crate::sources::{has_word, kind_of};
 use crate::words::{Word, affirm, has, words_of};
 
 /// The table `encounters.toml`.
@@ -17,10 +19,13 @@ use crate::words::{Word, affirm, has, words_of};
 #[serde(deny_unknown_fields)]
 pub(crate) struct Encounters {
     sequela: Vec<String>,
+    left_by: Vec<String>,
     malunion: Vec<String>,
     nonunion: Vec<String>,
     delayed: Vec<String>,
     routine: Vec<String>,
+    active: Vec<String>,
+    aftercare: Vec<String>,
     open: Vec<String>,
     severe: Vec<String>,
 }
@@ -56,6 +61,14 @@ enum Wound {
 /// How many words before and behind the mention may call it a sequela.
 const NEAR: usize = 4;
 
+impl Encounters {
+    /// Whether the kinds of an episode's notes say that its injuries are under active treatment.
+    pub(crate) fn are_treated(&self, episode: &Episode) -> bool {
+        let is_of = |words| episode.notes.iter().any(|note| has_word(words, &kind_of(note)));
+        is_of(&self.active) && !is_of(&self.aftercare)
+    }
+}
+
 impl Encounter {
     /// What the sentence of a mention says.
     pub(crate) fn of(note: &Note, layout: &Layout, span: Span, table: &Encounters) -> Self {
@@ -64,8 +77,9 @@ impl Encounter {
         let first = words.iter().take_while(|word| word.start < span.start()).count();
         let behind = words.iter().take_while(|word| word.start < span.end()).count();
         let near = &words[first.saturating_sub(NEAR)..(behind + NEAR).min(words.len())];
+        let before = &words[first.saturating_sub(NEAR)..first];
         let own = &words[first.saturating_sub(1)..behind];
-        Self { stage: Stage::of(&words, near, table), wound: Wound::of(own, &words, table) }
+        Self { stage: Stage::of(&words, near, before, table), wound: Wound::of(own, &words, table) }
     }
 
     /// Whether a title of a seventh character speaks of this encounter.
@@ -107,8 +121,8 @@ const HEALING: [(&str, Stage); 4] = [
 ];
 
 impl Stage {
-    fn of(words: &[Word], near: &[Word], table: &Encounters) -> Self {
-        if affirm(near, &table.sequela) {
+    fn of(words: &[Word], near: &[Word], before: &[Word], table: &Encounters) -> Self {
+        if affirm(near, &table.sequela) || affirm(before, &table.left_by) {
             return Self::Sequela;
         }
         let stages = [
@@ -143,7 +157,7 @@ mod tests {
 
     fn stage(text: &str) -> Stage {
         let words = words_of(text, 0);
-        Stage::of(&words, &words, &Tables::embedded().encounters)
+        Stage::of(&words, &words, &words, &Tables::embedded().encounters)
     }
 
     #[rstest]
@@ -153,6 +167,7 @@ mod tests {
     #[case("no malunion, delayed healing", Stage::Delayed)]
     #[case("fracture, not healing", Stage::Assumed)]
     #[case("late effect of a fracture", Stage::Sequela)]
+    #[case("pain due to old fracture", Stage::Sequela)]
     #[case("follow up with orthopedics in a week", Stage::Assumed)]
     fn words_say_the_stage(#[case] text: &str, #[case] expected: Stage) {
         assert_eq!(stage(text), expected);

@@ -33,6 +33,7 @@
 mod admission;
 mod assess;
 mod audit;
+mod birth;
 mod chronic;
 mod claim;
 mod coder;
@@ -67,6 +68,7 @@ mod status;
 mod strength;
 mod symptoms;
 mod tables;
+mod told_detail;
 mod trimester;
 mod words;
 

@@ -57,7 +57,11 @@ ids! {
     GESTATIONAL_DIABETES = "gestational-diabetes";
     PROCEDURE_DETAIL = "procedure-detail";
     TRIMESTER = "trimester";
+    BIRTH = "birth";
+    DIABETES_WITH = "diabetes-with";
     ENCOUNTER = "encounter";
+    ACTIVE_TREATMENT = "active-treatment";
+    TOLD_DETAIL = "told-detail";
     SEVENTH_CHARACTER = "seventh-character";
     NOT_BILLABLE = "not-billable";
     RULED_OUT = "ruled-out";

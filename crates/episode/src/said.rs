@@ -18,10 +18,13 @@ use crate::pregnancy;
 use crate::procedure::{self, Open};
 use crate::rules;
 use crate::side::Side;
+use crate::told_detail;
 use crate::trimester::Trimester;
 
 /// What codes of chapter 15 begin with; only they have a trimester.
 const CHILDBIRTH: char = 'O';
+/// How the title of a drug's category begins, which says nothing of what the drug did.
+const OF_DRUG: &str = "Poisoning by, adverse effect of and underdosing of";
 
 /// A code that words stand for.
 #[derive(Debug, Clone)]
@@ -111,6 +114,12 @@ pub(crate) fn said(
     Ok(all)
 }
 
+/// Whether a code is of an eye: of chapter 7, or of a diabetes.
+fn is_of_eye(code: &str) -> bool {
+    let diabetic = code.starts_with("E0") || code.starts_with("E1");
+    code < "H60" && code.starts_with('H') || diabetic && code.get(3..5) == Some(".3")
+}
+
 /// A linked code as the words complete it, if it is a procedure's.
 fn linked(note: &AnnotatedNote, mut said: Said, with: &Rulebook<'_>) -> Said {
     if with.config.system == System::ICD10PCS {
@@ -127,7 +136,8 @@ fn linked(note: &AnnotatedNote, mut said: Said, with: &Rulebook<'_>) -> Said {
 /// The code that may be reported for a concept, by what is told around its words.
 fn resolved(id: ConceptId, span: Span, number: usize, with: &Rulebook<'_>) -> Resolution {
     let (pack, note) = (with.pack, &with.episode.notes[number]);
-    let mut told = Told { side: Side::of(&note.note, &note.layout, span), ..Told::default() };
+    let side_of = if is_of_eye(pack.concept(id).code) { Side::of_eye } else { Side::of };
+    let mut told = Told { side: side_of(&note.note, &note.layout, span), ..Told::default() };
     if pack.concept(id).code.starts_with(CHILDBIRTH) {
         told.trimester = Trimester::of(number, span, with);
     }
@@ -144,6 +154,9 @@ fn resolved(id: ConceptId, span: Span, number: usize, with: &Rulebook<'_>) -> Re
     if let Some(id) = pregnancy::controlled(found.id, note, span, with) {
         return Resolution { id, rule: Some(rules::GESTATIONAL_DIABETES) };
     }
+    if let Some(id) = told_detail::completed(found.id, note, span, with) {
+        return Resolution { id, rule: Some(rules::TOLD_DETAIL) };
+    }
     if !is_encounter(pack.concept(found.id).code) || pack.is_billable(id) {
         return found;
     }
@@ -152,7 +165,16 @@ fn resolved(id: ConceptId, span: Span, number: usize, with: &Rulebook<'_>) -> Re
     // What a drug did is told of now: the encounter is for its treatment.
     let circumstance = Circumstance::of_code(pack.concept(found.id).code)
         .filter(|_| found.rule == Some(rules::SEVENTH_CHARACTER) && drugs);
-    Resolution { rule: circumstance.map(Circumstance::rule).or(found.rule), ..found }
+    // Of a `wound` or an `injury` nobody says where it is, nothing is assumed.
+    let names_place = pack.concept(found.id).code.starts_with('S');
+    let rule = match circumstance {
+        Some(circumstance) => Some(circumstance.rule()),
+        None if found.rule == Some(rules::SEVENTH_CHARACTER) && with.treated && names_place => {
+            Some(rules::ACTIVE_TREATMENT)
+        }
+        None => found.rule,
+    };
+    Resolution { rule, ..found }
 }
 
 /// Sets how often the same words come with another of the codes.
@@ -189,6 +211,9 @@ fn best_link<'m>(
 ) -> Option<(&'m Candidate, Option<ConceptId>)> {
     let best = links.next()?;
     let Some(id) = with.pack.find(&best.system, &best.code) else { return Some((best, None)) };
+    if with.pack.concept(id).title.starts_with(OF_DRUG) {
+        return None;
+    }
     if with.resolved.get(with.pack, id, Told::default()).rule != Some(rules::NOT_BILLABLE) {
         return Some((best, Some(id)));
     }

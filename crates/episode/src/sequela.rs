@@ -27,6 +27,7 @@ pub(crate) struct Sequelae {
     old: Vec<String>,
     nothing_left: Vec<String>,
     now: Vec<String>,
+    residual: Vec<String>,
     pub(crate) left_handed: Vec<String>,
     pub(crate) ambidextrous: Vec<String>,
     stroke: Vec<Stroke>,
@@ -70,8 +71,7 @@ pub(crate) fn relate(note: &AnnotatedNote, claims: &mut Vec<Claim>, with: &Ruleb
     for at in 0..claims.len() {
         let claim = &mut claims[at];
         if claim.ground == Ground::Affirmed && table.left_nothing(note, claim.said.span, code(claim)) {
-            claim.ground = Ground::Historical;
-            claim.strength = strength::of_claim(1.0, claim.evidence.section, claim.ground);
+            claim.set_ground(Ground::Historical);
             let history = history::told_by(claim, note, with);
             claims.extend(history);
         }
@@ -84,7 +84,10 @@ pub(crate) fn relate(note: &AnnotatedNote, claims: &mut Vec<Claim>, with: &Ruleb
             continue;
         };
         let holds = may_hold(claim.ground);
-        let left = |stroke: &Claim| table.is_left_by(note, claim.said.span, stroke);
+        let left = |stroke: &Claim| {
+            table.is_left_by(note, claim.said.span, stroke)
+                || table.is_residual(note, claim.said.span, stroke)
+        };
         let Some((stroke, group)) = strokes.iter().find(|(stroke, _)| holds && left(stroke)) else {
             continue;
         };
@@ -94,15 +97,14 @@ pub(crate) fn relate(note: &AnnotatedNote, claims: &mut Vec<Claim>, with: &Ruleb
         for other in claims.iter_mut() {
             let is_deficit = other.said.span == claim.said.span && !deficit.beside;
             if is_deficit || other.said.span == stroke.said.span {
-                other.ground = Ground::Sequela;
-                other.strength = strength::of_claim(1.0, other.evidence.section, Ground::Sequela);
+                other.set_ground(Ground::Sequela);
             }
         }
         claims.push(sequela);
     }
 }
 
-/// The claim about a sequela, with the words from the deficit to the stroke.
+/// The claim about a sequela, with the words from the deficit to the stroke where one sentence has both.
 fn sequela(
     deficit: &Claim,
     stroke: &Claim,
@@ -113,7 +115,10 @@ fn sequela(
     let id = with.pack.find(&with.config.system, code)?;
     let id = side(note, deficit, with).and_then(|side| dominance::for_side(id, side, with)).unwrap_or(id);
     let mut evidence = deficit.evidence.clone();
-    evidence.span = deficit.said.span.cover(stroke.said.span);
+    let sentence = note.layout.sentence_of(deficit.said.span);
+    if sentence.is_some_and(|sentence| sentence.span.contains(stroke.said.span)) {
+        evidence.span = deficit.said.span.cover(stroke.said.span);
+    }
     // What is told of the past is the stroke; what it left is there now.
     let ground = match deficit.ground {
         Ground::Historical | Ground::HistorySection | Ground::Sequela => Ground::StatesThePast,
@@ -155,6 +160,18 @@ impl Sequelae {
         };
         let words = words_of(&note.note[sentence.span], 0);
         self.group(code).is_some() && has(&words, &self.nothing_left) && !has(&words, &self.now)
+    }
+
+    /// Whether the words before the deficit at `span` call it residual, after a stroke that the note has told of the past:
+    /// `s/p stroke in May. Residual hemiparesis, aphasia.`
+    fn is_residual(&self, note: &AnnotatedNote, span: Span, stroke: &Claim) -> bool {
+        let told_of_past = matches!(stroke.ground, Ground::Historical | Ground::StatesThePast);
+        let Some(sentence) = note.layout.sentence_of(span).filter(|_| told_of_past) else { return false };
+        let words = words_of(&note.note[sentence.span], sentence.span.start());
+        let before = words.iter().take_while(|word| word.start < span.start()).count();
+        stroke.said.span.end() <= span.start()
+            && affirm(&words[..before], &self.residual)
+            && !affirm(&words, &self.now)
     }
 
     /// Whether the sentence says that a stroke, which is old, left the deficit at `span`.

@@ -12,7 +12,12 @@ pub(crate) enum Side {
 const NEAR: usize = 3;
 
 /// What is written short for a side, wherever it stands: `Rt hip`, `swelling of LUE`.
-const SHORT: [(&str, Side); 14] = [
+const SHORT: [(&str, Side); 19] = [
+    ("RUL", Side::Right),
+    ("RML", Side::Right),
+    ("RLL", Side::Right),
+    ("LUL", Side::Left),
+    ("LLL", Side::Left),
     ("Rt", Side::Right),
     ("rt", Side::Right),
     ("Lt", Side::Left),
@@ -39,6 +44,13 @@ impl Side {
         Self::told(note, layout, span, &|word, side| word.eq_ignore_ascii_case(side.word()))
     }
 
+    /// The same of an eye, for whose side there are abbreviations of its own: `POAG OU`.
+    pub(crate) fn of_eye(note: &Note, layout: &Layout, span: Span) -> Option<Self> {
+        Self::told(note, layout, span, &|word, side| {
+            word.eq_ignore_ascii_case(side.word()) || word == side.of_eyes()
+        })
+    }
+
     /// The same of a side of the whole body, which words such as `left-sided` name too.
     pub(crate) fn of_body(note: &Note, layout: &Layout, span: Span) -> Option<Self> {
         Self::told(note, layout, span, &|word, side| {
@@ -58,6 +70,15 @@ impl Side {
         }
     }
 
+    /// Short for one eye or both.
+    const fn of_eyes(self) -> &'static str {
+        match self {
+            Self::Right => "OD",
+            Self::Left => "OS",
+            Self::Bilateral => "OU",
+        }
+    }
+
     fn told(note: &Note, layout: &Layout, span: Span, tells: &dyn Fn(&str, Self) -> bool) -> Option<Self> {
         let within: Vec<&str> = bare(&note[span]).collect();
         let sides = (0..within.len()).filter_map(|at| Self::at(&within, at, tells));
@@ -68,7 +89,7 @@ impl Side {
         let before = &note.text()[sentence.start().min(span.start())..span.start()];
         let after = &note.text()[span.end()..sentence.end().max(span.end())];
         // Only words of the same phrase: a comma ends it.
-        let before = before.rsplit([',', ';', ':', '(']).next().unwrap_or("");
+        let before = without_number(before.rsplit([',', ';', ':', '(']).next().unwrap_or(""));
         let after = after.split([',', ';', ':', ')', '.']).next().unwrap_or("");
         let mut near: Vec<&str> = bare(before).collect();
         near.drain(..near.len().saturating_sub(NEAR + 1));
@@ -115,6 +136,13 @@ impl Side {
             Self::Bilateral => "bilateral",
         }
     }
+}
+
+/// A text without the number of the list item that it begins: `4. R hip`.
+fn without_number(text: &str) -> &str {
+    let item = text.trim_start();
+    let rest = item.trim_start_matches(|c: char| c.is_ascii_digit());
+    if rest.len() < item.len() { rest.strip_prefix(['.', ')']).unwrap_or(text) } else { text }
 }
 
 /// The words of a text without the marks around them.
@@ -166,6 +194,7 @@ mod tests {
     #[case::both_sides("R and L [hip]", None)]
     #[case::both_sides("R & L [hip]", None)]
     #[case::on_another_thing("R arm and [hip]", None)]
+    #[case::of_a_list("4. R [hip] contusion", Some(Side::Right))]
     #[case::an_amount("drained 2 L [effusion]", None)]
     #[case::the_lumbar_spine("L [spine] fracture", None)]
     #[case::behind("[pain] R", None)]

@@ -57,6 +57,19 @@ struct Reports {
 #[serde(deny_unknown_fields)]
 struct Visits {
     words: Vec<String>,
+    #[serde(default)]
+    emergency: Vec<String>,
+}
+
+/// Where the patient is cared for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Care {
+    /// In the hospital (sections II and III).
+    Stay,
+    /// In an emergency department, or nobody tells where but not in the hospital (section IV).
+    Outpatient,
+    /// At a visit, to which what has resolved is of the past (IV.J).
+    Visit,
 }
 
 /// The notes of an episode, as the policy sees them.
@@ -80,12 +93,18 @@ impl Sources {
         Weighed { sources: self, episode, notes, reports }
     }
 
-    /// Whether the kinds of the notes say that the patient was not admitted: visits, and reports beside them.
-    pub(crate) fn is_visit(&self, episode: &Episode) -> bool {
+    /// Where the kinds of the notes say that the patient was cared for, if not in the hospital: notes of visits or of an
+    /// emergency department, and reports beside them.
+    pub(crate) fn care(&self, episode: &Episode) -> Option<Care> {
         let written = episode.notes.iter().filter(|note| !is_chart(note));
         let kinds: Vec<String> =
             written.map(kind_of).filter(|kind| !names(&self.report.names, kind)).collect();
-        !kinds.is_empty() && kinds.iter().all(|kind| has_word(&self.visit.words, kind))
+        let all = |known: &dyn Fn(&str) -> bool| !kinds.is_empty() && kinds.iter().all(|kind| known(kind));
+        let is_visit = |kind: &str| has_word(&self.visit.words, kind);
+        if all(&is_visit) {
+            return Some(Care::Visit);
+        }
+        all(&|kind: &str| is_visit(kind) || has_word(&self.visit.emergency, kind)).then_some(Care::Outpatient)
     }
 }
 
@@ -95,7 +114,7 @@ fn is_chart(note: &AnnotatedNote) -> bool {
 }
 
 /// What sort of note it is, in lower case: its kind, or its id, which often says it.
-fn kind_of(note: &AnnotatedNote) -> String {
+pub(crate) fn kind_of(note: &AnnotatedNote) -> String {
     note.note.kind.as_deref().unwrap_or_else(|| note.note.id()).to_lowercase()
 }
 
@@ -103,7 +122,8 @@ fn names(names: &[String], kind: &str) -> bool {
     names.iter().any(|name| kind.contains(name.as_str()))
 }
 
-fn has_word(words: &[String], kind: &str) -> bool {
+/// Whether one of the words stands in a kind of note.
+pub(crate) fn has_word(words: &[String], kind: &str) -> bool {
     kind.split(|c: char| !c.is_alphanumeric()).any(|word| words.iter().any(|other| other == word))
 }
 

@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use clinlink_model::{
-    AnnotatedMention, AnnotatedNote, Assertion, Certainty, Course, Experiencer, Polarity, SectionKind,
+    AnnotatedMention, AnnotatedNote, Assertion, Certainty, Course, Experiencer, Polarity, SectionKind, Span,
     Status, Temporality,
 };
 use clinlink_vocab::{Pack, normal_form};
@@ -18,6 +18,7 @@ use crate::assess::{Ground, SpeaksOf};
 use crate::claim::Considered;
 use crate::rules;
 use crate::tables::any_prefix;
+use crate::words::{ends, words_of};
 
 /// The table `status.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -26,6 +27,8 @@ pub(crate) struct StatusTable {
     states_the_past: Vec<String>,
     states_a_relative: Vec<String>,
     body_mass_index: BodyMassIndex,
+    taking: Vec<String>,
+    begun: Vec<String>,
     status: Vec<StatusCode>,
 }
 
@@ -44,6 +47,8 @@ struct StatusCode {
     words: Vec<String>,
     #[serde(default = "accepted")]
     status: Status,
+    #[serde(default)]
+    beside: Vec<String>,
 }
 
 fn accepted() -> Status {
@@ -120,13 +125,48 @@ impl StatusCodes {
         let section = note.layout.kind_at(span);
         let statuses = found.iter().map(|&at| &self.table.status[at]);
         statuses
-            .filter_map(|status| Some((status.code.as_str(), ground(status, section, assertion)?)))
+            .filter_map(|status| {
+                let taken = section == SectionKind::Medications || self.is_taken(note, span);
+                Some((status.code.as_str(), ground(status, section, taken, assertion)?))
+            })
             .collect()
     }
 }
 
+impl StatusCodes {
+    /// Accepts what was left to a person, beside a diagnosis that says that it lasts.
+    fn confirm(&self, pack: &Pack, codes: &mut [Considered]) {
+        let name = |code: &Considered| pack.concept(code.id).code;
+        for status in self.table.status.iter().filter(|status| !status.beside.is_empty()) {
+            let is_reason =
+                |code: &Considered| code.status == Status::Accepted && any_prefix(&status.beside, name(code));
+            let Some(reason) = codes.iter().find(|code| is_reason(code)).map(name) else { continue };
+            let told = |code: &&mut Considered| {
+                let to_confirm = code.ground() == Some(Ground::StatusToConfirm);
+                code.status == Status::Review && to_confirm && name(code) == status.code
+            };
+            for code in codes.iter_mut().filter(told) {
+                code.status = Status::Accepted;
+                code.verdicts.push((rules::STATUS_CODE.into(), format!("lasts, beside {reason}")));
+            }
+        }
+    }
+
+    /// Whether the words right before a drug say that it is taken, and not that it has just been started.
+    fn is_taken(&self, note: &AnnotatedNote, span: Span) -> bool {
+        let Some(sentence) = note.layout.sentence_of(span) else { return false };
+        let words = words_of(&note.note[sentence.span], sentence.span.start());
+        let before = words.iter().take_while(|word| word.start < span.start()).count();
+        let length = self.table.taking.iter().filter_map(|phrase| ends(&words[..before], phrase)).max();
+        length.is_some_and(|length| {
+            let cue = &words[..before - length];
+            !self.table.begun.iter().any(|phrase| ends(cue, phrase).is_some())
+        })
+    }
+}
+
 /// What words tell of a status, if they do.
-fn ground(status: &StatusCode, section: SectionKind, assertion: &Assertion) -> Option<Ground> {
+fn ground(status: &StatusCode, section: SectionKind, taken: bool, assertion: &Assertion) -> Option<Ground> {
     let holds = assertion.experiencer == Experiencer::Patient
         && assertion.polarity == Polarity::Affirmed
         && assertion.certainty == Certainty::Certain
@@ -138,7 +178,7 @@ fn ground(status: &StatusCode, section: SectionKind, assertion: &Assertion) -> O
     let told = match status.when {
         When::Done if !allergic && !past => return holds.then_some(Ground::DoneNow),
         When::Done | When::Present => !allergic,
-        When::Taken => section == SectionKind::Medications && !allergic,
+        When::Taken => taken && !allergic,
         When::Allergic => allergic,
     };
     (holds && told).then_some(match status.status {
@@ -150,6 +190,7 @@ fn ground(status: &StatusCode, section: SectionKind, assertion: &Assertion) -> O
 /// Takes back what was done within the episode, and a body mass index without its diagnosis. Codes of which only the
 /// former is told go.
 pub(crate) fn settle(pack: &Pack, statuses: &StatusCodes, codes: &mut Vec<Considered>) {
+    statuses.confirm(pack, codes);
     codes.retain(|code| code.claims.iter().any(|claim| claim.ground != Ground::DoneNow));
     let body_mass = &statuses.table.body_mass_index;
     let beside = statuses.has_reason_for_body_mass(pack, codes);

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use crate::admission::Admission;
+use crate::birth::Births;
 use crate::chronic::Chronic;
 use crate::combine::Combination;
 use crate::drg::Families;
@@ -25,6 +26,7 @@ use crate::sources::Sources;
 use crate::specific::General;
 use crate::status::{StatusCodes, StatusTable};
 use crate::symptoms::Symptoms;
+use crate::told_detail::Details;
 
 /// All tables.
 #[derive(Debug, Clone)]
@@ -38,7 +40,9 @@ pub(crate) struct Tables {
     pub(crate) combinations: Vec<Combination>,
     pub(crate) drugs: Drugs,
     pub(crate) neoplasms: Neoplasms,
+    pub(crate) births: Births,
     pub(crate) encounters: Encounters,
+    pub(crate) details: Details,
     pub(crate) sequelae: Sequelae,
     pub(crate) pregnancies: Pregnancies,
     pub(crate) procedures: Procedures,
@@ -103,7 +107,7 @@ struct SymptomsFile {
 }
 
 /// The files that are built in.
-const FILES: [(&str, &str); 18] = [
+const FILES: [(&str, &str); 20] = [
     ("catalogue.toml", include_str!("../../../vocab/rules/catalogue.toml")),
     ("chronic.toml", include_str!("../../../vocab/rules/chronic.toml")),
     ("history.toml", include_str!("../../../vocab/rules/history.toml")),
@@ -114,6 +118,8 @@ const FILES: [(&str, &str); 18] = [
     ("drugs.toml", include_str!("../../../vocab/rules/drugs.toml")),
     ("neoplasms.toml", include_str!("../../../vocab/rules/neoplasms.toml")),
     ("encounters.toml", include_str!("../../../vocab/rules/encounters.toml")),
+    ("births.toml", include_str!("../../../vocab/rules/births.toml")),
+    ("details.toml", include_str!("../../../vocab/rules/details.toml")),
     ("sequelae.toml", include_str!("../../../vocab/rules/sequelae.toml")),
     ("pregnancy.toml", include_str!("../../../vocab/rules/pregnancy.toml")),
     ("procedures.toml", include_str!("../../../vocab/rules/procedures.toml")),
@@ -147,7 +153,9 @@ impl Tables {
             combinations: parse::<CombinationsFile>(folder, "combinations.toml")?.combination,
             drugs: Drugs::new(parse::<DrugTable>(folder, "drugs.toml")?),
             neoplasms: parse(folder, "neoplasms.toml")?,
+            births: parse(folder, "births.toml")?,
             encounters: parse(folder, "encounters.toml")?,
+            details: parse(folder, "details.toml")?,
             sequelae: parse(folder, "sequelae.toml")?,
             pregnancies: parse(folder, "pregnancy.toml")?,
             procedures: parse(folder, "procedures.toml")?,

@@ -82,9 +82,10 @@ impl Trimester {
             });
             of.map(|(trimester, _)| trimester)
         };
-        let pregnant = words.iter().any(|word| PREGNANT.contains(&word.form.as_str()));
-        let weeks = |at: usize| weeks_at(words, at).filter(|_| pregnant).map(Self::of_weeks);
-        (0..words.len()).filter_map(|at| named(at).or_else(|| weeks(at))).collect()
+        let weeks = weeks_told(words);
+        let of_weeks = |at: usize| weeks.iter().find(|(_, (first, _))| *first == at);
+        let told = |at: usize| named(at).or_else(|| of_weeks(at).map(|(weeks, _)| Self::of_weeks(*weeks)));
+        (0..words.len()).filter_map(told).collect()
     }
 
     const fn of_weeks(weeks: u32) -> Self {
@@ -96,20 +97,39 @@ impl Trimester {
     }
 }
 
-/// The completed weeks that the words at a place tell: `25 weeks`, `25w3d`, `25 3/7 weeks`, `25+3 wk`.
-fn weeks_at(words: &[Word], at: usize) -> Option<u32> {
+/// The completed weeks of pregnancy that a sentence tells, each with its first and last word. Weeks with days (`28w4d`)
+/// count nothing else; others need words of a pregnancy.
+pub(crate) fn weeks_told(words: &[Word]) -> Vec<(u32, (usize, usize))> {
+    let pregnant = words.iter().any(|word| PREGNANT.contains(&word.form.as_str()));
+    let told = |at| {
+        let (weeks, last) = weeks_at(words, at)?;
+        let day = match words.get(last + 1..last + 3) {
+            Some([day, unit]) if unit.form == "d" && day.form.len() == 1 && day.start == words[last].end => 2,
+            _ => 0,
+        };
+        (pregnant || day > 0).then_some((weeks, (at, last + day)))
+    };
+    (0..words.len()).filter_map(told).collect()
+}
+
+/// The completed weeks that the words at a place tell, and the last of these words: `25 weeks`, `25w3d`, `25 3/7 weeks`,
+/// `25+3 wk`.
+fn weeks_at(words: &[Word], at: usize) -> Option<(u32, usize)> {
     let is_number = |word: &&Word| word.form.chars().all(|c| c.is_ascii_digit());
     let before = at.checked_sub(1).map(|before| &words[before]);
-    if before.is_some_and(|word| is_number(&word) || COUNTED_BEFORE.contains(&word.form.as_str())) {
+    // `25 3/7 weeks` has one number of weeks, `G2P0 @ 28w4d` has one too.
+    let goes_on = |word: &Word| is_number(&word) && words[at].start - word.end <= 1;
+    if before.is_some_and(|word| goes_on(word) || COUNTED_BEFORE.contains(&word.form.as_str())) {
         return None;
     }
-    let weeks: u32 = words[at].form.parse().ok().filter(|weeks| (1..=LONGEST).contains(weeks))?;
+    let form = Some(&words[at].form).filter(|form| form.len() <= 2)?;
+    let weeks: u32 = form.parse().ok().filter(|weeks| (1..=LONGEST).contains(weeks))?;
     let days = words[at + 1..].iter().take_while(is_number).count();
     let rest = words.get(at + 1 + days..).filter(|_| days <= 2)?;
     let is_week = |word: &Word| matches!(word.form.as_str(), "week" | "weeks" | "wk" | "wks" | "w");
     let (unit, rest) = rest.split_first()?;
     let something_else = rest.first().is_some_and(|word| COUNTED_AFTER.contains(&word.form.as_str()));
-    (is_week(unit) && !something_else).then_some(weeks)
+    (is_week(unit) && !something_else).then_some((weeks, at + 1 + days))
 }
 
 /// The trimester, if there is one and it is the only one.
@@ -126,6 +146,8 @@ mod tests {
 
     #[rstest]
     #[case("She is 13w6d pregnant", &[First])]
+    #[case("G2P0010 @ 28w4d by LMP c/w 9wk US", &[Third])]
+    #[case("seen at 12 wk", &[])]
     #[case("pregnancy at 14 weeks", &[Second])]
     #[case("IUP at 27 6/7 weeks", &[Second])]
     #[case("28 weeks' gestation", &[Third])]

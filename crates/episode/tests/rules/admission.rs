@@ -107,6 +107,8 @@ fn a_visit_has_no_indicator(
 #[rstest]
 #[case::a_visit(&["neurology-clinic"], false)]
 #[case::a_visit_with_a_report(&["office visit", "radiology chest x-ray"], false)]
+#[case::an_emergency_department(&["ED-note"], false)]
+#[case::admitted_from_it(&["emergency note", "history and physical"], true)]
 #[case::and_a_stay(&["clinic", "discharge summary"], true)]
 #[case::a_report_alone(&["radiology chest x-ray"], true)]
 #[case::no_word_of_it(&["clinical note"], true)]

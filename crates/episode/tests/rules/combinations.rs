@@ -14,7 +14,9 @@ const CODES: &[&str] = &[
     "E11.621", "E11.649", "E10.9", "E10.22", "G62.9", "I73.9", "I96", "L97.519", "E16.2", "D64.9", "D63.1",
     "J44.9", "J44.0", "J18.9", "I25.10", "I20.0", "I20.9", "I25.110", "I25.119", "K80.20", "K81.0", "K80.00",
     "J96.01", "J96.10", "J96.21", "F03.90", "G30.9", "F02.80", "G81.90", "I69.359", "I63.9", "O10.919",
-    "G40.209", "Z33.1", "O13.9", "A41.9", "R65.20", "G40.919", "G40.219",
+    "G40.209", "Z33.1", "O13.9", "A41.9", "R65.20", "G40.919", "G40.219", "E10.3593", "H35.23", "C61",
+    "D63.0", "R45.1", "F02.811", "F03.911", "K74.60", "I85.01", "I85.11", "K92.0", "E21.1", "N25.81",
+    "K35.32", "L02.91", "K35.33", "R65.21", "D62", "Z37.0", "O90.81", "H35.20", "I85.00",
 ];
 
 #[rstest]
@@ -45,6 +47,18 @@ const CODES: &[&str] = &[
 #[case::acute_on_chronic(&["J96.01", "J96.10"], &["J96.21"])]
 #[case::acute_on_chronic_heart_failure(&["I50.21", "I50.22"], &["I50.23"])]
 #[case::dementia_in_alzheimer(&["F03.90", "G30.9"], &["F02.80", "G30.9"])]
+#[case::proliferative_retinopathy(&["E10.9", "H35.23"], &["E10.3593"])]
+#[case::retinopathy_alone(&["H35.20", "I10"], &["H35.20", "I10"])]
+#[case::anemia_in_neoplasm(&["D64.9", "C61"], &["D63.0", "C61"])]
+#[case::agitation(&["F03.90", "G30.9", "R45.1"], &["F02.811", "G30.9"])]
+#[case::agitation_alone(&["R45.1"], &["R45.1"])]
+#[case::varices_that_bleed(&["K74.60", "I85.01", "K92.0"], &["I85.11", "K74.60"])]
+#[case::varices_of_no_cirrhosis(&["I85.01"], &["I85.01"])]
+#[case::parathyroid_of_the_kidney(&["E21.1", "N18.6"], &["N25.81", "N18.6"])]
+#[case::appendix_with_abscess(&["K35.32", "L02.91"], &["K35.33"])]
+#[case::septic_shock(&["R65.21"], &["A41.9", "R65.21"])]
+#[case::bleeding_in_childbirth(&["D62", "Z37.0"], &["D62", "O90.81", "Z37.0"])]
+#[case::bleeding(&["D62"], &["D62"])]
 #[case::intractable(&["G40.209", "G40.919"], &["G40.219"])]
 fn two_diagnoses_are_one_code(#[case] named: &'static [&'static str], #[case] expected: &[&str]) {
     let coder = coder(CODES, CoderConfig::default());
@@ -143,10 +157,30 @@ fn a_complication_is_of_the_type_that_is_told(#[case] said: &[Said], #[case] wit
 fn septic_shock_asks_for_the_sepsis() {
     let shock = || vec![note("n", SectionKind::Unknown, "septic shock", &[plain("septic shock", "R65.21")])];
     let codes = code_by(&coder(&["R65.21", "A41.9"], CoderConfig::default()), shock());
-    assert_eq!(of(&codes, "A41.9").status, Status::Review);
+    assert_eq!(of(&codes, "A41.9").status, Status::Accepted);
     let said = [plain("septic shock", "R65.21"), plain("MRSA sepsis", "A41.02")];
     let named = vec![note("n", SectionKind::Unknown, "septic shock\nMRSA sepsis", &said)];
     let codes = code_by(&coder(&["R65.21", "A41.9", "A41.02"], CoderConfig::default()), named);
     assert_eq!(accepted(&codes), BTreeSet::from(["R65.21", "A41.02"]));
     assert!(codes.iter().all(|entry| entry.code != "A41.9"), "{codes:?}");
+}
+
+/// The index has a neuropathy of no kind apart from a polyneuropathy.
+#[rstest]
+#[case("neuropathy", &["E11.40"])]
+#[case("peripheral neuropathy", &["E11.42"])]
+fn a_neuropathy_of_a_diabetes_has_its_kind(#[case] words: &'static str, #[case] expected: &[&str]) {
+    let coder = coder(&[CODES, &["E11.40"]].concat(), CoderConfig::default());
+    let said = [plain("diabetes", "E11.9"), plain(words, "G62.9")];
+    let text = format!("diabetes\n{words}").leak();
+    let codes = code_by(&coder, vec![note("n", SectionKind::Unknown, text, &said)]);
+    let found: BTreeSet<&str> = accepted(&codes).into_iter().filter(|code| *code != "E11.9").collect();
+    assert_eq!(found, expected.iter().copied().collect());
+}
+
+#[test]
+fn a_neuropathy_without_diabetes_stays() {
+    let coder = coder(&[CODES, &["E11.40"]].concat(), CoderConfig::default());
+    let note = note("n", SectionKind::Unknown, "neuropathy", &[plain("neuropathy", "G62.9")]);
+    assert_eq!(accepted(&code_by(&coder, vec![note])), ["G62.9"].into());
 }

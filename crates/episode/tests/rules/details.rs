@@ -76,6 +76,94 @@ fn fractures() -> RuleCoder {
     ])
 }
 
+/// The fracture of a text in a note of a kind.
+pub fn fracture_in(kind: &str, text: &'static str) -> Vec<CodeEntry> {
+    let mut note = note("n", SectionKind::Unknown, text, &[plain("fracture", "S52.5")]);
+    note.note.kind = Some(kind.to_owned());
+    code_by(&fractures(), vec![note])
+}
+
+#[rstest]
+#[case::emergency("emergency department note", "fracture", ("S52.5XXA", Status::Accepted))]
+#[case::trauma("trauma history and physical", "fracture", ("S52.5XXA", Status::Accepted))]
+#[case::left_something("ED note", "pain due to old fracture", ("S52.5XXS", Status::Accepted))]
+#[case::of_age("ED note", "fracture due to old age", ("S52.5XXA", Status::Accepted))]
+#[case::words_decide("ED note", "healing fracture", ("S52.5XXD", Status::Accepted))]
+#[case::clinic("orthopedic clinic", "fracture", ("S52.5XXA", Status::Review))]
+#[case::rehabilitation("rehab discharge summary", "fracture", ("S52.5XXA", Status::Review))]
+#[case::nobody_tells("note", "fracture", ("S52.5XXA", Status::Review))]
+fn where_an_injury_is_treated_the_first_encounter_is_accepted(
+    #[case] kind: &str,
+    #[case] text: &'static str,
+    #[case] expected: (&str, Status),
+) {
+    let codes = fracture_in(kind, text);
+    assert_eq!((codes[0].code.as_str(), codes[0].status), expected);
+}
+
+/// The pressure ulcer of a text.
+pub fn ulcer(text: &'static str) -> Vec<CodeEntry> {
+    let coder = titled(&[
+        ("L89.6", "Pressure ulcer of heel"),
+        ("L89.60", "Pressure ulcer of unspecified heel"),
+        ("L89.609", "Pressure ulcer of unspecified heel, unspecified stage"),
+        ("L89.61", "Pressure ulcer of right heel"),
+        ("L89.612", "Pressure ulcer of right heel, stage 2"),
+        ("L89.613", "Pressure ulcer of right heel, stage 3"),
+        ("L89.619", "Pressure ulcer of right heel, unspecified stage"),
+        ("L89.602", "Pressure ulcer of unspecified heel, stage 2"),
+    ]);
+    code_by(&coder, vec![note("n", SectionKind::Unknown, text, &[plain("pressure ulcer", "L89.609")])])
+}
+
+#[rstest]
+#[case("stage 2 pressure ulcer", "L89.602")]
+#[case::and_side("stage III right pressure ulcer", "L89.613")]
+#[case::side_only("right pressure ulcer", "L89.619")]
+#[case::of_something_else("CKD stage 3, pressure ulcer", "L89.609")]
+#[case::two_that_differ("pressure ulcer of stage 2 or stage 3", "L89.609")]
+fn words_tell_the_stage_and_the_side(#[case] text: &'static str, #[case] expected: &str) {
+    assert_eq!(accepted(&ulcer(text)), [expected].into());
+}
+
+/// A drug that is only named has no code of what it did.
+#[test]
+fn the_category_of_a_drug_says_nothing_of_what_it_did() {
+    let coder = titled(&[
+        ("T39.39", "Poisoning by, adverse effect of and underdosing of other nonsteroidal drugs"),
+        ("T39.396A", "Underdosing of other nonsteroidal drugs, initial encounter"),
+    ]);
+    let said = [plain("NSAIDs", "T39.39")];
+    assert!(code_by(&coder, vec![note("n", SectionKind::Unknown, "avoid NSAIDs", &said)]).is_empty());
+}
+
+/// Titles may say `upper limb` beside the side, and eyes have abbreviations of their own.
+#[rstest]
+#[case("right carpal tunnel syndrome", "G56.0", "G56.01")]
+#[case("bilateral carpal tunnel syndrome", "G56.0", "G56.03")]
+#[case("carpal tunnel syndrome", "G56.0", "G56.00")]
+#[case("carpal tunnel syndrome OD", "G56.0", "G56.00")]
+#[case("glaucoma OS", "H40.9", "H40.92")]
+#[case("glaucoma", "H40.9", "H40.99")]
+fn sides_are_told_by_the_titles(
+    #[case] text: &'static str,
+    #[case] linked: &'static str,
+    #[case] expected: &str,
+) {
+    let coder = titled(&[
+        ("G56.0", "Carpal tunnel syndrome"),
+        ("G56.00", "Carpal tunnel syndrome, unspecified upper limb"),
+        ("G56.01", "Carpal tunnel syndrome, right upper limb"),
+        ("G56.03", "Carpal tunnel syndrome, bilateral upper limbs"),
+        ("H40.9", "Glaucoma"),
+        ("H40.92", "Glaucoma, left eye"),
+        ("H40.99", "Glaucoma, unspecified eye"),
+    ]);
+    let words = if linked == "G56.0" { "carpal tunnel syndrome" } else { "glaucoma" };
+    let codes = code_by(&coder, vec![note("n", SectionKind::Unknown, text, &[plain(words, linked)])]);
+    assert_eq!(accepted(&codes), [expected].into());
+}
+
 fn fracture(text: &'static str) -> Vec<CodeEntry> {
     let said = [plain("fracture", "S52.5"), plain("pain", "M25.53")];
     let said = if text.contains("pain") { &said[..] } else { &said[..1] };

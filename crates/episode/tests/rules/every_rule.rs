@@ -147,6 +147,20 @@ fn cases(rule: &str) -> Option<[Vec<CodeEntry>; 2]> {
             [crate::details::weeks("25 weeks pregnant"), crate::details::weeks("seen 25 weeks ago")]
         }
         "encounter" => [detailed("healing radius fracture", "S52.50"), detailed("radius fracture", "S52.50")],
+        "active-treatment" => {
+            let treated = |kind| crate::details::fracture_in(kind, "fracture of the left radius");
+            [treated("emergency note"), treated("orthopedic clinic")]
+        }
+        "told-detail" => {
+            [crate::details::ulcer("stage 2 pressure ulcer"), crate::details::ulcer("pressure ulcer")]
+        }
+        "birth" => {
+            let pregnant = |text| crate::births::told("ob note", text);
+            [pregnant("gestational diabetes at 30w1d"), pregnant("gestational diabetes")]
+        }
+        "childbirth" => [named(&["J45.909", "Z37.0"], &["O99.52"]), named(&["J45.909"], &["O99.52"])],
+        "newborn" => [named(&["R17", "Z38.00"], &["P59.9"]), named(&["R17"], &["P59.9"])],
+        "septic-shock" => [named(&["R65.21"], &["A41.9"]), named(&["R65.20"], &["A41.9"])],
         "poisoning" => [crate::drugs::told("overdose of warfarin"), crate::drugs::told("level of warfarin")],
         "adverse-effect" => {
             [crate::drugs::told("bleeding due to warfarin"), crate::drugs::told("bleeding, on warfarin")]

@@ -4,6 +4,7 @@
 mod admission;
 mod assertion;
 mod audit;
+mod births;
 mod combinations;
 mod copies;
 mod detail;

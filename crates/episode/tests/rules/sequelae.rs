@@ -89,6 +89,7 @@ pub fn told(text: &'static str) -> Vec<CodeEntry> {
 #[case::stroke_first("history of stroke with residual dysarthria", &["I69.322"])]
 #[case::a_hemorrhage("old cerebral hemorrhage with right hemiplegia", &["I69.151"])]
 #[case::which_dysphagia_too("dysphagia secondary to prior stroke", &["I69.391", "R13.10"])]
+#[case::residual("history of stroke\nResidual right hemiplegia, aphasia", &["I69.351", "I69.320"])]
 #[case::two("history of stroke with residual right hemiplegia and aphasia", &["I69.351", "I69.320"])]
 fn what_an_old_stroke_left_is_its_sequela(#[case] text: &'static str, #[case] expected: &[&str]) {
     let codes = told(text);
@@ -102,6 +103,7 @@ fn what_an_old_stroke_left_is_its_sequela(#[case] text: &'static str, #[case] ex
 #[case::it_left_nothing("history of stroke without aphasia", &["Z86.73"])]
 #[case::it_left_no_deficit("stroke in 2012 without residual deficits", &["Z86.73"])]
 #[case::an_acute_one_left_nothing("acute stroke, no residual deficits", &["I63.9"])]
+#[case::no_residual("history of stroke\nNo residual weakness, aphasia of late", &["R53.1", "R47.01", "Z86.73"])]
 #[case::something_new("history of stroke, presents with dysarthria", &["R47.1", "Z86.73"])]
 fn another_deficit_is_not(#[case] text: &'static str, #[case] expected: &[&str]) {
     assert_eq!(accepted(&told(text)), expected.iter().copied().collect());

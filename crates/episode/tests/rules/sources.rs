@@ -1,7 +1,7 @@
 //! Notes that disagree, and findings that only a report names.
 
 use clinlink_episode::{CoderConfig, RuleCoder, rules};
-use clinlink_model::{AnnotatedNote, Assertion, Certainty, Cue, Note, Polarity, SectionKind, Status};
+use clinlink_model::{AnnotatedNote, Assertion, Certainty, Course, Cue, Note, Polarity, SectionKind, Status};
 use rstest::rstest;
 
 use crate::support::{Said, code_by, coder, note, of, plain, with};
@@ -92,4 +92,15 @@ fn a_report_that_is_the_whole_episode_is_coded() {
     let mut report = note("r", SectionKind::Impression, "words", &[plain("words", "J43.9")]);
     report.note.kind = Some("radiology report".into());
     assert_eq!(code_by(&default(), vec![report])[0].status, Status::Accepted);
+}
+
+/// What had resolved before a visit is not coded there (IV.J); an emergency department saw it.
+#[rstest]
+#[case::visit("cardiology clinic", Status::Rejected)]
+#[case::emergency("ED note", Status::Accepted)]
+#[case::stay("discharge summary", Status::Accepted)]
+fn what_has_resolved_is_of_the_past_at_a_visit(#[case] kind: &str, #[case] status: Status) {
+    let resolved = with(|a| a.course = Some(Course::Resolved));
+    let codes = code_by(&default(), vec![of_kind(kind, NONE, "J18.9", resolved)]);
+    assert_eq!(codes[0].status, status);
 }

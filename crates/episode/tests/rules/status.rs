@@ -14,6 +14,8 @@ const CODES: &[&str] =
 #[case::by_its_brand(SectionKind::Medications, "Eliquis", Some(Assertion::plain()), Some(("Z79.01", Status::Accepted)))]
 #[case::perhaps_short(SectionKind::Medications, "prednisone", Some(Assertion::plain()), Some(("Z79.52", Status::Review)))]
 #[case::only_named(SectionKind::HospitalCourse, "apixaban", Some(Assertion::plain()), None)]
+#[case::words_say_so(SectionKind::HospitalCourse, "on apixaban", Some(Assertion::plain()), Some(("Z79.01", Status::Accepted)))]
+#[case::just_started(SectionKind::HospitalCourse, "started on apixaban", Some(Assertion::plain()), None)]
 #[case::stopped(SectionKind::Medications, "apixaban", with(|a| a.polarity = Polarity::Negated), None)]
 #[case::done_before(SectionKind::Unknown, "CABG", historical(Some("hist.status_post")), Some(("Z95.1", Status::Accepted)))]
 #[case::done_by_heading(SectionKind::PastSurgicalHistory, "CABG", Some(Assertion::plain()), Some(("Z95.1", Status::Accepted)))]
@@ -30,7 +32,8 @@ fn words_tell_a_status_where_they_stand(
     #[case] assertion: Option<Assertion>,
     #[case] expected: Option<(&str, Status)>,
 ) {
-    let mut note = note("n", section, words, &[Said(words, "", assertion)]);
+    let drug = words.rsplit(' ').next().unwrap();
+    let mut note = note("n", section, words, &[Said(drug, "", assertion)]);
     note.mentions[0].links.clear();
     let codes = code_by(&coder(CODES, CoderConfig::default()), vec![note]);
     let found: Vec<(&str, Status)> = codes.iter().map(|entry| (entry.code.as_str(), entry.status)).collect();
@@ -70,6 +73,30 @@ fn a_body_mass_index_needs_a_diagnosis(#[case] named: &'static [&'static str], #
     let index = of(&codes, "Z68.34");
     assert_eq!(index.status, status);
     assert_eq!(index.rules.contains(&rules::NEEDS_DIAGNOSIS.to_owned()), status == Status::Rejected);
+}
+
+#[rstest]
+#[case::end_stage("N18.6", Status::Accepted)]
+#[case::acute("N17.9", Status::Review)]
+fn dialysis_lasts_beside_an_end_stage_disease(#[case] disease: &'static str, #[case] expected: Status) {
+    let said = [plain("dialysis", "Z99.2"), plain("kidney", disease)];
+    let mut note = note("n", SectionKind::Unknown, "dialysis\nkidney", &said);
+    note.mentions[0].links.clear();
+    let codes = code_by(&coder(&["Z99.2", "N18.6", "N17.9"], CoderConfig::default()), vec![note]);
+    assert_eq!(of(&codes, "Z99.2").status, expected);
+}
+
+/// What only a plan names is no status, and one that must be confirmed is weak evidence.
+#[test]
+fn a_planned_status_is_none() {
+    let planned = with(|a| a.course = Some(Course::Planned));
+    let told = |meant| {
+        let note = note("n", SectionKind::Unknown, "CABG", &[Said("CABG", "Z95.1", meant)]);
+        code_by(&coder(CODES, CoderConfig::default()), vec![note]).remove(0)
+    };
+    assert_eq!(told(planned).status, Status::Rejected);
+    let (named, done) = (told(Some(Assertion::plain())), told(historical(Some("hist.status_post"))));
+    assert!(named.score < done.score, "{} {}", named.score, done.score);
 }
 
 /// A transplant that is named may be planned; only words of the past tell that it was done.
