@@ -1,11 +1,11 @@
 //! Why a mention is linked as it is: every candidate with what made its score, and why it won or lost.
 
-use clinlink_model::{Candidate, Expansion, Mention, Note};
+use clinlink_model::{Candidate, Expansion, Layout, Mention, Note};
 use clinlink_vocab::TermKind;
 use serde::Serialize;
 
 use crate::hits::{Hit, Hits, candidate};
-use crate::learned::features;
+use crate::learned::{Surroundings, features};
 use crate::linker::{PackLinker, best_rule};
 use crate::score;
 
@@ -56,25 +56,24 @@ impl PackLinker {
     /// Why `mentions[at]` is linked as it is.
     pub fn explain(
         &self,
-        note: &Note,
+        (note, layout): (&Note, &Layout),
         mentions: &[Mention],
         expansions: &[Expansion],
         at: usize,
     ) -> Explanation {
-        let found = self.find_all(note, mentions, expansions);
-        let (hits, elsewhere) = (found.of(at), found.elsewhere(at));
-        let kept = self.best(hits, &elsewhere);
+        let found = self.find_all((note, layout), mentions, expansions);
+        let (hits, around) = (found.of(at), found.around(at));
+        let kept = self.best(hits, around);
         let by = (&*self.with.pack, &self.with.lexicon);
         let long = crate::query::long(note, &mentions[at], expansions, by).map(|long| long.text);
         let mut candidates = Vec::new();
         for system in &self.with.config.systems {
-            let ranked = self.ranked(hits, system, &elsewhere);
+            let ranked = self.ranked(hits, system, around);
             let least = self.least(system);
             for (place, hit) in ranked.iter().enumerate() {
                 let is_kept = kept.iter().any(|kept| kept.id == hit.id);
                 let verdict = verdict(place, hit, &ranked[0], least, is_kept);
-                let named = elsewhere.contains(&hit.id);
-                candidates.push(self.explained(hit, hits, &ranked, (is_kept, verdict), named));
+                candidates.push(self.explained(hit, hits, &ranked, (is_kept, verdict), around));
             }
         }
         Explanation { long, candidates }
@@ -86,13 +85,13 @@ impl PackLinker {
         hits: &Hits<'_>,
         ranked: &[Hit],
         (kept, verdict): (bool, String),
-        elsewhere: bool,
+        around: &Surroundings<'_>,
     ) -> Explained {
         let pack = &self.with.pack;
         let Candidate { system, code, title, score, via, .. } = candidate(pack, *hit);
         let signs = match self.weights_for(&system) {
             Some((model, weights)) => {
-                let values = features(pack, model, hits, hit, best_rule(ranked), elsewhere);
+                let values = features(pack, model, hits, hit, best_rule(ranked), around);
                 let parts = weights.parts(&values).zip(&values);
                 let sign = |((name, effect), &value): ((&str, f64), &f64)| Sign {
                     name: name.to_owned(),

@@ -56,6 +56,8 @@ pub(crate) struct Hits<'p> {
     pub(crate) form: String,
     /// What the model has seen of the mention's words.
     pub(crate) seen: Seen,
+    /// What it has seen of words that are like them.
+    pub(crate) alike: Seen,
     found: Vec<Hit>,
 }
 
@@ -66,7 +68,16 @@ impl<'p> Hits<'p> {
         let content: Vec<&str> =
             said.iter().map(String::as_str).filter(|word| !is_function_word(word)).collect();
         let form = content.join(" ");
-        Self { pack, lexicon, label, said, form, seen: Seen::default(), found: Vec::new() }
+        Self {
+            pack,
+            lexicon,
+            label,
+            said,
+            form,
+            seen: Seen::default(),
+            alike: Seen::default(),
+            found: Vec::new(),
+        }
     }
 
     /// Adds a concept, unless its label is another one than the mention's. A concept already there keeps its better
@@ -121,7 +132,7 @@ impl<'p> Hits<'p> {
             return;
         }
         if *system == System::ICD10CM && by_words || is_icd && via == Via::Crosswalk {
-            hit.added = added_words(self.pack.concept(id).title, &self.said, self.lexicon);
+            hit.added = self.added(id);
             hit.score -= hit.penalty();
         }
         hit.rule = if via == Via::Learned { 0.0 } else { hit.score };
@@ -129,6 +140,16 @@ impl<'p> Hits<'p> {
             Some(known) => known.improve(hit),
             None => self.found.push(hit),
         }
+    }
+
+    /// Whether the concept is labelled as the mention is.
+    pub(crate) fn is_of_label(&self, id: ConceptId) -> bool {
+        self.pack.label_of(id) == self.label
+    }
+
+    /// Words of a concept's title that the mention does not have.
+    pub(crate) fn added(&self, id: ConceptId) -> usize {
+        added_words(self.pack.concept(id).title, &self.said, self.lexicon)
     }
 
     /// The best concepts of `system` by number, best first.

@@ -80,10 +80,18 @@ fn prefix(word: &str, chars: usize) -> String {
     word.chars().take(chars).collect()
 }
 
+/// What makes words opposites.
+const STEMS: [&str; 8] = ["hyper", "hypo", "brady", "tachy", "macro", "micro", "poly", "oligo"];
+
+/// Whether one of two phrases has a word with a stem that makes opposites, and the other has none.
+pub(crate) fn are_opposites(one: &str, other: &str) -> bool {
+    let has = |phrase: &str, stem: &str| phrase.split(' ').any(|word| word.starts_with(stem));
+    STEMS.into_iter().any(|stem| has(one, stem) != has(other, stem))
+}
+
 /// Words that differ in what makes them opposites or other measures are not spellings of each other
 /// (`hypertension`, `hypotension`; `hyperkalemia`, `hypernatremia`).
 fn same_negation(word: &str, other: &str) -> bool {
-    const STEMS: [&str; 8] = ["hyper", "hypo", "brady", "tachy", "macro", "micro", "poly", "oligo"];
     let stem = |word: &str| STEMS.into_iter().find(|stem| word.starts_with(stem));
     match (stem(word), stem(other)) {
         (None, None) => true,

@@ -10,7 +10,7 @@ use crate::dense::Dense;
 use crate::disorder::GeneralDisorder;
 use crate::full_text::FullText;
 use crate::hits::{Hit, Hits, candidate, compatible, order};
-use crate::learned::{Features, Learned, LinkModel, LinkedNote, features};
+use crate::learned::{Features, Learned, LinkModel, LinkedNote, Surroundings, features};
 use crate::lexicon::Lexicon;
 use crate::look_up::LookUp;
 use crate::part::Part;
@@ -60,7 +60,7 @@ impl PackLinker {
     /// The same with what was learnt from linked mentions.
     #[must_use]
     pub fn with_model(mut self, model: Arc<LinkModel>) -> Self {
-        self.sources.insert(0, Box::new(Learned(Arc::clone(&model))));
+        self.sources.insert(0, Box::new(Learned::new(Arc::clone(&model))));
         self.model = Some(model);
         self
     }
@@ -78,7 +78,7 @@ impl PackLinker {
     /// abbreviations replaced by their long forms, if there are any.
     pub fn candidates(&self, text: &str, long: Option<&str>, label: Label) -> Vec<Candidate> {
         let hits = self.find(&[Query { text, long, defined: false, label }]);
-        let best = hits.iter().flat_map(|hits| self.best(hits, &[]));
+        let best = hits.iter().flat_map(|hits| self.best(hits, &Surroundings::default()));
         best.map(|hit| candidate(&self.with.pack, hit)).collect()
     }
 
@@ -143,14 +143,13 @@ impl PackLinker {
         all
     }
 
-    /// What is good enough for each thing that the mention names, of the systems asked for, best first. `elsewhere` are the concepts that other mentions of the
-    /// note name.
-    pub(crate) fn best(&self, hits: &Hits<'_>, elsewhere: &[ConceptId]) -> Vec<Hit> {
+    /// What is good enough for each thing that the mention names, of the systems asked for, best first.
+    pub(crate) fn best(&self, hits: &Hits<'_>, around: &Surroundings<'_>) -> Vec<Hit> {
         let mut kept: Vec<Hit> = Vec::new();
         for system in &self.with.config.systems {
             let least = self.least(system);
             let mut of_each: HashMap<u8, usize> = HashMap::new();
-            kept.extend(self.ranked(hits, system, elsewhere).into_iter().filter(|hit| {
+            kept.extend(self.ranked(hits, system, around).into_iter().filter(|hit| {
                 let count = of_each.entry(hit.conjunct).or_default();
                 *count += usize::from(hit.score >= least);
                 hit.score >= least && *count <= self.with.config.candidates
@@ -167,12 +166,12 @@ impl PackLinker {
     }
 
     /// All that was found of a system, best first, scored by the model if it knows the system.
-    pub(crate) fn ranked(&self, hits: &Hits<'_>, system: &System, elsewhere: &[ConceptId]) -> Vec<Hit> {
+    pub(crate) fn ranked(&self, hits: &Hits<'_>, system: &System, around: &Surroundings<'_>) -> Vec<Hit> {
         let mut ranked = hits.of_system(system);
         if let Some((model, weights)) = self.weights_for(system) {
             let best = best_rule(&ranked);
             for hit in &mut ranked {
-                let features = features(&self.with.pack, model, hits, hit, best, elsewhere.contains(&hit.id));
+                let features = features(&self.with.pack, model, hits, hit, best, around);
                 hit.score = weights.probability(&features) as f32;
             }
             ranked.sort_by(|a, b| order(&self.with.pack, a, b));
@@ -189,7 +188,7 @@ impl PackLinker {
     /// next.
     pub(crate) fn find_all(
         &self,
-        note: &Note,
+        (note, layout): (&Note, &Layout),
         mentions: &[Mention],
         expansions: &[Expansion],
     ) -> NoteHits<'_> {
@@ -205,15 +204,32 @@ impl PackLinker {
             }));
         }
         let hits = self.find(&queries);
-        let tops = hits.iter().map(|hits| self.top(hits)).collect();
-        NoteHits { hits, tops, of_mention }
+        let around = self.surroundings((note, layout), mentions, &of_mention, &hits);
+        NoteHits { hits, around, of_mention }
     }
 
-    /// The best concept of the model's system by the rules and by what was seen.
-    fn top(&self, hits: &Hits<'_>) -> Option<ConceptId> {
-        let system = self.model.as_ref()?.system();
+    /// What stands around each wording, if a model asks for it. `of_mention` are the wordings of the mentions.
+    fn surroundings(
+        &self,
+        place: (&Note, &Layout),
+        mentions: &[Mention],
+        of_mention: &[usize],
+        hits: &[Hits<'_>],
+    ) -> Vec<Surroundings<'_>> {
+        let Some(model) = &self.model else { return vec![Surroundings::default(); hits.len()] };
+        let tops: Vec<Option<&str>> = hits.iter().map(|hits| self.top(hits, model.system())).collect();
+        let of_wording = |own: usize| {
+            let spans = mentions.iter().zip(of_mention).filter(|&(_, &wording)| wording == own);
+            let others = tops.iter().enumerate().filter(|&(at, _)| at != own).filter_map(|(_, top)| *top);
+            Surroundings::of(place, spans.map(|(mention, _)| mention.span), others.collect())
+        };
+        (0..hits.len()).map(of_wording).collect()
+    }
+
+    /// The code of the best concept of a system by the rules and by what was seen.
+    fn top(&self, hits: &Hits<'_>, system: &System) -> Option<&str> {
         let best = hits.of_system(system).into_iter().next()?;
-        (best.score >= self.with.config.threshold).then_some(best.id)
+        (best.score >= self.with.config.threshold).then(|| self.with.pack.concept(best.id).code)
     }
 
     /// The features of the candidates of each mention that has a concept, and whether they are right. The note must not be
@@ -223,17 +239,16 @@ impl PackLinker {
         let note = &linked.note;
         let mentions: Vec<Mention> =
             note.mentions.iter().map(|annotated| annotated.mention.clone()).collect();
-        let found = self.find_all(&note.note, &mentions, &note.expansions);
+        let found = self.find_all((&note.note, &note.layout), &mentions, &note.expansions);
         let mut examples = Vec::new();
         for (at, right) in linked.concepts.iter().enumerate().filter(|(_, right)| !right.is_empty()) {
             let hits = found.of(at);
-            let elsewhere = found.elsewhere(at);
+            let around = found.around(at);
             let ranked = hits.of_system(model.system());
             let best = best_rule(&ranked);
             let candidates = ranked.iter().map(|hit| {
-                let named = elsewhere.contains(&hit.id);
                 let is_right = right.iter().any(|code| code == self.with.pack.concept(hit.id).code);
-                (features(&self.with.pack, model, hits, hit, best, named), is_right)
+                (features(&self.with.pack, model, hits, hit, best, around), is_right)
             });
             examples.push(candidates.collect());
         }
@@ -250,8 +265,8 @@ pub(crate) fn best_rule(hits: &[Hit]) -> f32 {
 pub(crate) struct NoteHits<'p> {
     /// For each distinct wording.
     hits: Vec<Hits<'p>>,
-    /// The best concept of each wording, if a model knows its system.
-    tops: Vec<Option<ConceptId>>,
+    /// What stands around each wording.
+    around: Vec<Surroundings<'p>>,
     /// The wording of each mention.
     of_mention: Vec<usize>,
 }
@@ -262,10 +277,9 @@ impl<'p> NoteHits<'p> {
         &self.hits[self.of_mention[mention]]
     }
 
-    /// The best concepts of the other wordings.
-    pub(crate) fn elsewhere(&self, mention: usize) -> Vec<ConceptId> {
-        let own = self.of_mention[mention];
-        self.tops.iter().enumerate().filter(|&(at, _)| at != own).filter_map(|(_, top)| *top).collect()
+    /// What stands around a mention, and around others of the same wording.
+    pub(crate) fn around(&self, mention: usize) -> &Surroundings<'p> {
+        &self.around[self.of_mention[mention]]
     }
 }
 
@@ -273,16 +287,16 @@ impl Linker for PackLinker {
     fn link(
         &self,
         note: &Note,
-        _layout: &Layout,
+        layout: &Layout,
         mentions: &[Mention],
         expansions: &[Expansion],
     ) -> Vec<Vec<Candidate>> {
-        let found = self.find_all(note, mentions, expansions);
+        let found = self.find_all((note, layout), mentions, expansions);
         let mut links: Vec<Option<Vec<Candidate>>> = vec![None; found.hits.len()];
         (0..mentions.len())
             .map(|mention| {
                 let link = || {
-                    let best = self.best(found.of(mention), &found.elsewhere(mention));
+                    let best = self.best(found.of(mention), found.around(mention));
                     best.into_iter().map(|hit| candidate(&self.with.pack, hit)).collect()
                 };
                 links[found.of_mention[mention]].get_or_insert_with(link).clone()

@@ -175,7 +175,8 @@ impl Pipeline {
             0
         };
         let all: Vec<Mention> = annotated.mentions.iter().map(|m| m.mention.clone()).collect();
-        let explanation = self.linker.explain(&annotated.note, &all, &annotated.expansions, at);
+        let place = (&annotated.note, &annotated.layout);
+        let explanation = self.linker.explain(place, &all, &annotated.expansions, at);
         let text = annotated.note[all[at].span].to_owned();
         Ok(ExplainedMention { mention: all[at].clone(), text, explanation })
     }

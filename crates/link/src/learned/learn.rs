@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use clinlink_model::{AnnotatedNote, Logistic, Mention, System};
@@ -6,6 +6,7 @@ use clinlink_vocab::{Pack, normal_form};
 
 use super::features::{Features, NAMES};
 use super::model::LinkModel;
+use super::surroundings::Surroundings;
 use crate::config::LinkerConfig;
 use crate::linker::PackLinker;
 use crate::query::{Long, expanded};
@@ -34,7 +35,7 @@ pub fn learn_linker(
     let counted = |held: Option<usize>| {
         let mut model = LinkModel::empty(system.clone());
         for (_, note) in notes.iter().enumerate().filter(|(at, _)| Some(at % PARTS) != held) {
-            model.count(&links(note));
+            model.count(&links(note), &surroundings(note));
         }
         model
     };
@@ -76,6 +77,18 @@ fn links(linked: &LinkedNote) -> BTreeSet<(String, String)> {
         }
     }
     links
+}
+
+/// What stands around each concept of a note, by its code.
+fn surroundings(linked: &LinkedNote) -> BTreeMap<String, Surroundings<'_>> {
+    let codes: BTreeSet<&String> = linked.concepts.iter().flatten().collect();
+    let AnnotatedNote { note, layout, mentions, .. } = &linked.note;
+    let around = |code: &&String| {
+        let named = mentions.iter().zip(&linked.concepts).filter(|(_, codes)| codes.contains(code));
+        let others = codes.iter().filter(|&other| other != code).map(|other| other.as_str());
+        Surroundings::of((note, layout), named.map(|(one, _)| one.mention.span), others.collect())
+    };
+    codes.iter().map(|code| ((*code).clone(), around(code))).collect()
 }
 
 fn forms(note: &AnnotatedNote, mention: &Mention) -> Vec<String> {

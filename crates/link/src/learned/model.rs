@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::features::NAMES;
+use super::surroundings::{Company, Fit, Surroundings};
 
 /// The number of the file's form.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// What was learnt from linked mentions: a JSON file made by `clinlink train ranker`.
 ///
@@ -20,8 +21,10 @@ pub struct LinkModel {
     format: u32,
     /// The system of the concepts.
     system: System,
-    /// In how many notes each concept was named, by its code.
-    concepts: BTreeMap<String, u32>,
+    /// What stood around each concept, by its code.
+    concepts: BTreeMap<String, Company>,
+    /// The same of all concepts together.
+    all: Company,
     /// In how many notes words were linked to each concept, by the normal form of the words.
     terms: BTreeMap<String, BTreeMap<String, u32>>,
     /// How likely a candidate is, by its features. Without them, candidates are scored as without a model.
@@ -62,7 +65,14 @@ pub enum LinkModelError {
 impl LinkModel {
     /// A model of concepts of `system` that knows nothing.
     pub(super) fn empty(system: System) -> Self {
-        Self { format: FORMAT, system, concepts: BTreeMap::new(), terms: BTreeMap::new(), weights: None }
+        Self {
+            format: FORMAT,
+            system,
+            concepts: BTreeMap::new(),
+            all: Company::default(),
+            terms: BTreeMap::new(),
+            weights: None,
+        }
     }
 
     /// Reads a model.
@@ -103,11 +113,20 @@ impl LinkModel {
         self.terms.len()
     }
 
-    /// Counts what one note links: normal forms with the codes of their concepts.
-    pub(super) fn count(&mut self, links: &BTreeSet<(String, String)>) {
-        let codes: BTreeSet<&String> = links.iter().map(|(_, code)| code).collect();
-        for code in codes {
-            *self.concepts.entry(code.clone()).or_default() += 1;
+    /// The wordings that it knows.
+    pub(super) fn wordings(&self) -> impl Iterator<Item = &str> {
+        self.terms.keys().map(String::as_str)
+    }
+
+    /// Counts what one note links: normal forms with the codes of their concepts, and what stands around each concept.
+    pub(super) fn count(
+        &mut self,
+        links: &BTreeSet<(String, String)>,
+        concepts: &BTreeMap<String, Surroundings<'_>>,
+    ) {
+        for (code, around) in concepts {
+            self.concepts.entry(code.clone()).or_default().count(around);
+            self.all.count(around);
         }
         for (form, code) in links {
             *self.terms.entry(form.clone()).or_default().entry(code.clone()).or_default() += 1;
@@ -132,6 +151,11 @@ impl LinkModel {
 
     /// In how many notes a concept was named.
     pub(super) fn notes_with(&self, code: &str) -> u32 {
-        self.concepts.get(code).copied().unwrap_or_default()
+        self.concepts.get(code).map_or(0, |company| company.notes)
+    }
+
+    /// How surroundings fit a concept: not at all and not badly if it was never named.
+    pub(super) fn fit(&self, code: &str, around: &Surroundings<'_>) -> Fit {
+        self.concepts.get(code).map_or_else(Fit::default, |company| company.fit(&self.all, around))
     }
 }

@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use clinlink_model::Via;
+use clinlink_model::{Label, Via};
 use clinlink_vocab::{ConceptId, normal_form};
 
+use super::alike::Wordings;
 use super::model::LinkModel;
 use crate::hits::Hits;
 use crate::part::head;
@@ -20,6 +21,8 @@ pub(crate) struct Seen {
     linked: Vec<(ConceptId, u32)>,
     /// How many words of the mention stand around those that were seen.
     pub(crate) around: usize,
+    /// How like the mention's words are to those that were seen: 1 if they are the same.
+    pub(crate) like: f32,
 }
 
 impl Seen {
@@ -32,7 +35,10 @@ impl Seen {
 }
 
 /// Concepts that such words were linked to in the notes that the model was learnt from.
-pub(crate) struct Learned(pub(crate) Arc<LinkModel>);
+pub(crate) struct Learned {
+    model: Arc<LinkModel>,
+    wordings: Wordings,
+}
 
 impl Source for Learned {
     fn need(&self) -> Need {
@@ -40,22 +46,56 @@ impl Source for Learned {
     }
 
     fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits<'_>) {
-        let whole = forms(query, with).iter().find_map(|form| Some((self.0.linked(form)?, 0)));
-        let Some((linked, around)) = whole.or_else(|| self.inside(query)) else { return };
-        let known =
-            linked.iter().filter_map(|(code, &notes)| Some((with.pack.find(self.0.system(), code)?, notes)));
-        let seen = Seen { linked: known.collect(), around };
-        // Below the threshold, so that the rules are asked for what nobody has seen as a whole.
-        let way = if around == 0 { score::LEARNED } else { with.config.threshold / 2.0 };
-        for &(id, _) in &seen.linked {
-            let (own, others) = seen.of(id);
-            hits.add(id, way * own as f32 / (own + others) as f32, Via::Learned);
+        let whole = forms(query, with).iter().find_map(|form| self.model.linked(form));
+        if let Some(linked) = whole {
+            hits.seen = self.add(linked, (0, 1.0), score::LEARNED, with, hits);
+            return;
         }
-        hits.seen = seen;
+        // Below the threshold, so that the rules are asked for what nobody has seen as a whole.
+        let way = with.config.threshold / 2.0;
+        if let Some((linked, around)) = self.inside(query) {
+            hits.seen = self.add(linked, (around, 1.0), way, with, hits);
+        }
+        if let Some((linked, like)) = self.alike(query) {
+            hits.alike = self.add(linked, (0, like), way * like, with, hits);
+        }
     }
 }
 
 impl Learned {
+    pub(crate) fn new(model: Arc<LinkModel>) -> Self {
+        Self { wordings: Wordings::of(&model), model }
+    }
+
+    /// Adds the concepts that words were linked to. `way` is the score of a concept that they were always linked to.
+    fn add(
+        &self,
+        linked: &BTreeMap<String, u32>,
+        (around, like): (usize, f32),
+        way: f32,
+        with: &Knowledge,
+        hits: &mut Hits<'_>,
+    ) -> Seen {
+        let known = linked
+            .iter()
+            .filter_map(|(code, &notes)| Some((with.pack.find(self.model.system(), code)?, notes)));
+        let seen = Seen { linked: known.collect(), around, like };
+        for &(id, _) in &seen.linked {
+            let (own, others) = seen.of(id);
+            hits.add(id, way * own as f32 / (own + others) as f32, Via::Learned);
+        }
+        seen
+    }
+
+    /// The words most like the mention's that were seen. Names of chemicals that are alike are names of different ones.
+    fn alike(&self, query: &Query<'_>) -> Option<(&BTreeMap<String, u32>, f32)> {
+        if query.label == Label::Chemical {
+            return None;
+        }
+        let (form, like) = self.wordings.nearest(&normal_form(query.full()))?;
+        Some((self.model.linked(form)?, like))
+    }
+
     /// The longest row of words inside the mention that holds its head and was seen, with the number of words around it.
     fn inside(&self, query: &Query<'_>) -> Option<(&BTreeMap<String, u32>, usize)> {
         let words = Words::of(query.full());
@@ -67,8 +107,9 @@ impl Learned {
         let mut rows: Vec<(usize, usize)> =
             (0..=head).flat_map(|start| (head + 1..=count).map(move |end| (start, end))).collect();
         rows.sort_by_key(|&(start, end)| (count - (end - start), start));
-        rows.into_iter()
-            .find_map(|(start, end)| Some((self.0.linked(words.forms(start..end))?, count - (end - start))))
+        rows.into_iter().find_map(|(start, end)| {
+            Some((self.model.linked(words.forms(start..end))?, count - (end - start)))
+        })
     }
 }
 

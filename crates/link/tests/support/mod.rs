@@ -43,6 +43,10 @@ pub fn pack() -> Arc<Pack> {
     );
     code("L98.3", "Eosinophilic cellulitis [Wells]", &[("Wells", TermKind::Synonym)]);
     code("N28.1", "Cyst of kidney", &[]);
+    code("G35", "Multiple sclerosis", &[]);
+    code("I34.2", "Nonrheumatic mitral stenosis", &[("mitral stenosis", TermKind::Synonym)]);
+    code("I48", "Atrial fibrillation", &[]);
+    code("H46", "Optic neuritis", &[]);
     code("Q61", "Polycystic kidney", &[]);
     code("M10.9", "Gout, unspecified", &[("gout", TermKind::Synonym)]);
     code("M45", "Ankylosing spondylitis", &[("ANKS", TermKind::Synonym), ("AS", TermKind::Synonym)]);
