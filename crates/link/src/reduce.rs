@@ -99,6 +99,11 @@ fn reductions(all: &[String], lexicon: &Lexicon) -> Vec<Reduction> {
     out
 }
 
+/// Whether a reduction may leave a word out.
+pub(crate) fn is_dropped(word: &str, lexicon: &Lexicon) -> bool {
+    is_function_word(word) || lexicon.fillers.contains(word) || is_course(word)
+}
+
 /// Words of course: terms turn on them, so they are dropped last. The link is then less specific than the text,
 /// never more.
 fn is_course(word: &str) -> bool {

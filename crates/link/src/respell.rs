@@ -1,17 +1,18 @@
 //! Other spellings of a mention's words, where no term has them as they stand.
 //!
 //! In this order: a noun for its adjective (`nephrotoxic`, `nephrotoxicity`; `akinetic`, `akinesia`), two words as one
-//! (`post operative`), a word as two (`nonsmall cell`), and a word within one edit (`pnuemonia`; a Levenshtein automaton
-//! over the pack's words, [`Pack::near_words`]). Two gates keep false links out: only a word that no term of the pack holds is
-//! taken for misspelt, so that `anesthesia` never becomes `synesthesia`; and the mention as a whole must be a term
-//! then. Where the nearest words are opposites (`hypetension`), nobody can tell which one is meant.
+//! (`post operative`), a word as two (`nonsmall cell`), and a word within one edit (`pnuemonia`) or, if it is long and nothing
+//! is nearer, within two (`hemmorhage`; Levenshtein automata over the pack's words, [`Pack::near_words`]). Gates keep
+//! false links out: only a word that no term of the pack holds is taken for misspelt, so that `anesthesia` never
+//! becomes `synesthesia`; the mention as a whole must be a term then; and a word that stands alone must sound like
+//! what is two edits away. Where the nearest words are opposites (`hypetension`), nobody can tell which one is meant.
 
 use clinlink_model::Via;
 use clinlink_vocab::{Pack, normal_words};
 
 use crate::hits::Hits;
 use crate::query::Query;
-use crate::reduce::reduce;
+use crate::reduce::{is_dropped, reduce};
 use crate::score;
 use crate::source::{Knowledge, Need, Source};
 
@@ -20,6 +21,8 @@ pub(crate) struct Respelt;
 
 /// Shorter words, in bytes, have too many neighbours.
 const SHORTEST: usize = 5;
+/// Shorter words, in bytes, are too near to others for two edits.
+const SHORTEST_FOR_TWO: usize = 9;
 /// Upper-case words up to this long, in bytes, are abbreviations.
 const LONGEST_ABBREVIATION: usize = 6;
 /// Both parts of a divided word have at least this many bytes.
@@ -49,10 +52,17 @@ impl Source for Respelt {
             (1..words.len()).map(|at| joined(&words, at)).filter(|words| knows_all(&with.pack, words));
         try_all(joined.collect(), (score::RESPACED, Via::Spelling), with, hits);
         if with.is_nil(hits) {
+            let decides = |word: &&String| !is_dropped(word, &with.lexicon);
+            let alone = words.iter().filter(decides).nth(1).is_none();
             let correct = |at: usize, word: &str| {
-                if may_be_misspelt[at] { corrections(word, &with.pack) } else { Vec::new() }
+                if may_be_misspelt[at] {
+                    corrections(word, alone, &with.pack)
+                } else {
+                    Corrections::default()
+                }
             };
-            try_all(corrected(&words, correct), (score::MISSPELT, Via::Spelling), with, hits);
+            let (corrected, cost) = corrected(&words, correct);
+            try_all(corrected, (cost, Via::Spelling), with, hits);
         }
     }
 }
@@ -80,25 +90,37 @@ fn replaced(words: &[String], others: impl Fn(usize, &str) -> Vec<String>) -> Ve
     wordings
 }
 
-/// Wordings with all misspelt words corrected, the likeliest corrections first; none if a word is misspelt beyond
-/// correction or all words are right.
-fn corrected(words: &[String], correct: impl Fn(usize, &str) -> Vec<String>) -> Vec<Vec<String>> {
-    let fixes: Vec<(usize, Vec<String>)> = words
+/// What may be meant by a misspelt word, the likeliest first.
+#[derive(Debug, Default)]
+struct Corrections {
+    words: Vec<String>,
+    /// What the link loses.
+    cost: f32,
+}
+
+/// Wordings with all misspelt words corrected, the likeliest corrections first, and what they lose; none if a word is
+/// misspelt beyond correction or all words are right.
+fn corrected(words: &[String], correct: impl Fn(usize, &str) -> Corrections) -> (Vec<Vec<String>>, f32) {
+    let fixes: Vec<(usize, Corrections)> = words
         .iter()
         .enumerate()
         .map(|(at, word)| (at, correct(at, word)))
-        .filter(|(_, fixes)| !fixes.is_empty())
+        .filter(|(_, fixes)| !fixes.words.is_empty())
         .collect();
-    match &fixes[..] {
-        [(at, _)] => replaced(words, |here, _| if here == *at { fixes[0].1.clone() } else { Vec::new() }),
+    let cost = fixes.iter().map(|(_, fixes)| fixes.cost).fold(0.0, f32::max);
+    let wordings = match &fixes[..] {
+        [(at, fixes)] => {
+            replaced(words, |here, _| if here == *at { fixes.words.clone() } else { Vec::new() })
+        }
         [(one, first), (other, second)] => {
             let mut wording = words.to_vec();
-            wording[*other].clone_from(&second[0]);
-            wording[*one].clone_from(&first[0]);
+            wording[*other].clone_from(&second.words[0]);
+            wording[*one].clone_from(&first.words[0]);
             vec![wording.iter().flat_map(|word| word.split(' ')).map(str::to_owned).collect()]
         }
         _ => Vec::new(),
-    }
+    };
+    (wordings, cost)
 }
 
 /// Whether a word as it stands may be misspelt: letters only, long enough, no abbreviation.
@@ -108,25 +130,44 @@ fn is_plain(word: &str) -> bool {
         && (word.len() > LONGEST_ABBREVIATION || word.bytes().skip(1).any(|byte| byte.is_ascii_lowercase()))
 }
 
-/// What may be meant by a word that no term holds, the commonest first.
-fn corrections(word: &str, pack: &Pack) -> Vec<String> {
+/// What may be meant by a word that no term holds. If it stands `alone`, nothing else speaks for a term with two mistakes but
+/// that it sounds like it: `hemmorhage`, but not `prognosis` for `proptosis`.
+fn corrections(word: &str, alone: bool, pack: &Pack) -> Corrections {
     if word.len() < SHORTEST || knows(pack, word) {
-        return Vec::new();
+        return Corrections::default();
     }
-    let mut near: Vec<(String, u32)> = pack.near_words(word).unwrap_or_default();
+    let Some(mut words) = near(word, 1, pack) else { return Corrections::default() };
+    words.extend(divided(word, pack));
+    if words.is_empty() && word.len() >= SHORTEST_FOR_TWO {
+        words = near(word, 2, pack).unwrap_or_default();
+        words.retain(|other| !alone || sound(other) == sound(word));
+        return Corrections { words, cost: score::MISSPELT_TWICE };
+    }
+    Corrections { words, cost: score::MISSPELT }
+}
+
+/// The pack's words within so many edits of a word, the commonest first; `None` if opposites are among them.
+fn near(word: &str, edits: u8, pack: &Pack) -> Option<Vec<String>> {
+    let mut near: Vec<(String, u32)> = pack.near_words(word, edits).unwrap_or_default();
     // A one-letter word more or less is another word: `sarcomas`, `scoma`.
     near.retain(|(other, _)| other.len() + 1 >= SHORTEST);
     if are_opposites(&near) {
-        return Vec::new();
+        return None;
     }
     near.sort_by(|a, b| {
         // People rarely mistake the first letter.
         let moved = |other: &str| other.as_bytes().first() != word.as_bytes().first();
         moved(&a.0).cmp(&moved(&b.0)).then(b.1.cmp(&a.1)).then_with(|| a.0.cmp(&b.0))
     });
-    let mut words: Vec<String> = near.into_iter().take(MOST_CORRECTIONS).map(|(word, _)| word).collect();
-    words.extend(divided(word, pack));
-    words
+    Some(near.into_iter().take(MOST_CORRECTIONS).map(|(word, _)| word).collect())
+}
+
+/// What is heard of a word's consonants, each once where it is doubled.
+fn sound(word: &str) -> String {
+    let word = word.replace("ph", "f").replace(['k', 'q'], "c").replace('z', "s");
+    let mut heard: Vec<char> = word.chars().filter(|c| !"aeiouyh".contains(*c)).collect();
+    heard.dedup();
+    heard.into_iter().collect()
 }
 
 /// Whether two of the words differ in what makes them opposites (`hypertension`, `hypotension`).
@@ -209,6 +250,16 @@ mod tests {
     #[case("CaCl2", false)]
     fn abbreviations_are_not_misspelt(#[case] word: &str, #[case] plain: bool) {
         assert_eq!(is_plain(word), plain);
+    }
+
+    #[rstest]
+    #[case("hemmorhage", "hemorrhage", true)]
+    #[case("pheochromacitoma", "pheochromocytoma", true)]
+    #[case("adrenoleucodistrophy", "adrenoleukodystrophy", true)]
+    #[case("prognosis", "proptosis", false)]
+    #[case("conclusion", "contusion", false)]
+    fn misspelt_words_sound_alike(#[case] word: &str, #[case] other: &str, #[case] alike: bool) {
+        assert_eq!(sound(word) == sound(other), alike);
     }
 
     #[test]

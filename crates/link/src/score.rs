@@ -35,6 +35,8 @@ pub(crate) const GENERAL: f32 = 0.1;
 pub(crate) const RESPACED: f32 = 0.04;
 /// Lost when words are spelt otherwise.
 pub(crate) const MISSPELT: f32 = 0.08;
+/// Lost when a word has two mistakes.
+pub(crate) const MISSPELT_TWICE: f32 = 0.16;
 /// A term inside the mention holds the word that says what it is.
 pub(crate) const PART_HEAD: f32 = 0.85;
 /// A term inside the mention begins it.

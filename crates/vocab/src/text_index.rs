@@ -144,14 +144,21 @@ impl TextIndex {
         self.searcher.doc_freq(&Term::from_field_text(self.words, word))
     }
 
-    /// The words within one edit of `word` (Damerau and Levenshtein), with the number of terms that hold them: an
-    /// automaton of the word, run over the fst of the index's words.
-    pub fn near(&self, word: &str) -> tantivy::Result<Vec<(String, u32)>> {
-        let query = FuzzyTermQuery::new(Term::from_field_text(self.words, word), 1, true);
+    /// The words within `edits` of `word` (Damerau and Levenshtein), 1 or 2, with the number of terms that hold them: an
+    /// automaton of the word, run over the fst of the index's words. Those within two begin as it does, which
+    /// spares looking at most words.
+    pub fn near(&self, word: &str, edits: u8) -> tantivy::Result<Vec<(String, u32)>> {
+        let query = FuzzyTermQuery::new(Term::from_field_text(self.words, word), edits, true);
         let mut near = Vec::new();
         for reader in self.searcher.segment_readers() {
             let index = reader.inverted_index(self.words)?;
-            let mut words = index.terms().search(query.automaton()?).into_stream()?;
+            let mut words = index.terms().search(query.automaton()?);
+            if let Some(first) = word.chars().next().filter(|_| edits > 1) {
+                // The words that begin with a character stand before those with the next one.
+                let behind = char::from_u32(u32::from(first) + 1).unwrap_or(char::MAX);
+                words = words.ge(first.to_string()).lt(behind.to_string());
+            }
+            let mut words = words.into_stream()?;
             while words.advance() {
                 // Words were written as text.
                 let Ok(found) = std::str::from_utf8(words.key()) else { continue };

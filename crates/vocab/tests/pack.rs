@@ -197,6 +197,24 @@ fn notes_stand_where_they_were_printed(built: Built) {
 }
 
 #[rstest]
+#[case::nothing_wrong("rumbling", 1, true)]
+#[case::two_swapped("rumblign", 1, true)]
+#[case::two_edits("rumplign", 1, false)]
+#[case::two_edits("rumplign", 2, true)]
+#[case::one_of_them_at_the_start("tumblign", 2, false)]
+#[case::three_edits("rumplinis", 2, false)]
+fn near_words_are_within_so_many_edits(
+    built: Built,
+    #[case] word: &str,
+    #[case] edits: u8,
+    #[case] found: bool,
+) {
+    let near = Pack::open(&built.path).unwrap().near_words(word, edits).unwrap();
+    // Three titles have the word.
+    assert_eq!(near.contains(&("rumbling".to_owned(), 3)), found, "{near:?}");
+}
+
+#[rstest]
 fn search_ranks_by_words_and_keeps_to_a_label(built: Built) {
     let pack = Pack::open(&built.path).unwrap();
     let code = |(id, _): &(_, f32)| pack.concept(*id).code;

@@ -27,9 +27,10 @@ impl Random {
 type Variation = fn(&str, &mut Random) -> Option<String>;
 
 /// All of them but abbreviations.
-pub const VARIATIONS: [(&str, Variation); 8] = [
+pub const VARIATIONS: [(&str, Variation); 9] = [
     ("exact", |term, _| Some(term.to_owned())),
     ("typo", typo),
+    ("two-typos", two_typos),
     ("plural", plural),
     ("hyphen", hyphen),
     ("line-break", line_break),
@@ -40,18 +41,30 @@ pub const VARIATIONS: [(&str, Variation); 8] = [
 
 /// One edit in a word of at least five letters: a letter dropped, doubled or changed, or two swapped.
 fn typo(term: &str, random: &mut Random) -> Option<String> {
+    misspelt(term, (5, 0, 1), random)
+}
+
+/// Two edits in a word of at least nine letters, whose first letter stays.
+fn two_typos(term: &str, random: &mut Random) -> Option<String> {
+    misspelt(term, (9, 1, 2), random)
+}
+
+/// So many edits behind the first `kept` letters of a word of at least `least` letters.
+fn misspelt(term: &str, (least, kept, edits): (usize, usize, usize), random: &mut Random) -> Option<String> {
     let mut words: Vec<String> = term.split(' ').map(str::to_owned).collect();
-    let is_long = |word: &String| word.len() >= 5 && word.bytes().all(|b| b.is_ascii_alphabetic());
+    let is_long = |word: &String| word.len() >= least && word.bytes().all(|b| b.is_ascii_alphabetic());
     let long: Vec<usize> = (0..words.len()).filter(|&at| is_long(&words[at])).collect();
     let at = *(!long.is_empty()).then(|| random.pick(&long))?;
     let mut letters: Vec<char> = words[at].chars().collect();
-    let place = random.below(letters.len() - 1);
-    let letter = char::from(b'a' + random.below(26) as u8);
-    match random.below(4) {
-        0 => drop(letters.remove(place)),
-        1 => letters.insert(place, letter),
-        2 => letters[place] = letter,
-        _ => letters.swap(place, place + 1),
+    for _ in 0..edits {
+        let place = kept + random.below(letters.len() - 1 - kept);
+        let letter = char::from(b'a' + random.below(26) as u8);
+        match random.below(4) {
+            0 => drop(letters.remove(place)),
+            1 => letters.insert(place, letter),
+            2 => letters[place] = letter,
+            _ => letters.swap(place, place + 1),
+        }
     }
     words[at] = letters.into_iter().collect();
     Some(words.join(" ")).filter(|varied| !varied.eq_ignore_ascii_case(term))

@@ -55,13 +55,14 @@ impl Pack {
         self.text_index()?.frequency(word).map_err(|cause| self.failed(cause))
     }
 
-    /// The words of terms within one edit of `word`, in normal form, with the number of terms that hold them, in the order
-    /// of their bytes. An edit adds, drops or changes a character, or swaps two neighbours.
+    /// The words of terms within `edits` of `word`, 1 or 2, in normal form, with the number of terms that hold them, in the
+    /// order of their bytes. An edit adds, drops or changes a character, or swaps two neighbours. Words within two edits
+    /// begin as `word` does.
     ///
     /// # Errors
     /// If the index cannot be read.
-    pub fn near_words(&self, word: &str) -> Result<Vec<(String, u32)>, PackError> {
-        self.text_index()?.near(word).map_err(|cause| self.failed(cause))
+    pub fn near_words(&self, word: &str, edits: u8) -> Result<Vec<(String, u32)>, PackError> {
+        self.text_index()?.near(word, edits).map_err(|cause| self.failed(cause))
     }
 
     fn failed(&self, cause: tantivy::TantivyError) -> PackError {
