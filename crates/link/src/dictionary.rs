@@ -1,3 +1,4 @@
+use std::ops::Range;
 use std::sync::Arc;
 
 use clinlink_model::{Layout, Mention, MentionSource, Note, Span, TagError, Tagger};
@@ -73,7 +74,7 @@ impl Dictionary {
                     } else {
                         with_tail(&walker, self.pack.terms(), &words, at..term.end)
                     };
-                    let span = note.span_of(&text[words.range(at..end)]);
+                    let span = note.span_of(closed(text, words.range(at..end)));
                     mentions.push(Mention { span, label, score, by });
                     at = end;
                 }
@@ -172,6 +173,12 @@ fn is_overrun(walker: &Walker<'_>, words: &Words, at: usize, term: &TermMatch) -
         walker.terms_at(words, start, &mut inner);
         inner.iter().any(|other| other.end > term.end && other.used > 1)
     })
+}
+
+/// The words at `range` with the bracket that closes one of theirs: `CKD (stage 3)`.
+fn closed(text: &str, range: Range<usize>) -> &str {
+    let is_open = text[range.clone()].contains('(') && text[range.end..].starts_with(')');
+    &text[range.start..range.end + usize::from(is_open)]
 }
 
 /// Whether a sentence is written in upper case, as many headers and some whole notes are.

@@ -23,14 +23,18 @@ pub(crate) struct Lexicon {
     pub(crate) longest: usize,
     /// Words cut short, in normal form, with the normal form of the whole word.
     pub(crate) clipped: FxHashMap<&'static str, &'static str>,
-    /// Other forms of a word (`vocab/word-variants.tsv`), in both directions.
+    /// Other forms of a word (`vocab/body-parts.tsv`, `vocab/word-variants.tsv`), in both directions.
     pub(crate) variants: FxHashMap<String, Vec<String>>,
+    /// Nouns and adjectives of body parts (`vocab/body-parts.tsv`).
+    pub(crate) places: FxHashSet<String>,
 }
 
 impl Lexicon {
     /// The lists that are built in.
     pub(crate) fn embedded() -> Self {
         let table = include_str!("../../../vocab/abbreviations.tsv");
+        let places = include_str!("../../../vocab/body-parts.tsv");
+        let others = include_str!("../../../vocab/word-variants.tsv");
         let mut short_forms = short_forms(table);
         let lowered = lowered(table, &short_forms);
         let longest = short_forms.keys().map(String::len).max().unwrap_or(0);
@@ -48,7 +52,8 @@ impl Lexicon {
                 .collect(),
             longest,
             clipped: CLIPPED.into_iter().collect(),
-            variants: variants(include_str!("../../../vocab/word-variants.tsv")),
+            variants: variants(&[places, others]),
+            places: variants(&[places]).into_keys().collect(),
         }
     }
 }
@@ -111,7 +116,7 @@ fn is_capitals(short: &str) -> bool {
     short.bytes().filter(u8::is_ascii_uppercase).count() >= 2
 }
 
-fn variants(text: &str) -> FxHashMap<String, Vec<String>> {
+fn variants(tables: &[&str]) -> FxHashMap<String, Vec<String>> {
     let mut variants: FxHashMap<String, Vec<String>> = FxHashMap::default();
     let mut add = |from: &str, to: &str| {
         let forms = variants.entry(from.to_owned()).or_default();
@@ -119,7 +124,7 @@ fn variants(text: &str) -> FxHashMap<String, Vec<String>> {
             forms.push(to.to_owned());
         }
     };
-    for line in lines(text) {
+    for line in tables.iter().flat_map(|text| lines(text)) {
         let Some((one, others)) = line.split_once('\t') else { continue };
         let one = normal_form(one);
         for other in others.split_whitespace().map(normal_form) {
@@ -138,7 +143,9 @@ mod tests {
 
     #[test]
     fn every_line_of_the_variants_has_two_columns() {
-        for line in lines(include_str!("../../../vocab/word-variants.tsv")) {
+        let tables =
+            [include_str!("../../../vocab/body-parts.tsv"), include_str!("../../../vocab/word-variants.tsv")];
+        for line in tables.into_iter().flat_map(lines) {
             let columns: Vec<_> = line.split('\t').collect();
             assert!(columns.len() == 2 && columns.iter().all(|c| !c.trim().is_empty()), "{line:?}");
         }

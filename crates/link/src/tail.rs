@@ -1,8 +1,9 @@
-//! What is said behind a term of which sort it is: `atrial fibrillation, permanent`, `systolic HF, acute on chronic`.
+//! What is said behind a term of where it is and which sort it is: `pressure ulcer of the sacrum`, `atrial fibrillation,
+//! permanent`, `systolic HF (acute on chronic)`.
 //!
-//! The mention takes it in where a term of the pack says the same: with the qualifiers in front (`permanent atrial
-//! fibrillation`) or, leaving open what is absent, in the same order (`major depressive disorder, recurrent severe without
-//! psychotic features`). The mention's concepts are the linker's to find.
+//! The mention takes it in where a term of the pack says the same: with the place or the qualifiers in front (`sacral
+//! pressure ulcer`, `permanent atrial fibrillation`) or, leaving open what is absent, in the same order (`major
+//! depressive disorder, recurrent severe without psychotic features`). The mention's concepts are the linker's to find.
 
 use std::ops::Range;
 
@@ -11,7 +12,7 @@ use fst::Map;
 use memmap2::Mmap;
 
 use crate::qualifier::{goes_on, is_qualifier, may_end, opens_phrase};
-use crate::walk::Walker;
+use crate::walk::{MOST_FILLERS, Walker};
 use crate::words::Words;
 
 /// A row of qualifiers has at most this many words.
@@ -21,32 +22,54 @@ const MOST_PHRASE: usize = 6;
 
 /// The word after the last one of the term at `term` with what is said of it behind.
 pub(crate) fn with_tail(walker: &Walker<'_>, terms: &Map<Mmap>, words: &Words, term: Range<usize>) -> usize {
-    let comma = (term.start + 1..term.end).find(|&at| words.comma_before(at));
-    let next = term.end < words.len() && !is_cut(words, term.end) && is_qualifier(words.form(term.end));
-    if !next {
-        return term.end;
+    let pause = (term.start + 1..term.end).find(|&at| words.pauses_before(at));
+    let head = term.start..pause.unwrap_or(term.end);
+    let tail = Tail { walker, terms, words, head };
+    let place = tail.placed(term.end);
+    if place >= words.len() || is_cut(words, place) || !is_qualifier(words.form(place)) {
+        return place;
     }
-    let tail = Tail { walker, terms, words, head: term.start..comma.unwrap_or(term.end) };
-    let end = tail.qualified(term.end);
-    if end > tail.head.end { tail.phrased(end) } else { end }
+    // Qualifiers inside the term are those of its row too.
+    let first = if place > term.end { place } else { tail.head.end };
+    let end = tail.qualified(first, place);
+    if end > tail.head.end { tail.phrased(first, end) } else { end }
 }
 
 /// Whether word `at` cannot go on with what stands before it.
 fn is_cut(words: &Words, at: usize) -> bool {
-    words.breaks_before(at) && !(words.comma_before(at) && is_qualifier(words.form(at)))
+    words.breaks_before(at) && !(words.pauses_before(at) && is_qualifier(words.form(at)))
 }
 
 struct Tail<'a> {
     walker: &'a Walker<'a>,
     terms: &'a Map<Mmap>,
     words: &'a Words,
-    /// The term up to its first comma.
+    /// The term up to its first comma or bracket.
     head: Range<usize>,
 }
 
 impl Tail<'_> {
-    /// After the qualifiers from `start` on that a term has with the head.
-    fn qualified(&self, start: usize) -> usize {
+    /// After the place from `start` on that a term has in front of the head: of `pressure ulcer` that of `sacral pressure
+    /// ulcer`, `of the sacrum`.
+    fn placed(&self, start: usize) -> usize {
+        let words = self.words;
+        let is_open = |at: usize| at < words.len() && !words.breaks_before(at);
+        if start > self.head.end || !is_open(start) || !matches!(words.form(start), "of" | "in" | "on" | "at")
+        {
+            return start;
+        }
+        let stop = words.len().min(start + MOST_FILLERS + 1);
+        let Some(at) = (start + 1..stop).find(|&at| !is_open(at) || !self.walker.is_filler(words.form(at)))
+        else {
+            return start;
+        };
+        let head = || words.written(self.head.clone());
+        let is_known = |form: &str| self.terms.contains_key(format!("{form} {}", head()));
+        if is_open(at) && self.walker.forms_of(words.form(at)).any(is_known) { at + 1 } else { start }
+    }
+
+    /// After the qualifiers from `start` on that a term has with the head, in the row that begins at `first`.
+    fn qualified(&self, first: usize, start: usize) -> usize {
         let words = self.words;
         let is_in = |&at: &usize| {
             let form = words.form(at);
@@ -60,7 +83,7 @@ impl Tail<'_> {
         let stop = (start..most).take_while(is_in).last().map_or(start, |last| last + 1);
         let fits = |&end: &usize| {
             may_end(words.form(end - 1))
-                && self.is_known(self.head.end..end)
+                && self.is_known(first..end)
                 && self.walker.is_whole(words, start, end)
         };
         (start + 1..=stop).rev().find(fits).unwrap_or(start)
@@ -74,8 +97,8 @@ impl Tail<'_> {
             || self.walker.begins(&format!("{head} {qualifiers} without"))
     }
 
-    /// After the phrase from `start` on that a term has with the head and its qualifiers.
-    fn phrased(&self, start: usize) -> usize {
+    /// After the phrase from `start` on that a term has with the head and its qualifiers, from `first` on.
+    fn phrased(&self, first: usize, start: usize) -> usize {
         let words = self.words;
         if start >= words.len() || is_cut(words, start) || !opens_phrase(words.form(start)) {
             return start;
@@ -83,7 +106,7 @@ impl Tail<'_> {
         let most = words.len().min(start + MOST_PHRASE);
         let stop = (start + 1..most).find(|&at| words.breaks_before(at)).unwrap_or(most);
         let head = words.written(self.head.clone());
-        let qualifiers = words.forms(self.head.end..start);
+        let qualifiers = words.forms(first..start);
         let fits = |&end: &usize| {
             if is_function_word(words.form(end - 1)) || !self.walker.is_whole(words, end - 1, end) {
                 return false;

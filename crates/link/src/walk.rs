@@ -7,7 +7,8 @@
 //!   `fracture radius`);
 //! - an adjective of a body part may stand for its noun and the reverse (`ureteral stenosis`, `stenosis ureter`);
 //! - an abbreviation may stand for its long form (`acute systolic HF`), if the words were asked for them;
-//! - a comma may stand before what says which sort it is, if that ends the phrase (`CKD, stage 3`).
+//! - a comma or a bracket may stand before what says which sort it is, if that ends the phrase (`CKD, stage 3`, `CKD (stage 3)`);
+//! - `with` may stand between a part of the body and what it has (`gallbladder with stones`).
 
 use fst::raw::{CompiledAddr, Fst, Output};
 use memmap2::Mmap;
@@ -18,7 +19,7 @@ use crate::qualifier::{follows_phrase, is_qualifier, is_scale, is_side, joins_be
 use crate::words::Words;
 
 /// More fillers than this between two words of a term and it is no longer one phrase.
-const MOST_FILLERS: usize = 4;
+pub(crate) const MOST_FILLERS: usize = 4;
 
 /// A term that starts at a given word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +48,7 @@ pub(crate) struct Walker<'a> {
     fst: &'a Fst<Mmap>,
     fillers: &'a FxHashSet<String>,
     variants: &'a FxHashMap<String, Vec<String>>,
+    places: &'a FxHashSet<String>,
 }
 
 #[derive(Clone, Copy)]
@@ -58,13 +60,14 @@ struct State {
     varied: usize,
     /// Fillers passed over since the last word used.
     gap: usize,
-    /// The word after the first comma, if there is one.
-    comma: Option<usize>,
+    /// The word after the first comma or bracket, if there is one.
+    pause: Option<usize>,
 }
 
 impl<'a> Walker<'a> {
     pub(crate) fn new(terms: &'a fst::Map<Mmap>, lexicon: &'a Lexicon) -> Self {
-        Self { fst: terms.as_fst(), fillers: &lexicon.fillers, variants: &lexicon.variants }
+        let Lexicon { fillers, variants, places, .. } = lexicon;
+        Self { fst: terms.as_fst(), fillers, variants, places }
     }
 
     /// Every term that starts at word `start`, into `found`, which is emptied first.
@@ -81,7 +84,7 @@ impl<'a> Walker<'a> {
             passed: 0,
             varied: 0,
             gap: 0,
-            comma: None,
+            pause: None,
         };
         self.take(words, start, state, found);
     }
@@ -124,7 +127,7 @@ impl<'a> Walker<'a> {
         if node.is_final() {
             let value = state.out.cat(node.final_output()).value();
             let State { used, passed, varied, .. } = state;
-            if state.comma.is_none_or(|comma| self.is_whole(words, comma, at + 1)) {
+            if state.pause.is_none_or(|pause| self.is_whole(words, pause, at + 1)) {
                 found.push(TermMatch { end: at + 1, value, used, passed, varied });
             }
         }
@@ -134,15 +137,17 @@ impl<'a> Walker<'a> {
         let mut next = at + 1;
         while next < words.len() {
             if words.breaks_before(next) {
-                if !words.comma_before(next) || !is_qualifier(words.form(next)) {
+                if !words.pauses_before(next) || !is_qualifier(words.form(next)) {
                     return;
                 }
-                state.comma = state.comma.or(Some(next));
+                state.pause = state.pause.or(Some(next));
             }
             self.take(words, next, state, found);
             let form = words.form(next);
-            let parts = state.comma.is_some() && !joins_behind_comma(form);
-            if state.gap == MOST_FILLERS || parts || !self.fillers.contains(form) {
+            let parts = state.pause.is_some() && !joins_behind_comma(form);
+            let has =
+                form == "with" && state.used == 1 && next == at + 1 && self.places.contains(words.form(at));
+            if state.gap == MOST_FILLERS || parts || !(has || self.is_filler(form)) {
                 return;
             }
             state.gap += 1;
@@ -168,6 +173,17 @@ impl<'a> Walker<'a> {
             };
             others.iter().all(|other| other.end < end || other.end == end && other.used <= most)
         })
+    }
+
+    /// Whether a word may be passed over inside a term.
+    pub(crate) fn is_filler(&self, form: &str) -> bool {
+        self.fillers.contains(form)
+    }
+
+    /// A word in all its forms, as it stands first.
+    pub(crate) fn forms_of<'f>(&'f self, form: &'f str) -> impl Iterator<Item = &'f str> {
+        let others = self.variants.get(form).into_iter().flatten().map(String::as_str);
+        std::iter::once(form).chain(others)
     }
 
     /// Whether a term begins with `form`, whole words in normal form.

@@ -27,8 +27,8 @@ struct Word {
     form: Range<usize>,
     /// Whether something before it ends a phrase.
     breaks: bool,
-    /// Whether that is nothing but a comma.
-    comma: bool,
+    /// Whether that is nothing but a comma or a bracket that opens.
+    pause: bool,
     /// The abbreviation that starts with it: how many words it has, the place of its long form in `longs`, and whether it may
     /// stand alone.
     short: Option<(usize, Range<usize>, bool)>,
@@ -66,7 +66,7 @@ impl Words {
         for word in &mut words.row {
             let gap = &text[end..word.range.start];
             word.breaks = ends_phrase(gap, initial);
-            word.comma = word.breaks && is_comma(gap);
+            word.pause = word.breaks && is_pause(gap);
             end = word.range.end;
             initial = word.range.len() == 1;
         }
@@ -89,7 +89,7 @@ impl Words {
         let start = self.forms.len();
         self.forms.push_str(form);
         let form = start..self.forms.len();
-        self.row.push(Word { range, form, breaks: false, comma: false, short: None });
+        self.row.push(Word { range, form, breaks: false, pause: false, short: None });
     }
 
     /// Finds the abbreviations among the words of `text`, whose words these are: at each word the longest.
@@ -138,9 +138,10 @@ impl Words {
         written
     }
 
-    /// Whether nothing but a comma parts word `at` from the word before it.
-    pub(crate) fn comma_before(&self, at: usize) -> bool {
-        self.row[at].comma
+    /// Whether nothing but a comma or a bracket that opens parts word `at` from the word before it: `CKD, stage 3`, `CKD (stage
+    /// 3)`.
+    pub(crate) fn pauses_before(&self, at: usize) -> bool {
+        self.row[at].pause
     }
 
     /// Whether a term may not hold both word `at` and the word before it.
@@ -184,9 +185,9 @@ fn ends_phrase(gap: &str, initial: bool) -> bool {
         })
 }
 
-/// Whether the text between two words is a comma, within a paragraph.
-fn is_comma(gap: &str) -> bool {
-    gap.trim() == "," && gap.bytes().filter(|&byte| byte == b'\n').count() < 2
+/// Whether the text between two words is a comma or a bracket that opens, within a paragraph.
+fn is_pause(gap: &str) -> bool {
+    matches!(gap.trim(), "," | "(") && gap.bytes().filter(|&byte| byte == b'\n').count() < 2
 }
 
 #[cfg(test)]
@@ -220,12 +221,13 @@ mod tests {
 
     #[rstest]
     #[case("ckd, stage 3", true)]
+    #[case("ckd (stage 3)", true)]
     #[case("ckd; stage 3", false)]
-    #[case("ckd (stage 3)", false)]
+    #[case("ckd) stage 3", false)]
     #[case("ckd,\n\nstage 3", false)]
     #[case("ckd stage 3", false)]
-    fn commas_are_told(#[case] text: &str, #[case] comma: bool) {
-        assert_eq!(Words::of(text).comma_before(1), comma);
+    fn pauses_are_told(#[case] text: &str, #[case] pause: bool) {
+        assert_eq!(Words::of(text).pauses_before(1), pause);
     }
 
     #[rstest]

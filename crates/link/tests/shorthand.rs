@@ -12,7 +12,7 @@ use rstest::{fixture, rstest};
 use support::layout;
 
 /// Codes with their titles, each with a term that clinicians write.
-const CODES: [(&str, &str, &str); 34] = [
+const CODES: [(&str, &str, &str); 38] = [
     ("A53.9", "Syphilis, unspecified", "lues"),
     ("C61", "Malignant neoplasm of prostate", "prostate cancer"),
     ("C80.1", "Malignant (primary) neoplasm, unspecified", "cancer"),
@@ -41,8 +41,12 @@ const CODES: [(&str, &str, &str); 34] = [
     ("J45.20", "Mild intermittent asthma, uncomplicated", "mild intermittent asthma"),
     ("J45.21", "Mild intermittent asthma with acute exacerbation", ""),
     ("J96.0", "Acute respiratory failure", "acute respiratory failure"),
+    ("K80.20", "Calculus of gallbladder without cholecystitis", "gallbladder calculus"),
     ("L03.116", "Cellulitis of left lower limb", "left lower extremity cellulitis"),
     ("L03.90", "Cellulitis, unspecified", "cellulitis"),
+    ("L89", "Pressure ulcer", ""),
+    ("L89.153", "Pressure ulcer of sacral region, stage 3", "stage 3 pressure ulcer"),
+    ("L89.159", "Pressure ulcer of sacral region, unspecified stage", "sacral pressure ulcer"),
     ("M79.89", "Other specified soft tissue disorders", "upper extremity swelling"),
     ("M25.56", "Pain in knee", "pain knee"),
     ("N18.31", "Chronic kidney disease, stage 3a", ""),
@@ -118,6 +122,10 @@ fn is_not_read(pack: &Arc<Pack>, #[case] text: &str) {
 #[case::a_term_of_two_things("hypertension, chronic kidney disease", &["hypertension", "chronic kidney disease"])]
 #[case::of_an_unknown_thing("Atrial fibrillation, permanent pacemaker", &["Atrial fibrillation"])]
 #[case::a_list("cough, headache", &["cough", "headache"])]
+#[case::in_brackets("CKD (stage 3a)", &["CKD (stage 3a)"])]
+#[case::in_brackets_with_more("CKD (stage 3a, on dialysis)", &["CKD (stage 3a"])]
+#[case::in_brackets_behind("Systolic HF (acute on chronic), cough", &["Systolic HF (acute on chronic)", "cough"])]
+#[case::another_thing_in_brackets("hypertension (chronic kidney disease)", &["hypertension", "chronic kidney disease"])]
 #[case::another_mark("CKD; stage 3a", &["CKD"])]
 #[case::what_no_term_says("cough, severe", &["cough"])]
 fn what_is_said_behind_a_comma(pack: &Arc<Pack>, #[case] text: &str, #[case] expected: &[&str]) {
@@ -125,6 +133,21 @@ fn what_is_said_behind_a_comma(pack: &Arc<Pack>, #[case] text: &str, #[case] exp
 }
 
 #[rstest]
+#[case::a_place("Pressure ulcer of the sacrum", &["Pressure ulcer of the sacrum"])]
+#[case::with_its_stage("Pressure ulcer of sacrum, stage 3", &["Pressure ulcer of sacrum, stage 3"])]
+#[case::with_its_stage_in_brackets("Pressure ulcer of sacrum (stage 3)", &["Pressure ulcer of sacrum (stage 3)"])]
+#[case::no_place_of_it("Pressure ulcer of the patient", &["Pressure ulcer"])]
+#[case::another_phrase("Pressure ulcer. Of the sacrum", &["Pressure ulcer"])]
+#[case::what_a_part_has("Gallbladder with multiple stones", &["Gallbladder with multiple stones"])]
+#[case::what_it_has_not("Gallbladder with no stones", &[])]
+#[case::no_part("Cough with headache", &["Cough", "headache"])]
+fn what_is_said_of_a_place(pack: &Arc<Pack>, #[case] text: &str, #[case] expected: &[&str]) {
+    assert_eq!(found(pack, text), expected);
+}
+
+#[rstest]
+#[case("chronic kidney disease (stage 3a)", "N18.31")]
+#[case("Gallbladder with multiple stones", "K80.20")]
 #[case("Mild intermittent asthma w/ acute exacerbation", "J45.21")]
 #[case("acute resp failure", "J96.0")]
 #[case("prostate ca", "C61")]
