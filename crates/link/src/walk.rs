@@ -145,8 +145,7 @@ impl<'a> Walker<'a> {
             self.take(words, next, state, found);
             let form = words.form(next);
             let parts = state.pause.is_some() && !joins_behind_comma(form);
-            let has =
-                form == "with" && state.used == 1 && next == at + 1 && self.places.contains(words.form(at));
+            let has = form == "with" && state.used == 1 && next == at + 1 && self.has_something(words, next);
             if state.gap == MOST_FILLERS || parts || !(has || self.is_filler(form)) {
                 return;
             }
@@ -173,6 +172,12 @@ impl<'a> Walker<'a> {
             };
             others.iter().all(|other| other.end < end || other.end == end && other.used <= most)
         })
+    }
+
+    /// Whether `with` at word `with` stands between a part of the body and what it has, which is no other part.
+    fn has_something(&self, words: &Words, with: usize) -> bool {
+        let what = (with + 1..words.len()).map(|at| words.form(at)).find(|word| !self.is_filler(word));
+        self.places.contains(words.form(with - 1)) && what.is_some_and(|what| !self.places.contains(what))
     }
 
     /// Whether a word may be passed over inside a term.

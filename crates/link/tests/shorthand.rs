@@ -12,7 +12,7 @@ use rstest::{fixture, rstest};
 use support::layout;
 
 /// Codes with their titles, each with a term that clinicians write.
-const CODES: [(&str, &str, &str); 38] = [
+const CODES: [(&str, &str, &str); 39] = [
     ("A53.9", "Syphilis, unspecified", "lues"),
     ("C61", "Malignant neoplasm of prostate", "prostate cancer"),
     ("C80.1", "Malignant (primary) neoplasm, unspecified", "cancer"),
@@ -53,6 +53,7 @@ const CODES: [(&str, &str, &str); 38] = [
     ("N18.32", "Chronic kidney disease, stage 3b", ""),
     ("N18.9", "Chronic kidney disease, unspecified", "chronic kidney disease"),
     ("N28.9", "Chronic renal failure", "acute on chronic renal failure"),
+    ("S02.2", "Fracture of nasal bones", "bone nasal"),
     ("R05.3", "Chronic cough", "cough chronic"),
     ("R05.9", "Cough, unspecified", "cough"),
 ];
@@ -140,6 +141,7 @@ fn what_is_said_behind_a_comma(pack: &Arc<Pack>, #[case] text: &str, #[case] exp
 #[case::another_phrase("Pressure ulcer. Of the sacrum", &["Pressure ulcer"])]
 #[case::what_a_part_has("Gallbladder with multiple stones", &["Gallbladder with multiple stones"])]
 #[case::what_it_has_not("Gallbladder with no stones", &[])]
+#[case::another_part("bone with the nasal septum", &[])]
 #[case::no_part("Cough with headache", &["Cough", "headache"])]
 fn what_is_said_of_a_place(pack: &Arc<Pack>, #[case] text: &str, #[case] expected: &[&str]) {
     assert_eq!(found(pack, text), expected);
