@@ -32,7 +32,7 @@ pub(crate) fn with_tail(walker: &Walker<'_>, terms: &Map<Mmap>, words: &Words, t
     // Qualifiers inside the term are those of its row too.
     let first = if place > term.end { place } else { tail.head.end };
     let end = tail.qualified(first, place);
-    if end > tail.head.end { tail.phrased(first, end) } else { end }
+    if end > first { tail.phrased(first, end) } else { end }
 }
 
 /// Whether word `at` cannot go on with what stands before it.

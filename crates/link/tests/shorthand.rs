@@ -8,6 +8,8 @@ use std::sync::Arc;
 use clinlink_link::{Dictionary, LinkerConfig, PackLinker};
 use clinlink_model::{Label, Linker, Mention, MentionSource, Note, System};
 use clinlink_vocab::{Pack, PackBuilder, TermKind};
+use proptest::test_runner::{Config, TestRunner};
+use proptest::{collection, prop_assert, sample};
 use rstest::{fixture, rstest};
 use support::layout;
 
@@ -137,6 +139,7 @@ fn what_is_said_behind_a_comma(pack: &Arc<Pack>, #[case] text: &str, #[case] exp
 #[case::a_place("Pressure ulcer of the sacrum", &["Pressure ulcer of the sacrum"])]
 #[case::with_its_stage("Pressure ulcer of sacrum, stage 3", &["Pressure ulcer of sacrum, stage 3"])]
 #[case::with_its_stage_in_brackets("Pressure ulcer of sacrum (stage 3)", &["Pressure ulcer of sacrum (stage 3)"])]
+#[case::with_something_else("Pressure ulcer of the sacrum with drainage", &["Pressure ulcer of the sacrum"])]
 #[case::no_place_of_it("Pressure ulcer of the patient", &["Pressure ulcer"])]
 #[case::another_phrase("Pressure ulcer. Of the sacrum", &["Pressure ulcer"])]
 #[case::what_a_part_has("Gallbladder with multiple stones", &["Gallbladder with multiple stones"])]
@@ -145,6 +148,35 @@ fn what_is_said_behind_a_comma(pack: &Arc<Pack>, #[case] text: &str, #[case] exp
 #[case::no_part("Cough with headache", &["Cough", "headache"])]
 fn what_is_said_of_a_place(pack: &Arc<Pack>, #[case] text: &str, #[case] expected: &[&str]) {
     assert_eq!(found(pack, text), expected);
+}
+
+/// What terms, places and qualifiers are made of, in any order.
+#[rstest]
+fn any_row_of_words_is_read(pack: &Arc<Pack>) {
+    let words = sample::select(
+        &[
+            "Pressure ulcer",
+            "sacrum",
+            "gallbladder",
+            "CKD",
+            "of",
+            "with",
+            ",",
+            "(",
+            ")",
+            "stage 3",
+            "acute",
+            "on",
+        ][..],
+    );
+    let mut runner = TestRunner::new(Config::with_cases(10_000));
+    let read = runner.run(&collection::vec(words, 1..12), |row| {
+        let text = row.join(" ");
+        let found = found(pack, &text);
+        prop_assert!(found.iter().all(|mention| !mention.trim().is_empty()), "{text}: {found:?}");
+        Ok(())
+    });
+    read.unwrap();
 }
 
 #[rstest]
