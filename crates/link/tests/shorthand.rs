@@ -169,11 +169,12 @@ fn any_row_of_words_is_read(pack: &Arc<Pack>) {
             "on",
         ][..],
     );
+    let dictionary = Dictionary::new(Arc::clone(pack));
     let mut runner = TestRunner::new(Config::with_cases(10_000));
     let read = runner.run(&collection::vec(words, 1..12), |row| {
-        let text = row.join(" ");
-        let found = found(pack, &text);
-        prop_assert!(found.iter().all(|mention| !mention.trim().is_empty()), "{text}: {found:?}");
+        let note = Note::new("n", row.join(" ")).unwrap();
+        let found = dictionary.mentions(&note, &layout(&note));
+        prop_assert!(found.iter().all(|mention| !note[mention.span].trim().is_empty()), "{}", note.text());
         Ok(())
     });
     read.unwrap();
