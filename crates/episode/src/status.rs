@@ -123,17 +123,13 @@ impl StatusCodes {
         let found = words.into_iter().flatten().find_map(|words| self.by_words.get(&normal_form(words)));
         let (Some(found), Some(assertion)) = (found, &mention.assertion) else { return Vec::new() };
         let section = note.layout.kind_at(span);
+        let taken = section == SectionKind::Medications || self.is_taken(note, span);
         let statuses = found.iter().map(|&at| &self.table.status[at]);
         statuses
-            .filter_map(|status| {
-                let taken = section == SectionKind::Medications || self.is_taken(note, span);
-                Some((status.code.as_str(), ground(status, section, taken, assertion)?))
-            })
+            .filter_map(|status| Some((status.code.as_str(), ground(status, section, taken, assertion)?)))
             .collect()
     }
-}
 
-impl StatusCodes {
     /// Accepts what was left to a person, beside a diagnosis that says that it lasts.
     fn confirm(&self, pack: &Pack, codes: &mut [Considered]) {
         let name = |code: &Considered| pack.concept(code.id).code;
