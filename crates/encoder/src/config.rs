@@ -1,12 +1,19 @@
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rust_bert::bert::BertConfig;
-use serde_json::Value;
+use serde_json::{Value, json};
+use tch::Tensor;
 
 use crate::error::EncoderError;
+use crate::pieces::PieceMaker;
+use crate::weights::{self, Storage};
 
-/// `layer_norm_eps` of every BERT; rust-bert computes no other.
-const LAYER_NORM_EPS: f64 = 1e-12;
+/// The field of what layer norms add to the variance, and its value where the file says nothing: that of the first BERT.
+const LAYER_NORM_EPS: (&str, f64) = ("layer_norm_eps", 1e-12);
+
+/// The field of the weights' SHA-256, which clinlink writes and Hugging Face's files lack.
+const WEIGHTS_SHA256: &str = "weights_sha256";
 
 /// Reads a text file of a model folder.
 ///
@@ -26,12 +33,14 @@ pub struct EncoderConfig {
     pub path: PathBuf,
     /// What the encoder is made of.
     pub bert: BertConfig,
+    /// What layer norms add to the variance. rust-bert's own always add 1e-12.
+    pub layer_norm_eps: f64,
     /// The file as it is, so that writing it again keeps fields that this crate does not know.
     raw: Value,
 }
 
 impl EncoderConfig {
-    /// Reads config.json of `folder` and checks that it is a BERT which rust-bert computes exactly.
+    /// Reads config.json of `folder` and checks that it is a BERT which this crate computes exactly.
     ///
     /// # Errors
     /// If the file is missing, broken, or of another model.
@@ -51,8 +60,12 @@ impl EncoderConfig {
         let path = path.to_owned();
         let json = |cause| EncoderError::Json { path: path.clone(), cause };
         require(&path, &raw, "model_type", "\"bert\"", |v| v.as_str() == Some("bert"))?;
-        let eps = |v: &Value| v.is_null() || v.as_f64().is_some_and(|e| (e - LAYER_NORM_EPS).abs() < 1e-14);
-        require(&path, &raw, "layer_norm_eps", "1e-12", eps)?;
+        let (field, usual) = LAYER_NORM_EPS;
+        let small = |v: &Value| v.is_null() || v.as_f64().is_some_and(|eps| eps > 0.0 && eps < 1.0);
+        require(&path, &raw, field, "a number above 0 and below 1", small)?;
+        let layer_norm_eps = raw.get(field).and_then(Value::as_f64).unwrap_or(usual);
+        let is_hash = |v: &Value| v.is_null() || v.as_str().is_some_and(|hash| hash.len() == 64);
+        require(&path, &raw, WEIGHTS_SHA256, "a SHA-256 in hexadecimal", is_hash)?;
         let absolute = |v: &Value| v.is_null() || v.as_str() == Some("absolute");
         require(&path, &raw, "position_embedding_type", "\"absolute\"", absolute)?;
         let mut bert: BertConfig = serde_json::from_value(raw.clone()).map_err(json)?;
@@ -67,19 +80,29 @@ impl EncoderConfig {
                 expected: "a divisor of hidden_size",
             });
         }
-        Ok(Self { path, bert, raw })
+        Ok(Self { path, bert, layer_norm_eps, raw })
     }
 
-    /// Checks that the word embeddings have a row for each of the tokenizer's `pieces`.
+    /// Checks that the word embeddings have a row for each of the tokenizer's pieces.
     ///
     /// # Errors
     /// If they do not.
-    pub fn check_pieces(&self, pieces: usize) -> Result<(), EncoderError> {
-        if i64::try_from(pieces).is_ok_and(|pieces| pieces <= self.bert.vocab_size) {
+    pub fn check_pieces(&self, maker: &PieceMaker) -> Result<(), EncoderError> {
+        let (pieces, rows) = (maker.len(), self.bert.vocab_size);
+        if i64::try_from(pieces).is_ok_and(|pieces| pieces <= rows) {
             return Ok(());
         }
-        let (path, rows) = (self.path.with_file_name("tokenizer.json"), self.bert.vocab_size);
-        Err(EncoderError::Vocabulary { path, pieces, rows })
+        Err(EncoderError::Vocabulary { path: maker.file.clone(), pieces, rows })
+    }
+
+    /// Reads the tensors of the weights beside the file as 32-bit floats, by the names that `BertForTokenClassification`
+    /// gives them. If the file states their SHA-256 (`weights_sha256`), it is checked first.
+    ///
+    /// # Errors
+    /// If the weights are missing, broken, a pickle, or others than the file states.
+    pub fn read_weights(&self) -> Result<BTreeMap<String, Tensor>, EncoderError> {
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        weights::read(folder, self.raw.get(WEIGHTS_SHA256).and_then(Value::as_str))
     }
 
     /// The number of pieces, `[CLS]` and `[SEP]` left out, that a row may have.
@@ -122,6 +145,20 @@ impl EncoderConfig {
             }
         }
         Self::parse(raw, &path)
+    }
+
+    /// Writes model.safetensors, and config.json with its SHA-256.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn save_with(
+        &self,
+        tensors: &BTreeMap<String, Tensor>,
+        storage: Storage,
+        folder: &Path,
+    ) -> Result<(), EncoderError> {
+        let hash = weights::write(tensors, storage, folder)?;
+        self.clone().with_fields([(WEIGHTS_SHA256, json!(hash))])?.save(folder)
     }
 
     /// Writes config.json.

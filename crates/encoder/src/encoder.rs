@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use tch::{Device, Kind, Tensor};
 
 use crate::batch::Batch;
+use crate::config::EncoderConfig;
 use crate::device::device;
 use crate::error::EncoderError;
 use crate::int8::{Int8Layer, multiplies_integers};
@@ -94,14 +95,13 @@ impl Linear {
 pub(crate) struct Norm {
     pub(crate) weight: Tensor,
     pub(crate) bias: Tensor,
+    /// What is added to the variance.
+    pub(crate) eps: f64,
 }
 
 impl Norm {
-    /// The one epsilon that [`EncoderConfig`](crate::EncoderConfig) lets in.
-    pub(crate) const EPS: f64 = 1e-12;
-
     fn apply(&self, x: &Tensor) -> Tensor {
-        x.layer_norm(self.weight.size(), Some(&self.weight), Some(&self.bias), Self::EPS, false)
+        x.layer_norm(self.weight.size(), Some(&self.weight), Some(&self.bias), self.eps, false)
     }
 }
 
@@ -172,19 +172,20 @@ impl Encoder {
     ///
     /// # Errors
     /// If a tensor is missing or of another size than `config` states.
-    pub fn new(config: &BertConfig, reader: &TensorReader<'_>) -> Result<Self, EncoderError> {
+    pub fn new(config: &EncoderConfig, reader: &TensorReader<'_>) -> Result<Self, EncoderError> {
+        let (eps, config) = (config.layer_norm_eps, &config.bert);
         let hidden = config.hidden_size;
         let places = reader
             .raw("bert.embeddings.position_embeddings.weight", &[config.max_position_embeddings, hidden])?;
         let types = reader.raw(TOKEN_TYPES, &[config.type_vocab_size, hidden])?;
         let first = types.narrow(0, 0, 1);
-        let layers = (0..config.num_hidden_layers).map(|at| reader.layer(at, config));
+        let layers = (0..config.num_hidden_layers).map(|at| reader.layer(at, config, eps));
         Ok(Self {
             words: reader.take("bert.embeddings.word_embeddings.weight", &[config.vocab_size, hidden])?,
             word_scales: None,
             places: (places + &first).to_kind(reader.kind),
             types: (types - &first).to_kind(reader.kind),
-            norm: reader.norm("bert.embeddings.LayerNorm", hidden)?,
+            norm: reader.norm("bert.embeddings.LayerNorm", hidden, eps)?,
             layers: Layers::Floats(layers.collect::<Result<_, _>>()?),
             heads: config.num_attention_heads,
             activation: activation(config.hidden_act),
@@ -193,10 +194,10 @@ impl Encoder {
 
     /// The same encoder with its layers and words in 8-bit integers, if `precision` asks for it and it can be. For inference only.
     #[must_use]
-    pub fn in_precision(mut self, precision: Precision, config: &BertConfig) -> Self {
+    pub fn in_precision(mut self, precision: Precision, config: &EncoderConfig) -> Self {
         if let Layers::Floats(layers) = &self.layers
             && precision.is_integers()
-            && matches!(config.hidden_act, Activation::gelu)
+            && matches!(config.bert.hidden_act, Activation::gelu)
         {
             self.layers = Layers::Integers(layers.iter().map(Layer::in_integers).collect());
             let (words, scales) = in_integers(&self.words);
@@ -311,7 +312,7 @@ pub struct TensorReader<'a> {
 }
 
 impl TensorReader<'_> {
-    fn layer(&self, at: i64, config: &BertConfig) -> Result<Layer, EncoderError> {
+    fn layer(&self, at: i64, config: &BertConfig, eps: f64) -> Result<Layer, EncoderError> {
         let (hidden, wide, heads) =
             (config.hidden_size, config.intermediate_size, config.num_attention_heads);
         let name = |part: &str| format!("bert.encoder.layer.{at}.{part}");
@@ -325,10 +326,10 @@ impl TensorReader<'_> {
         Ok(Layer {
             attention: Linear { weight: joined(|l| &l.weight), bias: joined(|l| &l.bias) },
             joined: self.linear(&name("attention.output.dense"), hidden, hidden)?,
-            attention_norm: self.norm(&name("attention.output.LayerNorm"), hidden)?,
+            attention_norm: self.norm(&name("attention.output.LayerNorm"), hidden, eps)?,
             up: self.linear(&name("intermediate.dense"), wide, hidden)?,
             down: self.linear(&name("output.dense"), hidden, wide)?,
-            norm: self.norm(&name("output.LayerNorm"), hidden)?,
+            norm: self.norm(&name("output.LayerNorm"), hidden, eps)?,
         })
     }
 
@@ -346,9 +347,9 @@ impl TensorReader<'_> {
         Ok(Linear { weight, bias: self.raw(&format!("{name}.bias"), &[out])? })
     }
 
-    fn norm(&self, name: &str, hidden: i64) -> Result<Norm, EncoderError> {
+    fn norm(&self, name: &str, hidden: i64, eps: f64) -> Result<Norm, EncoderError> {
         let weight = self.take(&format!("{name}.weight"), &[hidden])?;
-        Ok(Norm { weight, bias: self.take(&format!("{name}.bias"), &[hidden])? })
+        Ok(Norm { weight, bias: self.take(&format!("{name}.bias"), &[hidden])?, eps })
     }
 
     /// The tensor `name`.
@@ -383,13 +384,16 @@ mod tests {
     use super::*;
     use crate::batch::Row;
 
-    fn config(activation: &str) -> BertConfig {
-        serde_json::from_value(json!({
-            "hidden_act": activation, "attention_probs_dropout_prob": 0.0, "hidden_dropout_prob": 0.0,
+    const USUAL: f64 = 1e-12;
+
+    fn config(activation: &str, eps: f64) -> EncoderConfig {
+        let content = json!({
+            "model_type": "bert", "layer_norm_eps": eps, "hidden_act": activation,
+            "attention_probs_dropout_prob": 0.0, "hidden_dropout_prob": 0.0,
             "hidden_size": 32, "initializer_range": 0.02, "intermediate_size": 64, "max_position_embeddings": 40,
             "num_attention_heads": 4, "num_hidden_layers": 3, "type_vocab_size": 2, "vocab_size": 50,
-        }))
-        .unwrap()
+        });
+        EncoderConfig::parse(content, Path::new("config.json")).unwrap()
     }
 
     /// rust-bert's encoder with random weights, and the weights.
@@ -400,7 +404,7 @@ mod tests {
         (model, store.variables().into_iter().collect())
     }
 
-    fn ours(config: &BertConfig, weights: &BTreeMap<String, Tensor>, precision: Precision) -> Encoder {
+    fn ours(config: &EncoderConfig, weights: &BTreeMap<String, Tensor>, precision: Precision) -> Encoder {
         let reader = TensorReader { weights, kind: precision.kind(), path: Path::new("") };
         Encoder::new(config, &reader).unwrap().in_precision(precision, config)
     }
@@ -413,8 +417,8 @@ mod tests {
     /// The greatest difference from rust-bert in what pieces that are no padding get, as a part of the greatest
     /// number.
     fn difference(activation: &str, rows: &[&[u32]], with_types: bool, precision: Precision) -> f64 {
-        let config = config(activation);
-        let (theirs, weights) = theirs(&config);
+        let config = config(activation, USUAL);
+        let (theirs, weights) = theirs(&config.bert);
         let ours = ours(&config, &weights, precision);
         let rows: Vec<Row> =
             rows.iter().map(|ids| Row { ids: ids.to_vec(), types: types(ids, with_types) }).collect();
@@ -464,10 +468,27 @@ mod tests {
         assert!(found < 0.05, "{found}");
     }
 
+    /// rust-bert computes one epsilon only: another is held against the norm of numbers worked out by hand.
+    #[rstest]
+    #[case::floats(Precision::Fp32)]
+    #[case::integers(Precision::Int8)]
+    fn the_epsilon_is_that_of_the_configuration(#[case] precision: Precision) {
+        let batch = Batch::new(&[&Row { ids: vec![1, 7, 9, 2], types: vec![0; 4] }], 0, 0);
+        let spread = |eps: f64| {
+            let config = config("gelu", eps);
+            let (_, weights) = theirs(&config.bert);
+            let hidden = ours(&config, &weights, precision).hidden(&batch).to_kind(Kind::Float);
+            hidden.var_dim([-1_i64].as_slice(), false, false).mean(Kind::Float).double_value(&[])
+        };
+        assert!((spread(USUAL) - 1.0).abs() < 0.02, "{}", spread(USUAL));
+        // With the variance v before the norm, v / (v + eps) is left.
+        assert!(spread(0.9) < 0.8, "{}", spread(0.9));
+    }
+
     #[test]
     fn a_tensor_of_another_size_is_named() {
-        let config = config("gelu");
-        let (_, mut weights) = theirs(&config);
+        let config = config("gelu", USUAL);
+        let (_, mut weights) = theirs(&config.bert);
         let name = "bert.encoder.layer.1.attention.self.key.weight";
         weights.insert(name.to_owned(), Tensor::zeros([32, 31], (Kind::Float, Device::Cpu)));
         let reader = TensorReader { weights: &weights, kind: Kind::Float, path: Path::new("m") };

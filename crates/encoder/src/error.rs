@@ -6,7 +6,9 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum EncoderError {
     /// A file of the model folder is not there.
-    #[error("{path}: not found; a model folder holds config.json, tokenizer.json and model.safetensors")]
+    #[error(
+        "{path}: not found; a model folder holds config.json, tokenizer.json (or vocab.txt) and model.safetensors"
+    )]
     Missing {
         /// The file or folder.
         path: PathBuf,
@@ -64,13 +66,26 @@ pub enum EncoderError {
         /// What is wrong with them.
         cause: String,
     },
-    /// tokenizer.json is broken or lacks a special token.
+    /// The tokenizer's file is broken or lacks a special token.
     #[error("{path}: {cause}")]
     Tokenizer {
-        /// tokenizer.json.
+        /// tokenizer.json or vocab.txt.
         path: PathBuf,
         /// What is wrong.
         cause: String,
+    },
+    /// The weights are not those that config.json was written with.
+    #[error(
+        "{path}: its SHA-256 is {found}, config.json wants {wanted} (weights_sha256): the file is damaged or of another \
+         model; fetch or write both again"
+    )]
+    Hash {
+        /// The weights, or the index of their files.
+        path: PathBuf,
+        /// The hash in config.json.
+        wanted: String,
+        /// The file's own.
+        found: String,
     },
     /// The safetensors file is truncated or corrupt.
     #[error("{path}: not a sound safetensors file ({cause}); fetch or write it again")]
@@ -103,7 +118,7 @@ pub enum EncoderError {
     /// The tokenizer makes ids that the word embeddings do not have.
     #[error("{path}: {pieces} pieces, but config.json has vocab_size {rows}; they are of different models")]
     Vocabulary {
-        /// tokenizer.json.
+        /// tokenizer.json or vocab.txt.
         path: PathBuf,
         /// Number of pieces of the tokenizer, added ones included.
         pieces: usize,

@@ -97,23 +97,36 @@ impl Rows {
 pub(crate) struct Int8Layer {
     attention: Product,
     joined: Product,
-    attention_norm: [Vec<f32>; 2],
+    attention_norm: RowNorm,
     up: Product,
     down: Product,
-    norm: [Vec<f32>; 2],
+    norm: RowNorm,
+}
+
+/// A layer norm, as numbers.
+struct RowNorm {
+    weight: Vec<f32>,
+    bias: Vec<f32>,
+    eps: f32,
+}
+
+impl RowNorm {
+    fn new(norm: &Norm) -> Self {
+        let [weight, bias] = [&norm.weight, &norm.bias].map(|tensor| numbers(tensor).to_vec());
+        Self { weight, bias, eps: norm.eps as f32 }
+    }
 }
 
 impl Int8Layer {
     /// A layer of these matrices; `attention` has the query, the key and the value one under the other.
     pub fn new([attention, joined, up, down]: [&Linear; 4], [attention_norm, norm]: [&Norm; 2]) -> Self {
-        let of_norm = |norm: &Norm| [&norm.weight, &norm.bias].map(|tensor| numbers(tensor).to_vec());
         Self {
             attention: Product::new(attention),
             joined: Product::new(joined),
-            attention_norm: of_norm(attention_norm),
+            attention_norm: RowNorm::new(attention_norm),
             up: Product::new(up),
             down: Product::new(down),
-            norm: of_norm(norm),
+            norm: RowNorm::new(norm),
         }
     }
 
@@ -159,14 +172,14 @@ impl Product {
 
     /// Adds the product to `x` and takes the norm of each row.
     #[inline(always)]
-    fn add_normed(&self, rows: &Rows, [weight, bias]: &[Vec<f32>; 2], x: &mut [f32]) {
+    fn add_normed(&self, rows: &Rows, norm: &RowNorm, x: &mut [f32]) {
         let (sums, width) = (self.sums(rows), self.bias.len());
         let mut added = vec![0.0; width];
         let rows_of = numbers(&sums).chunks_exact(width).zip(&rows.scales);
         for (x, (sums, &scale)) in x.chunks_exact_mut(width).zip(rows_of) {
             self.read(sums, scale, &mut added);
             x.iter_mut().zip(&added).for_each(|(x, added)| *x += added);
-            normalise(x, weight, bias);
+            normalise(x, norm);
         }
     }
 }
@@ -188,15 +201,15 @@ fn quantise(row: &[f32], out: &mut [i8]) -> f32 {
 
 /// The layer norm of a row.
 #[inline(always)]
-fn normalise(row: &mut [f32], weight: &[f32], bias: &[f32]) {
+fn normalise(row: &mut [f32], norm: &RowNorm) {
     let count = row.len() as f32;
     let mean = sum(row, |number| number) / count;
     for number in row.iter_mut() {
         *number -= mean;
     }
-    let deviation = (sum(row, |number| number * number) / count + Norm::EPS as f32).sqrt();
+    let deviation = (sum(row, |number| number * number) / count + norm.eps).sqrt();
     let factor = 1.0 / deviation;
-    for ((number, weight), bias) in row.iter_mut().zip(weight).zip(bias) {
+    for ((number, weight), bias) in row.iter_mut().zip(&norm.weight).zip(&norm.bias) {
         *number = *number * factor * weight + bias;
     }
 }
@@ -303,11 +316,12 @@ mod tests {
     #[rstest]
     #[case(21)]
     #[case(384)]
-    fn the_norm_is_libtorchs(#[case] width: i64) {
-        let (x, weight, bias) = (row(width), row(width) * 0.3, row(width) + 1.0);
+    fn the_norm_is_libtorchs(#[case] width: i64, #[values(1e-12, 1e-5, 0.5)] eps: f64) {
+        let norm = Norm { weight: row(width) * 0.3, bias: row(width) + 1.0, eps };
+        let x = row(width);
         let mut ours = numbers(&x).to_vec();
-        normalise(&mut ours, numbers(&weight), numbers(&bias));
-        let theirs = x.layer_norm([width], Some(&weight), Some(&bias), Norm::EPS, false);
+        normalise(&mut ours, &RowNorm::new(&norm));
+        let theirs = x.layer_norm([width], Some(&norm.weight), Some(&norm.bias), eps, false);
         assert!(greatest_difference(&ours, &theirs) < 1e-5);
     }
 }

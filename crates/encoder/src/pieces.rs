@@ -1,10 +1,11 @@
-use std::collections::HashSet;
-use std::path::Path;
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use tokenizers::Tokenizer;
 
 use crate::batch::Row;
+use crate::config::read_text;
 use crate::error::EncoderError;
 
 /// A WordPiece of a text.
@@ -29,19 +30,26 @@ pub struct PieceMaker {
     sep: u32,
     /// The piece that rows of a batch are padded with.
     pub pad: u32,
+    /// Where it was read from.
+    pub(crate) file: PathBuf,
 }
 
 impl PieceMaker {
-    /// Reads tokenizer.json. Truncation and padding, which some models bake in, are switched off.
+    /// Reads tokenizer.json in `folder` or, where there is none, vocab.txt. Truncation and padding, which some models bake
+    /// in, are switched off.
     ///
     /// # Errors
-    /// If the file is missing or broken, or lacks a special piece.
-    pub fn load(path: &Path) -> Result<Self, EncoderError> {
-        if !path.is_file() {
-            return Err(EncoderError::Missing { path: path.to_owned() });
+    /// If neither is there, or the file is broken or lacks a special piece.
+    pub fn load(folder: &Path) -> Result<Self, EncoderError> {
+        let (path, vocabulary) = (folder.join("tokenizer.json"), folder.join("vocab.txt"));
+        if path.is_file() {
+            let tokenizer = Tokenizer::from_file(&path);
+            Self::new(tokenizer.map_err(|e| fault(&path, e.to_string()))?, &path)
+        } else if vocabulary.is_file() {
+            Self::new(from_vocabulary(&vocabulary)?, &vocabulary)
+        } else {
+            Err(EncoderError::Missing { path })
         }
-        let tokenizer = Tokenizer::from_file(path);
-        Self::new(tokenizer.map_err(|e| fault(path, e.to_string()))?, path)
     }
 
     fn new(mut tokenizer: Tokenizer, path: &Path) -> Result<Self, EncoderError> {
@@ -51,7 +59,7 @@ impl PieceMaker {
             tokenizer.token_to_id(name).ok_or_else(|| fault(path, format!("the piece {name} is missing")))
         };
         let (cls, sep, pad) = (special("[CLS]")?, special("[SEP]")?, special("[PAD]")?);
-        Ok(Self { tokenizer, cls, sep, pad })
+        Ok(Self { tokenizer, cls, sep, pad, file: path.to_owned() })
     }
 
     /// Number of pieces, added ones included.
@@ -150,6 +158,38 @@ impl PieceMaker {
         let tokenizer = Tokenizer::from_bytes(bytes).map_err(|e| broken(&e.to_string()))?;
         Ok((Self::new(tokenizer, path)?, old))
     }
+}
+
+/// The tokenizer that Python transformers makes of a BERT's vocab.txt, a piece a line, and of the `tokenizer_config.json`
+/// beside it, if there is one.
+fn from_vocabulary(path: &Path) -> Result<Tokenizer, EncoderError> {
+    let vocab: BTreeMap<String, usize> =
+        read_text(path)?.lines().map(|line| line.trim_end().to_owned()).zip(0..).collect();
+    let settings = path.with_file_name("tokenizer_config.json");
+    let settings: Value = if settings.is_file() {
+        serde_json::from_str(&read_text(&settings)?)
+            .map_err(|cause| EncoderError::Json { path: settings, cause })?
+    } else {
+        Value::Null
+    };
+    let flag = |name: &str| settings[name].as_bool();
+    let special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"].into_iter().filter_map(|name| {
+        let id = vocab.get(name)?;
+        Some(json!({ "id": id, "content": name, "single_word": false, "lstrip": false, "rstrip": false,
+                     "normalized": false, "special": true }))
+    });
+    let content = json!({
+        "version": "1.0",
+        "added_tokens": special.collect::<Vec<_>>(),
+        "normalizer": { "type": "BertNormalizer", "clean_text": true,
+                        "handle_chinese_chars": flag("tokenize_chinese_chars").unwrap_or(true),
+                        "strip_accents": flag("strip_accents"),
+                        "lowercase": flag("do_lower_case").unwrap_or(true) },
+        "pre_tokenizer": { "type": "BertPreTokenizer" },
+        "model": { "type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+                   "max_input_chars_per_word": 100, "vocab": vocab },
+    });
+    Tokenizer::from_bytes(content.to_string()).map_err(|e| fault(path, e.to_string()))
 }
 
 fn fault(path: &Path, cause: String) -> EncoderError {

@@ -1,7 +1,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use rust_bert::bert::BertConfig;
 use sha2::{Digest, Sha256};
 use tch::{Kind, Tensor};
 
@@ -11,7 +10,7 @@ use crate::device::batch_pieces;
 use crate::encoder::{Encoder, Linear, Precision, TensorReader, infer};
 use crate::error::EncoderError;
 use crate::pieces::PieceMaker;
-use crate::weights::{self, PROJECTION};
+use crate::weights::{self, PROJECTION, weights_file};
 
 /// Pieces of a term at most, without `[CLS]` and `[SEP]`; the rest of a longer one is left out.
 pub(crate) const MOST_PIECES: usize = 24;
@@ -29,7 +28,7 @@ pub struct TermEncoder {
 }
 
 impl TermEncoder {
-    /// Opens a Hugging Face folder of a BERT encoder: config.json, tokenizer.json and model.safetensors.
+    /// Opens a Hugging Face folder of a BERT encoder: config.json, tokenizer.json (or vocab.txt) and model.safetensors.
     ///
     /// # Errors
     /// If a file is missing, broken or a pickle, if the model is no BERT, or if the files do not belong together.
@@ -38,14 +37,15 @@ impl TermEncoder {
             return Err(EncoderError::Missing { path: folder.to_owned() });
         }
         let config = EncoderConfig::load(folder)?;
-        let pieces = PieceMaker::load(&folder.join("tokenizer.json"))?;
-        config.check_pieces(pieces.len())?;
-        let weights = weights::read(folder)?;
-        let path = folder.join("model.safetensors");
+        let pieces = PieceMaker::load(folder)?;
+        config.check_pieces(&pieces)?;
+        let weights = config.read_weights()?;
+        let path = weights_file(folder);
         let reader = TensorReader { weights: &weights, kind: precision.kind(), path: &path };
-        let model = TermModel::new(&config.bert, &reader)?;
+        let model = TermModel::new(&config, &reader)?;
         let most_pieces = config.most_pieces()?.min(MOST_PIECES);
-        Ok(Self { pieces, model, most_pieces, version: version(folder)? })
+        let version = version(&config, &pieces, folder)?;
+        Ok(Self { pieces, model, most_pieces, version })
     }
 
     /// The start of a hash over the model's files: equal models have equal versions.
@@ -97,10 +97,9 @@ impl TermEncoder {
     }
 }
 
-fn version(folder: &Path) -> Result<String, EncoderError> {
+fn version(config: &EncoderConfig, pieces: &PieceMaker, folder: &Path) -> Result<String, EncoderError> {
     let mut hash = Sha256::new();
-    for name in ["config.json", "tokenizer.json", "model.safetensors"] {
-        let path = folder.join(name);
+    for path in [config.path.clone(), pieces.file.clone()].into_iter().chain(weights::files(folder)?) {
         hash.update(std::fs::read(&path).map_err(|source| EncoderError::Read { path, source })?);
     }
     let start = hash.finalize().iter().take(6).fold(0_u64, |start, &byte| start << 8 | u64::from(byte));
@@ -122,9 +121,9 @@ pub(crate) struct TermModel {
 }
 
 impl TermModel {
-    pub(crate) fn new(config: &BertConfig, reader: &TensorReader<'_>) -> Result<Self, EncoderError> {
+    pub(crate) fn new(config: &EncoderConfig, reader: &TensorReader<'_>) -> Result<Self, EncoderError> {
         let encoder = Encoder::new(config, reader)?;
-        let hidden = config.hidden_size;
+        let hidden = config.bert.hidden_size;
         let out = reader.weights.get(&format!("{PROJECTION}.weight")).map(|weight| weight.size()[0]);
         // The mean is taken in 32 bits, and so is what comes after it.
         let exact = TensorReader { kind: Kind::Float, ..*reader };

@@ -1,10 +1,16 @@
-use std::collections::BTreeMap;
-use std::path::Path;
+//! The files of a model's weights.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
 use safetensors::{Dtype, SafeTensors};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use tch::{Device, Kind, Tensor};
 
 use crate::batch::int;
+use crate::config::read_text;
 use crate::error::EncoderError;
 
 /// The embedding of token types.
@@ -29,20 +35,81 @@ pub enum Storage {
     Int8,
 }
 
-/// Reads the tensors of `model.safetensors` in `folder` as 32-bit floats, by the names that
-/// `BertForTokenClassification` gives them. Tensors that are no floats, and the pooler, are left out.
-///
-/// # Errors
-/// If the file is missing, broken or a pickle.
-pub fn read(folder: &Path) -> Result<BTreeMap<String, Tensor>, EncoderError> {
-    let path = folder.join("model.safetensors");
+/// The file that says where a folder's weights are: the weights themselves or, if they are in several files, their index.
+pub fn weights_file(folder: &Path) -> PathBuf {
+    let (whole, index) = (folder.join("model.safetensors"), folder.join("model.safetensors.index.json"));
+    if index.is_file() && !whole.is_file() { index } else { whole }
+}
+
+/// The index of weights in several files.
+#[derive(Deserialize)]
+struct Index {
+    /// The file of each tensor.
+    weight_map: BTreeMap<String, PathBuf>,
+}
+
+/// The files that hold the weights, in the order of their names.
+pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>, EncoderError> {
+    let path = weights_file(folder);
     if !path.is_file() {
         return Err(missing(folder, &path));
     }
-    let bytes = std::fs::read(&path).map_err(|source| EncoderError::Read { path: path.clone(), source })?;
-    let fault = |cause: String| EncoderError::Weights { path: path.clone(), cause };
-    let file = SafeTensors::deserialize(&bytes).map_err(|e| fault(e.to_string()))?;
+    if path.extension().is_none_or(|extension| extension != "json") {
+        return Ok(vec![path]);
+    }
+    let index: Index = serde_json::from_str(&read_text(&path)?)
+        .map_err(|cause| EncoderError::Json { path: path.clone(), cause })?;
+    let names: BTreeSet<PathBuf> = index.weight_map.into_values().collect();
+    match names.iter().find(|name| name.file_name() != Some(name.as_os_str())) {
+        Some(name) => {
+            let cause = format!("{} is not the name of a file beside it", name.display());
+            Err(EncoderError::Weights { path, cause })
+        }
+        None => Ok(names.iter().map(|name| folder.join(name)).collect()),
+    }
+}
+
+/// Reads the tensors of the weights in `folder` as 32-bit floats, by the names that `BertForTokenClassification` gives
+/// them. Tensors that are no floats, and the pooler, are left out. `sha256` is what the files' hash must be.
+///
+/// # Errors
+/// If a file is missing, broken or a pickle, or the hash is another one.
+pub fn read(folder: &Path, sha256: Option<&str>) -> Result<BTreeMap<String, Tensor>, EncoderError> {
+    let mut parts = Vec::new();
+    for path in files(folder)? {
+        let bytes =
+            std::fs::read(&path).map_err(|source| EncoderError::Read { path: path.clone(), source })?;
+        parts.push((path, bytes));
+    }
+    if let Some(wanted) = sha256 {
+        let found = sha256_of(parts.iter().map(|(_, bytes)| bytes.as_slice()));
+        if !found.eq_ignore_ascii_case(wanted) {
+            let (path, wanted) = (weights_file(folder), wanted.to_owned());
+            return Err(EncoderError::Hash { path, wanted, found });
+        }
+    }
     let mut out = BTreeMap::new();
+    for (path, bytes) in parts {
+        add(&path, &bytes, &mut out)?;
+    }
+    Ok(out)
+}
+
+/// The SHA-256 of the weights, one file after another, in hexadecimal.
+fn sha256_of<'a>(files: impl Iterator<Item = &'a [u8]>) -> String {
+    let mut hash = Sha256::new();
+    files.for_each(|bytes| hash.update(bytes));
+    hash.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// Adds the tensors of one file.
+fn add(path: &Path, bytes: &[u8], out: &mut BTreeMap<String, Tensor>) -> Result<(), EncoderError> {
+    let fault = |cause: String| EncoderError::Weights { path: path.to_owned(), cause };
+    let file = SafeTensors::deserialize(bytes).map_err(|e| fault(e.to_string()))?;
     for (name, view) in file.iter() {
         let kind = match view.dtype() {
             Dtype::F32 => Kind::Float,
@@ -66,15 +133,21 @@ pub fn read(folder: &Path) -> Result<BTreeMap<String, Tensor>, EncoderError> {
             out.insert(name, tensor);
         }
     }
-    Ok(out)
+    Ok(())
 }
 
 fn missing(folder: &Path, path: &Path) -> EncoderError {
     if !folder.is_dir() {
         return EncoderError::Missing { path: folder.to_owned() };
     }
-    let pickle = ["pytorch_model.bin", "model.pt", "pytorch_model.pt", "model.bin"];
-    match pickle.iter().map(|name| folder.join(name)).find(|p| p.is_file()) {
+    let is_pickle = |path: &PathBuf| {
+        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        ["bin", "pt", "pth", "ckpt"].contains(&extension)
+    };
+    let files = folder.read_dir().into_iter().flatten().flatten().map(|entry| entry.path());
+    // Small ones hold the settings of a trainer or a part of the weights.
+    let size = |path: &PathBuf| path.metadata().map_or(0, |file| file.len());
+    match files.filter(is_pickle).max_by_key(|path| (size(path), path.clone())) {
         Some(path) => EncoderError::Pickle { path },
         None => EncoderError::Missing { path: path.to_owned() },
     }
@@ -103,7 +176,8 @@ fn dequantise(integers: &Tensor, scale: &[u8], dtype: Dtype) -> Option<Tensor> {
     Some(integers * scale)
 }
 
-/// Writes tensors to `model.safetensors` in `folder`. The file replaces an older one only once it is whole.
+/// Writes tensors to `model.safetensors` in `folder`, and gives the SHA-256 of it. The file replaces an older one only once
+/// it is whole.
 ///
 /// # Errors
 /// If the file cannot be written.
@@ -111,7 +185,7 @@ pub fn write(
     tensors: &BTreeMap<String, Tensor>,
     storage: Storage,
     folder: &Path,
-) -> Result<(), EncoderError> {
+) -> Result<String, EncoderError> {
     let mut named: Vec<(String, Tensor)> = Vec::new();
     for (name, tensor) in tensors {
         let tensor = tensor.detach().to_device(Device::Cpu);
@@ -128,7 +202,9 @@ pub fn write(
     let part = folder.join("model.safetensors.part");
     let fault = |source| EncoderError::Write { path: part.clone(), source };
     Tensor::write_safetensors(&named, &part).map_err(|e| fault(std::io::Error::other(e.to_string())))?;
-    std::fs::rename(&part, folder.join("model.safetensors")).map_err(fault)
+    let hash = sha256_of(std::iter::once(std::fs::read(&part).map_err(fault)?.as_slice()));
+    std::fs::rename(&part, folder.join("model.safetensors")).map_err(fault)?;
+    Ok(hash)
 }
 
 /// A matrix of 32-bit floats as 8-bit integers, and the scale of each row, `[rows, 1]`: the greatest absolute number of a row

@@ -25,7 +25,7 @@ pub(crate) struct ModelConfig {
 }
 
 impl ModelConfig {
-    /// Reads config.json of `folder` and checks that it is a BERT which rust-bert computes exactly.
+    /// Reads config.json of `folder` and checks that it is a BERT which clinlink computes exactly.
     pub fn load(folder: &Path) -> Result<Self, EncoderError> {
         Self::of(EncoderConfig::load(folder)?)
     }
@@ -69,6 +69,11 @@ impl ModelConfig {
             ("architectures", json!(["BertForTokenClassification"])),
             ("_name_or_path", Value::Null),
         ])?)
+    }
+
+    /// The same model as rust-bert trains it: its layer norms add 1e-12, whatever the base's add.
+    pub fn with_norms_of_training(self) -> Result<Self, EncoderError> {
+        Self::of(self.encoder.with_fields([("layer_norm_eps", json!(1e-12))])?)
     }
 
     /// The same model with a token type for the dictionary matches of every label.

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use clinlink_encoder::{EncoderError, PieceMaker, Storage, read_weights, write_weights};
+use clinlink_encoder::{EncoderError, PieceMaker, Storage};
 
 use crate::config::ModelConfig;
 
@@ -14,10 +14,9 @@ pub fn convert(folder: &Path, storage: Storage, out: &Path) -> Result<(), Encode
         return Err(EncoderError::Missing { path: folder.to_owned() });
     }
     let config = ModelConfig::load(folder)?;
-    let pieces = PieceMaker::load(&folder.join("tokenizer.json"))?;
-    let tensors = read_weights(folder)?;
+    let pieces = PieceMaker::load(folder)?;
+    let tensors = config.encoder.read_weights()?;
     std::fs::create_dir_all(out).map_err(|source| EncoderError::Write { path: out.to_owned(), source })?;
-    config.save(out)?;
     pieces.save(&out.join("tokenizer.json"))?;
-    write_weights(&tensors, storage, out)
+    config.encoder.save_with(&tensors, storage, out)
 }

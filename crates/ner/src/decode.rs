@@ -41,13 +41,16 @@ pub(crate) fn decode(scheme: &Scheme, log_probs: &[f32], least: f32) -> Vec<Run>
         }
     }
     kept.sort_by_key(|found| found.start);
-    let run = |Found { start, end, kind, score }: Found| {
-        Some(Run { start, end, label: scheme.label(kind)?, score: score as f32 })
+    let run = |Found { start, end, kind, score }: Found| Run {
+        start,
+        end,
+        label: scheme.label(kind),
+        score: score as f32,
     };
-    kept.into_iter().filter_map(run).collect()
+    kept.into_iter().map(run).collect()
 }
 
-/// A run of any entity type, also of those that are ignored.
+/// A run of an entity type.
 struct Found {
     start: usize,
     end: usize,
@@ -70,6 +73,11 @@ impl<'a> Chain<'a> {
     fn new(scheme: &'a Scheme, log_probs: &[f32]) -> Self {
         let tags = scheme.tags();
         let mut tag: Vec<f64> = log_probs.iter().map(|&p| f64::from(p).exp().max(FLOOR)).collect();
+        // A tag that the next word would have to go on with is none for the last one.
+        if let Some(last) = tag.len().checked_sub(tags.len()) {
+            let barred = tag[last..].iter_mut().zip(tags).filter(|(_, tag)| !scheme.may_end(**tag));
+            barred.for_each(|(p, _)| *p = 0.0);
+        }
         let mut forward: Vec<f64> = Vec::with_capacity(tag.len());
         for (at, row) in tag.chunks_exact_mut(tags.len()).enumerate() {
             let before = at.checked_sub(1).map(|at| &forward[at * tags.len()..]);
@@ -112,34 +120,31 @@ impl<'a> Chain<'a> {
     fn runs(&self, start: usize, kind: usize, least: f64, out: &mut Vec<Found>) {
         let (tags, count) = (self.scheme.tags(), self.scheme.len());
         let before = start.checked_sub(1).map(|at| &self.forward[at * count..start * count]);
-        let inside = tags.iter().position(|&tag| tag == Tag::Inside(kind));
-        for (at, &first) in tags.iter().enumerate() {
-            let reached = match before {
-                None => f64::from(u8::from(self.scheme.begins(kind, None, first))),
-                Some(before) => allowed(before, tags, |last| {
-                    self.scheme.may_follow(Some(last), first) && self.scheme.begins(kind, Some(last), first)
-                }),
-            };
-            if reached <= 0.0 {
-                continue;
+        let reached = |first: Tag| match before {
+            None => f64::from(u8::from(self.scheme.begins(kind, None, first))),
+            Some(before) => allowed(before, tags, |last| {
+                self.scheme.may_follow(Some(last), first) && self.scheme.begins(kind, Some(last), first)
+            }),
+        };
+        // The tags of the run so far, by weight: for each tag that its last word may have.
+        let mut so_far: Vec<f64> =
+            tags.iter().zip(&self.tag[start * count..]).map(|(&first, p)| reached(first) * p).collect();
+        for word in start..self.words() {
+            // Whatever comes after: an upper bound of this run and of all longer ones.
+            let bound: f64 =
+                so_far.iter().zip(&self.backward[word * count..]).map(|(p, after)| p * after).sum();
+            if bound <= 0.0 || bound < least {
+                break;
             }
-            // The tags of the run so far, by weight.
-            let mut so_far = reached * self.tag[start * count + at];
-            let (mut now, mut now_at) = (first, at);
-            for word in start..self.words() {
-                // Whatever comes after: an upper bound of this run and of all longer ones.
-                if so_far * self.backward[word * count + now_at] < least {
-                    break;
-                }
-                let ends = |next| self.scheme.may_follow(Some(now), next) && next != Tag::Inside(kind);
-                let score = so_far * self.after(word, ends);
-                if score >= least {
-                    out.push(Found { start, end: word + 1, kind, score });
-                }
-                let Some(inside) = inside else { break };
-                (now, now_at) = (tags[inside], inside);
-                so_far *= self.tag.get((word + 1) * count + inside).copied().unwrap_or(0.0);
+            let ends = |now: Tag| move |next| self.scheme.may_follow(Some(now), next) && !now.goes_on(next);
+            let possible = so_far.iter().zip(tags).filter(|(p, _)| **p > 0.0);
+            let score: f64 = possible.map(|(p, &now)| p * self.after(word, ends(now))).sum();
+            if score >= least {
+                out.push(Found { start, end: word + 1, kind, score });
             }
+            let Some(row) = self.tag.get((word + 1) * count..(word + 2) * count) else { break };
+            let next = |(p, &next): (&f64, &Tag)| p * allowed(&so_far, tags, |now| now.goes_on(next));
+            so_far = row.iter().zip(tags).map(next).collect();
         }
     }
 }
@@ -158,6 +163,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+    use crate::meaning::Meaning;
 
     fn scheme(names: &[&str]) -> Scheme {
         let names: Vec<String> = names.iter().map(|&n| n.to_owned()).collect();
@@ -215,15 +221,18 @@ mod tests {
                 (0..rows.len()).map(|w| number / tags.len().pow(w as u32) % tags.len()).collect();
             let tag = |word: usize| path.get(word).map(|&at| tags[at]);
             let before = |word: usize| word.checked_sub(1).and_then(tag);
-            if !(0..rows.len()).all(|word| scheme.may_follow(before(word), tags[path[word]])) {
+            let last = tag(rows.len() - 1).unwrap();
+            if !(0..rows.len()).all(|word| scheme.may_follow(before(word), tags[path[word]]))
+                || !scheme.may_end(last)
+            {
                 continue;
             }
             let weight: f64 = path.iter().zip(rows).map(|(&at, row)| f64::from(row[at])).product();
             all += weight;
             let begins = scheme.begins(kind, before(start), tags[path[start]]);
-            let goes_on = (start + 1..end).all(|word| tag(word) == Some(Tag::Inside(kind)));
-            let ends = tag(end) != Some(Tag::Inside(kind));
-            with += if begins && goes_on && ends { weight } else { 0.0 };
+            let goes_on = |word: usize| tag(word).is_some_and(|next| before(word).unwrap().goes_on(next));
+            let ends = !goes_on(end);
+            with += if begins && (start + 1..end).all(goes_on) && ends { weight } else { 0.0 };
         }
         with / all
     }
@@ -232,6 +241,11 @@ mod tests {
     #[case::with_begin(&["O", "B-Disease", "I-Disease", "B-Chemical", "I-Chemical"])]
     #[case::without(&["O", "Disease", "Chemical", "Anatomy", "Procedure"])]
     #[case::mixed(&["Chemical", "I-Disease", "B-Disease", "O", "Anatomy"])]
+    #[case::with_end(&["B-Disease", "O", "I-Disease", "E-Disease", "S-Disease"])]
+    #[case::bilou(&["U-Disease", "L-Disease", "I-Disease", "O", "B-Disease"])]
+    #[case::end_without_single(&["B-Disease", "O", "I-Disease", "E-Disease", "Anatomy"])]
+    #[case::end_without_begin(&["O", "I-Disease", "E-Disease", "I-Anatomy", "E-Anatomy"])]
+    #[case::single_without_end(&["O", "B-Disease", "I-Disease", "S-Disease", "Anatomy"])]
     fn a_score_is_the_share_of_the_allowed_sequences(#[case] names: &[&str]) {
         let scheme = scheme(names);
         let rows = [
@@ -278,9 +292,28 @@ mod tests {
         assert_eq!(decode(&scheme, &[], 0.3), []);
     }
 
+    #[rstest]
+    #[case::one_word(&[[0.1, 0.1, 0.1, 0.1, 0.6]], &[(0, 1, D)])]
+    #[case::two_words(&[[0.1, 0.6, 0.1, 0.1, 0.1], [0.1, 0.1, 0.1, 0.6, 0.1]], &[(0, 2, D)])]
+    #[case::three_words(
+        &[[0.1, 0.6, 0.1, 0.1, 0.1], [0.1, 0.1, 0.6, 0.1, 0.1], [0.1, 0.1, 0.1, 0.6, 0.1]],
+        &[(0, 3, D)],
+    )]
+    #[case::neighbours(&[[0.1, 0.1, 0.1, 0.1, 0.6], [0.1, 0.1, 0.1, 0.1, 0.6]], &[(0, 1, D), (1, 2, D)])]
+    // A B that nothing goes on with would be best word by word; the next best allowed path wins.
+    #[case::begin_alone(&[[0.1, 0.5, 0.05, 0.05, 0.3]], &[(0, 1, D)])]
+    #[case::end_alone(&[[0.9, 0.02, 0.02, 0.03, 0.03], [0.3, 0.05, 0.05, 0.5, 0.1]], &[])]
+    fn iobes(#[case] rows: &[[f32; 5]], #[case] expected: &[(usize, usize, Label)]) {
+        let scheme_of = |end: &str, single: &str| scheme(&["O", "B-Disease", "I-Disease", end, single]);
+        assert_eq!(runs(&scheme_of("E-Disease", "S-Disease"), rows), expected);
+        assert_eq!(runs(&scheme_of("L-Disease", "U-Disease"), rows), expected);
+    }
+
     #[test]
-    fn unknown_types_take_part_and_are_dropped() {
-        let scheme = scheme(&["O", "B-Gadget", "I-Gadget", "B-Disease", "I-Disease"]);
+    fn types_that_are_passed_over_take_part() {
+        let names = ["O", "B-Gadget", "I-Gadget", "B-Disease", "I-Disease"].map(str::to_owned);
+        let known = BTreeMap::from([("Gadget".to_owned(), Meaning::Outside)]);
+        let scheme = Scheme::from_names(&names, &known, Path::new("config.json")).unwrap();
         let rows: [[f32; 5]; 2] = [[0.1, 0.6, 0.1, 0.1, 0.1], [0.1, 0.1, 0.1, 0.6, 0.1]];
         assert_eq!(runs(&scheme, &rows), [(1, 2, D)]);
     }

@@ -9,7 +9,7 @@
 //! 4. A word, which is a run of letters and digits or one punctuation mark, takes the output of its first piece.
 //!    So a mention never starts or ends inside a word, and never in white space.
 //! 5. The score of a mention is the probability of its borders and label over all sequences of tags of the sentence in which
-//!    `I-X` follows only `B-X` or `I-X`. Mentions that are likely enough are kept; of two that share words the likelier.
+//!    `I-X` follows only `B-X` or `I-X` (IOBES and BILOU likewise: `scheme.rs`). Mentions that are likely enough are kept; of two that share words the likelier.
 //!
 //! Example: in `Lithium-induced tremor.` the words `Lithium` and `tremor` become a chemical and a disease.
 //!
@@ -36,6 +36,7 @@ mod config;
 mod convert;
 mod decode;
 mod matches;
+mod meaning;
 mod pieces;
 mod recogniser;
 mod scheme;
@@ -44,4 +45,5 @@ pub mod train;
 mod windows;
 
 pub use convert::convert;
+pub use meaning::{Meaning, Place};
 pub use recogniser::Recogniser;

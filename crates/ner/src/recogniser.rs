@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use clinlink_encoder::{
-    Batch, EncoderError, Piece, PieceMaker, Precision, Row, batch_pieces, int, read_weights,
+    Batch, EncoderError, Piece, PieceMaker, Precision, Row, batch_pieces, int, weights_file,
 };
 use clinlink_model::{Label, Layout, Mention, MentionSource, Note, Span, TagError, Tagger};
 use tch::Tensor;
@@ -12,6 +12,7 @@ use tch::Tensor;
 use crate::config::ModelConfig;
 use crate::decode::decode;
 use crate::matches::MatchTypes;
+use crate::meaning::Meaning;
 use crate::pieces::NotePieces;
 use crate::scheme::Scheme;
 use crate::tag_model::TagModel;
@@ -47,17 +48,18 @@ impl std::fmt::Debug for Recogniser {
 }
 
 impl Recogniser {
-    /// Opens a Hugging Face folder of a BERT token classifier: config.json, tokenizer.json and
-    /// model.safetensors (32-bit, 16-bit or bfloat16 floats, or this crate's 8-bit integers).
+    /// Opens a Hugging Face folder of a BERT token classifier: config.json, tokenizer.json (or vocab.txt) and
+    /// model.safetensors, which may be in several files (32-bit, 16-bit or bfloat16 floats, or this crate's 8-bit integers).
     ///
-    /// `labels` says what the model's own entity names (`id2label` without `B-` and `I-`) stand for. It goes
-    /// before [`Label::from_name`]; entities that neither knows are ignored.
+    /// `labels` says what the model's outputs (`LABEL_1`) or its own entity names (`id2label` without `B-` and `I-`) stand
+    /// for. It goes before [`Label::from_name`].
     ///
     /// # Errors
-    /// If a file is missing, broken or a pickle, if the model is no BERT, or if the files do not belong together.
+    /// If a file is missing, broken or a pickle, if the model is no BERT, if the files do not belong together, if nothing
+    /// says what an entity stands for, or `labels` has a name that is none of the model's.
     pub fn load(
         folder: &Path,
-        labels: &BTreeMap<String, Label>,
+        labels: &BTreeMap<String, Meaning>,
         precision: Precision,
     ) -> Result<Self, EncoderError> {
         if !folder.is_dir() {
@@ -65,8 +67,8 @@ impl Recogniser {
         }
         let config = ModelConfig::load(folder)?;
         let scheme = Scheme::from_names(&config.label_names()?, labels, &config.encoder.path)?;
-        let pieces = PieceMaker::load(&folder.join("tokenizer.json"))?;
-        let weights = read_weights(folder)?;
+        let pieces = PieceMaker::load(folder)?;
+        let weights = config.encoder.read_weights()?;
         Self::new(&config, pieces, scheme, &weights, precision, folder)
     }
 
@@ -79,9 +81,9 @@ impl Recogniser {
         precision: Precision,
         folder: &Path,
     ) -> Result<Self, EncoderError> {
-        config.encoder.check_pieces(pieces.len())?;
+        config.encoder.check_pieces(&pieces)?;
         let window = config.encoder.most_pieces()?.min(WINDOW);
-        let path = folder.join("model.safetensors");
+        let path = weights_file(folder);
         let model = TagModel::new(config, int(scheme.len()), weights, precision, &path)?;
         let matches = config.matches.clone();
         Ok(Self { pieces, model, scheme, matches, gazetteer: None, window, least: config.least as f32 })

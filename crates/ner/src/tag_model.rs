@@ -25,10 +25,10 @@ impl TagModel {
         path: &Path,
     ) -> Result<Self, EncoderError> {
         let reader = TensorReader { weights, kind: precision.kind(), path };
-        let bert = &config.encoder.bert;
+        let encoder = &config.encoder;
         Ok(Self {
-            encoder: Encoder::new(bert, &reader)?.in_precision(precision, bert),
-            head: reader.linear("classifier", tags, bert.hidden_size)?,
+            encoder: Encoder::new(encoder, &reader)?.in_precision(precision, encoder),
+            head: reader.linear("classifier", tags, encoder.bert.hidden_size)?,
             temperature: config.temperature,
         })
     }

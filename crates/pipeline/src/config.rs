@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use clinlink_encoder::Precision;
 use clinlink_episode::CoderConfig;
 use clinlink_link::LinkerConfig;
-use clinlink_model::Label;
-use serde::{Deserialize, Serialize};
+use clinlink_ner::Meaning;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::error::PipelineError;
+use crate::slot;
 
 /// The name of the file in a pipeline's folder.
 const FILE: &str = "pipeline.toml";
@@ -52,13 +54,13 @@ fn default_pack() -> String {
 }
 
 /// Finds sections, sentences and tokens.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "use", rename_all = "lowercase", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "use", rename_all = "lowercase")]
 pub enum SegmentConfig {
     /// Rules for clinical text, with a lexicon of section headers.
     Rules {
         /// The lexicon, relative to the pipeline's folder, in place of the built-in `vocab/sections.tsv`.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         headers: Option<PathBuf>,
     },
 }
@@ -69,9 +71,21 @@ impl Default for SegmentConfig {
     }
 }
 
+impl<'de> Deserialize<'de> for SegmentConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Settings {
+            headers: Option<PathBuf>,
+        }
+        let (_, Settings { headers }) = slot::read(deserializer, &["rules"])?;
+        Ok(Self::Rules { headers })
+    }
+}
+
 /// Finds mentions.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "use", rename_all = "lowercase", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "use", rename_all = "lowercase")]
 pub enum TagConfig {
     /// The pack's terms, longest match.
     Dictionary,
@@ -81,34 +95,45 @@ pub enum TagConfig {
     Merged(ModelConfig),
 }
 
+impl<'de> Deserialize<'de> for TagConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (name, config) = slot::read(deserializer, &["dictionary", "model", "merged"])?;
+        match name {
+            "dictionary" if config == ModelConfig::default() => Ok(Self::Dictionary),
+            "dictionary" => Err(D::Error::custom("the dictionary has no settings")),
+            "model" => Ok(Self::Model(config)),
+            _ => Ok(Self::Merged(config)),
+        }
+    }
+}
+
 /// A token classifier.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct ModelConfig {
     /// Its folder, relative to the pipeline's: model.safetensors, config.json, tokenizer.json.
-    #[serde(default = "default_model")]
     pub model: PathBuf,
-    /// What the model's own entity names stand for. Names that are not here are looked up among those that common
-    /// corpora use, and passed over if they are not among them.
-    #[serde(default)]
-    pub labels: BTreeMap<String, Label>,
+    /// What the model's own entity names (`DISO`) or outputs (`LABEL_1`) stand for. Names that are not here must be among
+    /// those that common corpora use.
+    pub labels: BTreeMap<String, Meaning>,
     /// How exactly it reckons.
-    #[serde(default)]
     pub precision: Precision,
 }
 
-fn default_model() -> PathBuf {
-    "model".into()
+impl Default for ModelConfig {
+    fn default() -> Self {
+        Self { model: "model".into(), labels: BTreeMap::new(), precision: Precision::default() }
+    }
 }
 
 /// Says what abbreviations stand for.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "use", rename_all = "lowercase", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "use", rename_all = "lowercase")]
 pub enum ExpandConfig {
     /// Definitions in the note (Schwartz and Hearst), then a lexicon.
     Abbreviations {
         /// The lexicon, relative to the pipeline's folder, in place of the built-in `vocab/abbreviations.tsv`.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         lexicon: Option<PathBuf>,
     },
 }
@@ -119,14 +144,26 @@ impl Default for ExpandConfig {
     }
 }
 
+impl<'de> Deserialize<'de> for ExpandConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Settings {
+            lexicon: Option<PathBuf>,
+        }
+        let (_, Settings { lexicon }) = slot::read(deserializer, &["abbreviations"])?;
+        Ok(Self::Abbreviations { lexicon })
+    }
+}
+
 /// Says how mentions are meant.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "use", rename_all = "lowercase", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "use", rename_all = "lowercase")]
 pub enum AssertConfig {
     /// Cues with scope and terminators, and the sections' defaults.
     Cues {
         /// The cues, relative to the pipeline's folder, in place of the built-in `vocab/cues.tsv`.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         cues: Option<PathBuf>,
     },
 }
@@ -137,8 +174,20 @@ impl Default for AssertConfig {
     }
 }
 
+impl<'de> Deserialize<'de> for AssertConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Settings {
+            cues: Option<PathBuf>,
+        }
+        let (_, Settings { cues }) = slot::read(deserializer, &["cues"])?;
+        Ok(Self::Cues { cues })
+    }
+}
+
 /// Links mentions to concepts.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "use", rename_all = "lowercase")]
 pub enum LinkConfig {
     /// The pack's terms and its full-text index.
@@ -151,8 +200,14 @@ impl Default for LinkConfig {
     }
 }
 
+impl<'de> Deserialize<'de> for LinkConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        slot::read(deserializer, &["pack"]).map(|(_, config)| Self::Pack(config))
+    }
+}
+
 /// Makes code sets.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "use", rename_all = "lowercase")]
 pub enum CodeConfig {
     /// The coding rules.
@@ -162,6 +217,12 @@ pub enum CodeConfig {
 impl Default for CodeConfig {
     fn default() -> Self {
         Self::Rules(CoderConfig::default())
+    }
+}
+
+impl<'de> Deserialize<'de> for CodeConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        slot::read(deserializer, &["rules"]).map(|(_, config)| Self::Rules(config))
     }
 }
 
@@ -209,5 +270,51 @@ impl PipelineConfig {
             TagConfig::Dictionary => None,
             TagConfig::Model(model) | TagConfig::Merged(model) => Some(folder.join(&model.model)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clinlink_model::Label;
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::tagger("[tag]\nuse = \"moon\"", 2, "merged")]
+    #[case::precision("[tag]\nuse = \"model\"\nprecision = \"int9\"", 3, "int8")]
+    #[case::before_use("[tag]\nprecision = \"int9\"\nuse = \"model\"", 2, "int8")]
+    #[case::label(
+        "[tag]\nuse = \"model\"\n\n[tag.labels]\nDISO = \"disease\"\nCHEM = \"chemicl\"",
+        6,
+        "chemical"
+    )]
+    #[case::unknown_setting("[tag]\nuse = \"model\"\nmodle = \"m\"", 3, "modle")]
+    #[case::no_use("nested = true\n[tag]\nmodel = \"m\"", 2, "use")]
+    #[case::settings_of_another("[tag]\nuse = \"dictionary\"\nmodel = \"m\"", 1, "no settings")]
+    #[case::segmenter("[tag]\nuse = \"dictionary\"\n[segment]\nuse = \"rulez\"", 4, "rules")]
+    #[case::linker("[tag]\nuse = \"dictionary\"\n[link]\nuse = \"pack\"\nsearch = \"no\"", 5, "boolean")]
+    #[case::inside(
+        "[tag]\nuse = \"dictionary\"\n[link]\nuse = \"pack\"\n[link.dense]\nmodel = \"m\"\nprecision = \"x\"",
+        7,
+        "int8"
+    )]
+    #[case::coder("[tag]\nuse = \"dictionary\"\n[code]\nuse = \"rules\"\npurpose = \"fun\"", 5, "billing")]
+    fn a_fault_is_placed_at_its_own_line(#[case] text: &str, #[case] line: usize, #[case] named: &str) {
+        let error = toml::from_str::<PipelineConfig>(text).unwrap_err().to_string();
+        assert!(error.contains(&format!("line {line},")) && error.contains(named), "{error}");
+    }
+
+    #[test]
+    fn what_is_shown_is_read_again() {
+        let text =
+            "[tag]\nuse = \"model\"\nlabels = { LABEL_0 = \"O\", LABEL_1 = \"B-disease\", GENE = \"other\" }";
+        let config: PipelineConfig = toml::from_str(text).unwrap();
+        let TagConfig::Model(model) = &config.tag else { panic!("{config:?}") };
+        assert_eq!(
+            (model.labels["LABEL_0"], model.labels["GENE"]),
+            (Meaning::Outside, Meaning::Label(Label::Other))
+        );
+        assert_eq!(toml::from_str::<PipelineConfig>(&config.show().unwrap()).unwrap(), config);
     }
 }

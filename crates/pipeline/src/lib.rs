@@ -15,6 +15,7 @@ mod learn_linker;
 mod merge;
 mod pipeline;
 mod run;
+mod slot;
 
 pub use clinlink_episode::{Coded, Tally};
 pub use config::{

@@ -31,8 +31,8 @@ impl Student {
             return Err(EncoderError::Missing { path: base.to_owned() });
         }
         let encoder = EncoderConfig::load(base)?;
-        let pieces = PieceMaker::load(&base.join("tokenizer.json"))?;
-        encoder.check_pieces(pieces.len())?;
+        let pieces = PieceMaker::load(base)?;
+        encoder.check_pieces(&pieces)?;
         let layers = int(config.layers);
         if layers > encoder.bert.num_hidden_layers {
             let cause = format!("layers: the base model has only {}", encoder.bert.num_hidden_layers);
@@ -42,13 +42,13 @@ impl Student {
         let (pieces, old) = pieces.pruned(&kept)?;
         let places = encoder.most_pieces()?.min(MOST_PIECES) + 2;
         let hidden = encoder.bert.hidden_size;
+        let mut weights = encoder.read_weights()?;
         let encoder = encoder.with_fields([
             ("num_hidden_layers", json!(layers)),
             ("vocab_size", json!(pieces.len())),
             ("max_position_embeddings", json!(places)),
             ("architectures", json!(["BertModel"])),
         ])?;
-        let mut weights = weights::read(base)?;
         shrink(&mut weights, layers, &old, int(places));
         let mut random = Random(config.seed);
         let deviation = 1.0 / (hidden as f32).sqrt();
@@ -69,7 +69,7 @@ impl Student {
     /// Takes up the weights of `folder`.
     pub fn resume(&self, folder: &Path) -> Result<(), EncoderError> {
         let path = folder.join("model.safetensors");
-        let mut known = weights::read(folder)?;
+        let mut known = weights::read(folder, None)?;
         for (name, mut variable) in self.weights() {
             let Some(tensor) = known.remove(&name).filter(|tensor| tensor.size() == variable.size()) else {
                 return Err(EncoderError::MissingTensor { path, name });
@@ -81,9 +81,8 @@ impl Student {
 
     /// Writes the model.
     pub fn save(&self, storage: Storage, folder: &Path) -> Result<(), EncoderError> {
-        self.config.save(folder)?;
         self.pieces.save(&folder.join("tokenizer.json"))?;
-        weights::write(&self.weights(), storage, folder)
+        self.config.save_with(&self.weights(), storage, folder)
     }
 }
 

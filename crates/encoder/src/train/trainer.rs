@@ -194,7 +194,7 @@ impl<'a> Trainer<'a> {
         let kind = if self.config.bfloat16 { Kind::BFloat16 } else { Kind::Float };
         // Made anew each step: gradients flow through it to the 32-bit weights.
         let reader = TensorReader { weights: &weights, kind, path: Path::new("") };
-        let model = TermModel::new(&self.student.config.bert, &reader)?;
+        let model = TermModel::new(&self.student.config, &reader)?;
         let loss = info_nce(&vectors(&model, &rows, self.student.pieces.pad), self.config.temperature);
         self.optimiser.zero_grad();
         loss.backward();

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use clinlink_encoder::{
-    EncoderError, PieceMaker, Precision, Random, Storage, int, read_text, read_weights, write_weights,
+    EncoderError, PieceMaker, Precision, Random, Storage, int, read_text, read_weights, weights_file,
+    write_weights,
 };
 use clinlink_model::{Label, Tagger};
 use tch::Tensor;
@@ -43,6 +44,11 @@ pub fn train(
 ) -> Result<TrainReport, EncoderError> {
     config.check()?;
     let mut trainer = Trainer::new(config, base, data.gazetteer.clone())?;
+    if count(&config.labels, data.dev).iter().sum::<usize>() == 0 {
+        let cause = "no document that is held out has a mention of the labels, so nothing says which pass is best: about one \
+                     document in ten is held out, by a hash of its id; give more documents, or some of them other ids";
+        return Err(EncoderError::Training { cause: cause.to_owned() });
+    }
     let examples = examples(data.train, data.segmenter, &trainer.recogniser, config.window)?;
     if examples.is_empty() {
         return Err(EncoderError::Training { cause: "no document has any text".to_owned() });
@@ -85,17 +91,12 @@ pub fn train(
         write_weights(&trainer.fine.tensors(), Storage::Fp32, &checkpoint)?;
         write_report(&report, &checkpoint)?;
     }
-    finish(&mut report, &trainer.model, data, out)?;
+    finish(&mut report, data, out)?;
     Ok(report)
 }
 
 /// Calibrates the stored model, and says how it does.
-fn finish(
-    report: &mut TrainReport,
-    model: &ModelConfig,
-    data: &Data,
-    out: &Path,
-) -> Result<(), EncoderError> {
+fn finish(report: &mut TrainReport, data: &Data, out: &Path) -> Result<(), EncoderError> {
     let load = || Recogniser::load(out, &BTreeMap::new(), Precision::Auto);
     let layouts = layouts(data.dev, data.segmenter);
     let batch = batch(data.dev, &layouts);
@@ -109,12 +110,13 @@ fn finish(
     }
     let stored = stored.unwrap_or(plain);
     let readings = stored.read(&batch)?;
-    let used = ModelConfig::load(out)?.temperature;
+    let model = ModelConfig::load(out)?;
+    let used = model.temperature;
     let found = |temperature, least| {
         judgeable(labels, data.dev, stored.decode(&batch, &readings, Some(temperature), least))
     };
     let calibration = calibrate(used, &|change| judged(labels, data.dev, &found(change, FAINT)));
-    model.clone().with_scores(calibration.temperature, calibration.least)?.save(out)?;
+    model.with_scores(calibration.temperature, calibration.least)?.save(out)?;
     let found = found(calibration.temperature / used, calibration.least as f32);
     report.stored_dev = scores(labels, data.dev, &found);
     let pairs = pairs(labels, data.dev, &found);
@@ -180,7 +182,8 @@ impl<'a> Trainer<'a> {
             return Err(EncoderError::Missing { path: base.to_owned() });
         }
         let scheme = Scheme::iob2(&config.labels);
-        let mut model = ModelConfig::load(base)?.with_labels(&names(&config.labels))?;
+        let mut model =
+            ModelConfig::load(base)?.with_norms_of_training()?.with_labels(&names(&config.labels))?;
         if gazetteer.is_some() {
             model = model.with_matches()?;
         }
@@ -191,8 +194,8 @@ impl<'a> Trainer<'a> {
             );
             return Err(EncoderError::Training { cause });
         }
-        let pieces = PieceMaker::load(&base.join("tokenizer.json"))?;
-        let mut weights = read_weights(base)?;
+        let pieces = PieceMaker::load(base)?;
+        let mut weights = model.encoder.read_weights()?;
         if let Some(layers) = &config.layers {
             model = model.with_layers(layers)?;
             weights = keep_layers(weights, layers);
@@ -201,7 +204,7 @@ impl<'a> Trainer<'a> {
         let mut random = Random(config.seed);
         let deviation = model.encoder.bert.initializer_range;
         fine.set_head(std::iter::from_fn(|| Some(random.uniform() * deviation)));
-        fine.set(&weights, true, &base.join("model.safetensors"))?;
+        fine.set(&weights, true, &weights_file(base))?;
         let mut recogniser = Recogniser::new(&model, pieces, scheme, &fine.weights(), Precision::Fp32, base)?;
         if let Some(gazetteer) = gazetteer {
             recogniser = recogniser.with_gazetteer(gazetteer);
@@ -231,7 +234,7 @@ impl<'a> Trainer<'a> {
             );
             return Err(EncoderError::Training { cause });
         }
-        let weights = read_weights(checkpoint)?;
+        let weights = read_weights(checkpoint, None)?;
         self.fine.set(&weights, false, &checkpoint.join("model.safetensors"))?;
         if let Some(rough) = &self.rough {
             copy_weights(&self.fine, rough);
@@ -248,9 +251,8 @@ impl<'a> Trainer<'a> {
     }
 
     fn save(&self, storage: Storage, out: &Path) -> Result<(), EncoderError> {
-        self.model.save(out)?;
         self.recogniser.pieces.save(&out.join("tokenizer.json"))?;
-        write_weights(&self.fine.tensors(), storage, out)
+        self.model.encoder.save_with(&self.fine.tensors(), storage, out)
     }
 
     /// One pass over the examples; the mean loss, in nats a word.

@@ -3,6 +3,7 @@ use clinlink_model::Segmenter;
 use tch::{Kind, Tensor};
 
 use super::Document;
+use crate::meaning::Place;
 use crate::pieces::NotePieces;
 use crate::recogniser::Recogniser;
 use crate::scheme::{Scheme, Tag};
@@ -76,12 +77,9 @@ fn allowed(document: &Document, pieces: &[Piece], scheme: &Scheme) -> Vec<u64> {
         }
         out[at] = match mentions.get(next).filter(|(span, _)| span.start() < word.end) {
             Some(&(_, label)) => {
-                let tag = scheme.tags().iter().position(|tag| match (*tag, begun) {
-                    (Tag::Begin(kind), false) | (Tag::Inside(kind), true) => {
-                        scheme.label(kind) == Some(label)
-                    }
-                    _ => false,
-                });
+                let place = if begun { Place::Inside } else { Place::Begin };
+                let is_it = |tag: &Tag| matches!(*tag, Tag::Word(at, kind) if at == place && scheme.label(kind) == label);
+                let tag = scheme.tags().iter().position(is_it);
                 begun = true;
                 match tag {
                     Some(tag) => 1 << tag,
@@ -102,9 +100,7 @@ fn outside(document: &Document, scheme: &Scheme) -> u64 {
     for (bit, tag) in scheme.tags().iter().enumerate() {
         let open = match *tag {
             Tag::Outside => true,
-            Tag::Begin(kind) | Tag::Inside(kind) => {
-                scheme.label(kind).is_none_or(|label| !document.annotated.contains(&label))
-            }
+            Tag::Word(_, kind) => !document.annotated.contains(&scheme.label(kind)),
         };
         set |= u64::from(open) << bit;
     }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::support::{IOB2, Stops, config, model, note, tensors, tokenizer, write_tensors};
+use crate::support::{IOB2, PIECES, Stops, config, model, note, tensors, tokenizer, write_tensors};
 use clinlink_encoder::{EncoderError, Precision, Storage};
 use clinlink_model::{Label, Segmenter, Tagger};
-use clinlink_ner::{Recogniser, convert};
+use clinlink_ner::{Meaning, Recogniser, convert};
 use rstest::rstest;
 use serde_json::json;
 use tch::{Kind, Tensor};
@@ -112,18 +112,166 @@ fn int8_files_are_about_a_quarter() {
     assert!(data(out.path()) * 2 < data(folder.path()));
 }
 
+/// What `labels` in a pipeline.toml says.
+fn told(pairs: &[(&str, &str)]) -> BTreeMap<String, Meaning> {
+    let pair =
+        |&(name, meaning): &(&str, &str)| (name.to_owned(), Meaning::try_from(meaning.to_owned()).unwrap());
+    pairs.iter().map(pair).collect()
+}
+
 #[rstest]
-#[case::io(["O", "Disease", "Chemical"], [Some(Label::Disease), Some(Label::Chemical)])]
-#[case::io_prefixed(["O", "I-Disease", "I-Drug"], [Some(Label::Disease), Some(Label::Chemical)])]
-#[case::unknown_names(["O", "I-XYZ", "I-Chemical"], [None, Some(Label::Chemical)])]
-#[case::overridden(["O", "LABEL_1", "Chemical"], [Some(Label::Anatomy), Some(Label::Chemical)])]
-fn entity_names(#[case] names: [&str; 3], #[case] kinds: [Option<Label>; 2]) {
+#[case::io(["O", "Disease", "Chemical"], &[], [Some(Label::Disease), Some(Label::Chemical)])]
+#[case::io_prefixed(["O", "I-Disease", "I-Drug"], &[], [Some(Label::Disease), Some(Label::Chemical)])]
+#[case::passed_over(["O", "I-XYZ", "I-Chemical"], &[("XYZ", "O")], [None, Some(Label::Chemical)])]
+#[case::overridden(["O", "Disease", "Drug"], &[("Disease", "anatomy")], [Some(Label::Anatomy), Some(Label::Chemical)])]
+#[case::by_number(
+    ["LABEL_0", "LABEL_1", "LABEL_2"],
+    &[("LABEL_0", "O"), ("LABEL_1", "disease"), ("LABEL_2", "chemical")],
+    [Some(Label::Disease), Some(Label::Chemical)],
+)]
+fn entity_names(
+    #[case] names: [&str; 3],
+    #[case] labels: &[(&str, &str)],
+    #[case] kinds: [Option<Label>; 2],
+) {
     let folder = tempfile::tempdir().unwrap();
     model(folder.path(), &names);
-    let own = BTreeMap::from([("LABEL_1".to_owned(), Label::Anatomy)]);
-    let found = tag(&Recogniser::load(folder.path(), &own, Precision::Fp32).unwrap());
+    let found = tag(&Recogniser::load(folder.path(), &told(labels), Precision::Fp32).unwrap());
     let labels: std::collections::BTreeSet<Label> = found.iter().map(|m| m.2).collect();
     assert_eq!(labels, kinds.into_iter().flatten().collect());
+}
+
+#[test]
+fn outputs_that_are_only_numbered_are_told_one_by_one() {
+    let folder = tempfile::tempdir().unwrap();
+    model(folder.path(), &IOB2);
+    let named = tag(&load(folder.path()).unwrap());
+    model(folder.path(), &["LABEL_0", "LABEL_1", "LABEL_2", "LABEL_3", "LABEL_4"]);
+    let labels = told(&[
+        ("LABEL_0", "O"),
+        ("LABEL_1", "B-disease"),
+        ("LABEL_2", "I-disease"),
+        ("LABEL_3", "B-chemical"),
+        ("LABEL_4", "I-chemical"),
+    ]);
+    assert_eq!(tag(&Recogniser::load(folder.path(), &labels, Precision::Fp32).unwrap()), named);
+}
+
+#[rstest]
+#[case::nothing_known(["O", "I-Gadget", "I-Chemical"], &[], "Gadget: not known; say in [tag] of pipeline.toml")]
+#[case::numbers(["LABEL_0", "LABEL_1", "LABEL_2"], &[("LABEL_0", "O")], "LABEL_1, LABEL_2: not known")]
+#[case::none_of_the_models(["O", "I-Disease", "I-Drug"], &[("Diseese", "disease")], "\"Diseese\"")]
+fn names_that_mean_nothing_are_refused(
+    #[case] names: [&str; 3],
+    #[case] labels: &[(&str, &str)],
+    #[case] expected: &str,
+) {
+    let folder = tempfile::tempdir().unwrap();
+    model(folder.path(), &names);
+    let error = Recogniser::load(folder.path(), &told(labels), Precision::Fp32).unwrap_err().to_string();
+    assert!(error.contains(expected), "{error}");
+}
+
+/// The weights in two files and their index, in place of one.
+fn shard(folder: &Path, other: &str) {
+    let (even, odd): (Vec<_>, Vec<_>) =
+        tensors(&IOB2).into_iter().enumerate().partition(|(at, _)| at % 2 == 0);
+    let mut map = serde_json::Map::new();
+    for (part, name) in [(even, "model-00001-of-00002.safetensors"), (odd, other)] {
+        let part: Vec<_> = part.into_iter().map(|(_, tensor)| tensor).collect();
+        write_tensors(&part, folder);
+        map.extend(part.iter().map(|(tensor, _)| (tensor.clone(), json!(name))));
+        fs::rename(folder.join("model.safetensors"), folder.join(name)).unwrap();
+    }
+    let index = json!({ "metadata": {}, "weight_map": map });
+    fs::write(folder.join("model.safetensors.index.json"), index.to_string()).unwrap();
+}
+
+const SECOND: &str = "model-00002-of-00002.safetensors";
+
+#[test]
+fn loads_weights_in_several_files() {
+    let folder = tempfile::tempdir().unwrap();
+    model(folder.path(), &IOB2);
+    let whole = tag(&load(folder.path()).unwrap());
+    shard(folder.path(), SECOND);
+    assert!(!folder.path().join("model.safetensors").exists());
+    assert_eq!(tag(&load(folder.path()).unwrap()), whole);
+}
+
+#[rstest]
+#[case::missing(&|folder: &Path| { shard(folder, SECOND); fs::remove_file(folder.join(SECOND)).unwrap(); }, SECOND)]
+#[case::elsewhere(&|folder: &Path| shard(folder, "../elsewhere.safetensors"), "not the name of a file beside it")]
+#[case::no_map(&|folder: &Path| {
+    fs::remove_file(folder.join("model.safetensors")).unwrap();
+    fs::write(folder.join("model.safetensors.index.json"), "{}").unwrap();
+}, "weight_map")]
+fn a_faulty_index_is_refused(#[case] harm: &dyn Fn(&Path), #[case] expected: &str) {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("model");
+    fs::create_dir(&folder).unwrap();
+    model(&folder, &IOB2);
+    harm(&folder);
+    let error = load(&folder).unwrap_err().to_string();
+    assert!(error.contains(expected), "{error}");
+}
+
+/// In place of tokenizer.json.
+fn vocabulary(folder: &Path) {
+    fs::remove_file(folder.join("tokenizer.json")).unwrap();
+    fs::write(folder.join("vocab.txt"), PIECES.join("\n") + "\n").unwrap();
+}
+
+#[test]
+fn loads_the_vocabulary_of_older_folders() {
+    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    model(folder.path(), &IOB2);
+    let whole = tag(&load(folder.path()).unwrap());
+    vocabulary(folder.path());
+    assert_eq!(tag(&load(folder.path()).unwrap()), whole);
+    convert(folder.path(), Storage::Fp32, out.path()).unwrap();
+    assert!(out.path().join("tokenizer.json").is_file());
+    assert_eq!(tag(&load(out.path()).unwrap()), whole);
+}
+
+#[test]
+fn a_vocabulary_with_capitals_is_told_so() {
+    let folder = tempfile::tempdir().unwrap();
+    model(folder.path(), &IOB2);
+    vocabulary(folder.path());
+    fs::write(folder.path().join("tokenizer_config.json"), r#"{"do_lower_case": false}"#).unwrap();
+    let words: Vec<&str> = tag(&load(folder.path()).unwrap()).iter().map(|m| &TEXT[m.0..m.1]).collect();
+    assert!(words.contains(&"asthma") && !words.contains(&"Severe") && !words.contains(&"Iron"), "{words:?}");
+}
+
+#[test]
+fn a_vocabulary_of_another_model_is_refused() {
+    let error = message(|folder| {
+        vocabulary(folder);
+        fs::write(folder.join("vocab.txt"), PIECES.join("\n") + "\nmore").unwrap();
+    });
+    assert!(error.contains("vocab.txt: 61 pieces"), "{error}");
+}
+
+#[test]
+fn damaged_weights_are_refused_by_their_hash() {
+    let (mut wanted, path) = (String::new(), "model.safetensors");
+    let folder = tempfile::tempdir().unwrap();
+    model(folder.path(), &IOB2);
+    convert(folder.path(), Storage::Int8, folder.path()).unwrap();
+    load(folder.path()).unwrap();
+    let config: serde_json::Value =
+        serde_json::from_slice(&fs::read(folder.path().join("config.json")).unwrap()).unwrap();
+    wanted.push_str(config["weights_sha256"].as_str().unwrap());
+    let mut bytes = fs::read(folder.path().join(path)).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    fs::write(folder.path().join(path), bytes).unwrap();
+    let error = load(folder.path()).unwrap_err();
+    let EncoderError::Hash { found, .. } = &error else { panic!("{error}") };
+    assert!(*found != wanted && found.len() == 64);
+    let error = error.to_string();
+    assert!(error.contains(path) && error.contains(&wanted) && error.contains(found), "{error}");
 }
 
 #[test]
@@ -141,12 +289,21 @@ fn missing_file(#[case] name: &str) {
     assert!(error.contains(name) && error.contains("not found"), "{error}");
 }
 
-#[test]
-fn pickles_are_refused() {
+#[rstest]
+#[case("pytorch_model.bin")]
+#[case("pytorch_model-00001-of-00002.bin")]
+#[case("best.pt")]
+#[case("weights.pth")]
+#[case("epoch=3.ckpt")]
+fn pickles_are_refused(#[case] name: &str) {
     let error = message(|folder| {
-        fs::rename(folder.join("model.safetensors"), folder.join("pytorch_model.bin")).unwrap();
+        fs::rename(folder.join("model.safetensors"), folder.join(name)).unwrap();
+        fs::write(folder.join("training_args.bin"), "settings").unwrap();
     });
-    assert!(error.contains("pytorch_model.bin") && error.contains("safe_serialization=True"), "{error}");
+    assert!(
+        error.contains(&format!("{name}: pickled")) && error.contains("safe_serialization=True"),
+        "{error}"
+    );
 }
 
 #[rstest]
@@ -169,6 +326,7 @@ fn unsound_weights(#[case] harm: fn(&[u8]) -> Vec<u8>) {
 fn int8_without_scale() {
     let error = message(|folder| {
         convert(folder, Storage::Int8, folder).unwrap();
+        fs::write(folder.join("config.json"), config(&IOB2).to_string()).unwrap();
         let path = folder.join("model.safetensors");
         let some: Vec<_> = Tensor::read_safetensors(&path).unwrap();
         let some: Vec<_> = some.into_iter().filter(|(n, _)| n != "classifier.weight.scale").collect();
@@ -202,13 +360,15 @@ fn label_count_must_be_the_classifiers() {
 #[case("hidden_size", json!(15), "num_attention_heads")]
 #[case("model_type", json!("roberta"), "model_type is \"roberta\"")]
 #[case("model_type", json!(null), "model_type is null")]
-#[case("layer_norm_eps", json!(1e-5), "layer_norm_eps")]
+#[case("layer_norm_eps", json!(0.0), "layer_norm_eps")]
+#[case("layer_norm_eps", json!("1e-5"), "layer_norm_eps")]
+#[case("weights_sha256", json!("abc"), "weights_sha256")]
 #[case("position_embedding_type", json!("relative_key"), "position_embedding_type")]
 #[case("hidden_size", json!("16"), "config.json")]
 #[case("id2label", json!(null), "id2label: missing")]
 #[case("id2label", json!({"0": "O", "2": "Disease"}), "no label has the id 1")]
-#[case("id2label", json!({"0": "O", "1": "S-Disease"}), "S-Disease")]
-#[case("id2label", json!({"0": "A", "1": "B"}), "no label is O")]
+#[case("id2label", json!({"0": "O", "1": "M-Disease"}), "M-Disease")]
+#[case("id2label", json!({"0": "Disease", "1": "Chemical"}), "no label is O")]
 fn wrong_config(#[case] field: &str, #[case] value: serde_json::Value, #[case] expected: &str) {
     let error = message(|folder| {
         let mut config = config(&IOB2);

@@ -10,9 +10,13 @@ use rstest::{fixture, rstest};
 
 #[fixture]
 fn recogniser() -> Recogniser {
+    load(Precision::Fp32)
+}
+
+fn load(precision: Precision) -> Recogniser {
     let folder = tempfile::tempdir().unwrap();
     model(folder.path(), &IOB2);
-    Recogniser::load(folder.path(), &BTreeMap::new(), Precision::Fp32).unwrap()
+    Recogniser::load(folder.path(), &BTreeMap::new(), precision).unwrap()
 }
 
 fn tag(recogniser: &Recogniser, notes: &[Note]) -> Vec<Vec<Mention>> {
@@ -83,7 +87,11 @@ fn same_words_same_places_whatever_surrounds_them(recogniser: Recogniser) {
 }
 
 #[rstest]
-fn a_note_does_not_depend_on_its_batch(recogniser: Recogniser) {
+#[case::fp32(Precision::Fp32, 1e-4)]
+#[case::bf16(Precision::Bf16, 0.03)]
+#[case::int8(Precision::Int8, 0.03)]
+fn a_note_does_not_depend_on_its_batch(#[case] precision: Precision, #[case] tolerance: f32) {
+    let recogniser = load(precision);
     let texts =
         [long(40), "Asthma.".to_owned(), long(9), String::new(), "patient took iron ".repeat(60), long(3)];
     let notes: Vec<Note> = texts.iter().enumerate().map(|(i, t)| note(&i.to_string(), t)).collect();
@@ -95,7 +103,7 @@ fn a_note_does_not_depend_on_its_batch(recogniser: Recogniser) {
         assert_eq!(alone.len(), together.len());
         for (a, b) in alone.iter().zip(together) {
             assert_eq!((a.span, a.label), (b.span, b.label));
-            assert!((a.score - b.score).abs() < 1e-4, "{a:?} {b:?}");
+            assert!((a.score - b.score).abs() < tolerance, "{a:?} {b:?}");
         }
     }
 }

@@ -102,6 +102,8 @@ fn learns_five_sentences(#[case] bfloat16: bool) {
     }
     assert_eq!((report.train_documents, &report.train_mentions), (5, &vec![8, 6]));
 
+    let stated = fs::read_to_string(out.path().join("config.json")).unwrap();
+    assert!(stated.contains("\"weights_sha256\""), "{stated}");
     let recogniser = Recogniser::load(out.path(), &BTreeMap::new(), Precision::Fp32).unwrap();
     let again = evaluate(&recogniser, &config.labels, &documents(), &Stops).unwrap();
     assert_eq!(again, report.stored_dev);
@@ -119,7 +121,7 @@ fn a_smaller_model_keeps_the_layers_that_are_named() {
     let config = TrainConfig { storage, weight_decay: 0.0, ..config };
     train(&config, folder.path(), &data(&documents()), out.path(), &mut |_| ()).unwrap();
     let layer = |folder: &Path, at: usize| {
-        let weights = clinlink_encoder::read_weights(folder).unwrap();
+        let weights = clinlink_encoder::read_weights(folder, None).unwrap();
         weights[&format!("bert.encoder.layer.{at}.output.dense.weight")].shallow_clone()
     };
     assert!(layer(out.path(), 0).allclose(&layer(folder.path(), 1), 1e-5, 1e-6, false));
@@ -222,6 +224,39 @@ fn nothing_to_train_on() {
     let out = tempfile::tempdir().unwrap();
     let error = run(&settings(), &[], out.path()).unwrap_err().to_string();
     assert!(error.contains("no document"), "{error}");
+}
+
+#[rstest]
+#[case::none(&[])]
+#[case::without_mentions(&[document_without_mentions()])]
+fn nothing_that_says_which_pass_is_best(#[case] dev: &[Document]) {
+    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    base(folder.path());
+    let documents = documents();
+    let data = Data { dev, ..data(&documents) };
+    let error = train(&settings(), folder.path(), &data, out.path(), &mut |_| {}).unwrap_err().to_string();
+    assert!(error.contains("held out") && error.contains("more documents"), "{error}");
+    assert!(!out.path().join("model.safetensors").exists());
+}
+
+fn document_without_mentions() -> Document {
+    Document { mentions: Vec::new(), ..document("7", "No [rash]d.") }
+}
+
+/// rust-bert, which trains, has one epsilon in its layer norms: the model says so, whatever its base had.
+#[test]
+fn a_trained_model_states_the_epsilon_that_it_was_trained_with() {
+    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    base(folder.path());
+    let config = |folder: &Path| -> serde_json::Value {
+        serde_json::from_slice(&fs::read(folder.join("config.json")).unwrap()).unwrap()
+    };
+    let mut other = config(folder.path());
+    other["layer_norm_eps"] = 1e-5.into();
+    fs::write(folder.path().join("config.json"), other.to_string()).unwrap();
+    let config_of_one = TrainConfig { epochs: 1, ..settings() };
+    train(&config_of_one, folder.path(), &data(&documents()), out.path(), &mut |_| {}).unwrap();
+    assert_eq!(config(out.path())["layer_norm_eps"], 1e-12);
 }
 
 #[test]
