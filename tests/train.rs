@@ -6,6 +6,7 @@ mod common;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use clinlink_ner::train::is_held_out;
 use common::Home;
 use serde_json::{Value, json};
 
@@ -89,4 +90,43 @@ fn documents_that_cannot_be_read_are_named_and_the_rest_is_trained_on() {
     assert!(run.stderr().contains("documents.jsonl:73"), "{}", run.stderr());
     assert!(!run.stderr().contains("secret"), "{}", run.stderr());
     assert!(home.path("pipelines/own/model/model.safetensors").is_file());
+}
+
+#[test]
+fn labels_that_teach_nothing_are_told() {
+    let home = Home::new();
+    configure(&home, 1);
+    let typo = documents().replacen("\"disease\"", "\"diseeze\"", 5);
+    assert_eq!(typo.matches("diseeze").count(), 5);
+    home.write("pipelines/own/documents.jsonl", typo);
+    let run = home.clinlink(&["train", "ner", "pipelines/own/train.toml"]);
+    assert_eq!(run.status(), 0, "{}", run.stderr());
+    assert!(run.stderr().contains("documents.jsonl: 5 mentions of other"), "{}", run.stderr());
+
+    home.write("pipelines/own/documents.jsonl", documents().replace("\"disease\"", "\"diseeze\""));
+    std::fs::remove_dir_all(home.path("pipelines/own/model")).unwrap();
+    let run = home.clinlink(&["train", "ner", "pipelines/own/train.toml"]);
+    assert!(run.stderr().contains("no document to train on has a mention of disease"), "{}", run.stderr());
+}
+
+#[test]
+fn training_without_a_held_out_document_is_refused() {
+    let home = Home::new();
+    configure(&home, 1);
+    let all = documents();
+    let few: Vec<&str> = all.lines().filter(|line| !is_held_out(id(line).as_str())).take(5).collect();
+    home.write("pipelines/own/documents.jsonl", few.join("\n"));
+    let run = home.clinlink(&["train", "ner", "pipelines/own/train.toml"]);
+    assert_eq!(run.status(), 2, "{}", run.stderr());
+    assert!(
+        run.stderr().contains("held out") && run.stderr().contains("give more documents"),
+        "{}",
+        run.stderr()
+    );
+    assert!(!home.path("pipelines/own/model/model.safetensors").exists());
+}
+
+fn id(line: &str) -> String {
+    let document: Value = serde_json::from_str(line).unwrap();
+    document["id"].as_str().unwrap().to_owned()
 }

@@ -120,10 +120,15 @@ fn ner(path: &Path, epochs: Option<&usize>, home: &Home) -> anyhow::Result<Outco
         training.settings.epochs = *epochs;
     }
     let folder = path.parent().unwrap_or(Path::new(""));
-    let (documents, failures) = documents(&training.data, folder)?;
+    let labels = &training.settings.labels;
+    let (documents, failures) = documents(&training.data, labels, folder)?;
     let (held_out, kept): (Vec<Document>, Vec<Document>) =
         documents.into_iter().partition(|document| is_held_out(document.note.id()));
     eprintln!("clinlink: {} documents to train on, {} held out", kept.len(), held_out.len());
+    let mentions = || kept.iter().flat_map(|document| &document.mentions);
+    for label in labels.iter().filter(|&label| mentions().all(|(_, found)| found != label)) {
+        eprintln!("clinlink: no document to train on has a mention of {}", label.name());
+    }
     let base = base(&training.base, folder)?;
     let out = folder.join(&training.out);
     let pack = training.settings.gazetteer.as_ref();
@@ -138,7 +143,7 @@ fn ner(path: &Path, epochs: Option<&usize>, home: &Home) -> anyhow::Result<Outco
 
 /// The documents of all files, and how many records could not be read. Of two with the same text the first stays:
 /// corpora overlap.
-fn documents(data: &[Data], folder: &Path) -> anyhow::Result<(Vec<Document>, u64)> {
+fn documents(data: &[Data], labels: &[Label], folder: &Path) -> anyhow::Result<(Vec<Document>, u64)> {
     let mut documents = Vec::new();
     let mut seen = HashSet::new();
     let mut failures = 0;
@@ -146,6 +151,7 @@ fn documents(data: &[Data], folder: &Path) -> anyhow::Result<(Vec<Document>, u64
         if !(0.0..=100.0).contains(share) {
             bail!("{}: share must be from 0 to 100", path.display());
         }
+        let first = documents.len();
         for input in read_notes(&[folder.join(path)])? {
             match input {
                 Ok(input) if !seen.insert(input.note.text().to_owned()) => {}
@@ -164,11 +170,34 @@ fn documents(data: &[Data], folder: &Path) -> anyhow::Result<(Vec<Document>, u64
                 }
             }
         }
+        say_unused(path, &documents[first..], labels);
     }
     if documents.is_empty() {
         bail!("none of the files of `data` holds a document");
     }
     Ok((documents, failures))
+}
+
+/// Tells of mentions from which nothing is learnt, since their label is neither learnt nor annotated. That may be meant, or
+/// a slip of the pen.
+fn say_unused(path: &Path, documents: &[Document], labels: &[Label]) {
+    let unused = |document: &Document, label: Label| {
+        let is_used = labels.contains(&label) || document.annotated.contains(&label);
+        document.mentions.iter().filter(|(_, of)| *of == label && !is_used).count()
+    };
+    for label in Label::ALL {
+        let count: usize = documents.iter().map(|document| unused(document, label)).sum();
+        let name = match label {
+            Label::Other => "other (or of a label that clinlink does not know)",
+            label => label.name(),
+        };
+        if count > 0 {
+            let path = path.display();
+            eprintln!(
+                "clinlink: {path}: {count} mentions of {name}, which is not learnt: they teach nothing"
+            );
+        }
+    }
 }
 
 /// Reads a training configuration.
