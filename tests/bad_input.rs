@@ -140,7 +140,30 @@ fn a_setting_that_does_not_exist_is_refused_with_its_place() {
     let run = home.clinlink(&["annotate", "--pipeline", "typo", "note.txt"]);
     assert_eq!(run.status(), 2);
     assert!(
-        run.stderr().contains("typo/pipeline.toml") && run.stderr().contains("rulez"),
+        run.stderr().contains("typo/pipeline.toml")
+            && run.stderr().contains("line 4")
+            && run.stderr().contains("rulez"),
+        "{}",
+        run.stderr()
+    );
+}
+
+#[rstest]
+#[case::too_long("90-95", "bytes 90..95 are not within the text of 17 bytes")]
+#[case::backwards("9-3", "bytes 9..3 are not within the text of 17 bytes")]
+#[case::no_such_note("x", "bad:x: not a place")]
+fn a_place_that_is_none_is_told_once_with_its_file(#[case] span: &str, #[case] cause: &str) {
+    let home = Home::new();
+    home.write("notes.jsonl", GOOD);
+    home.write("others.jsonl", GOOD.replace("good", "other"));
+    let id = if span == "x" { "bad" } else { "good" };
+    let at = format!("{id}:{span}");
+    let run =
+        home.clinlink(&["explain", "--pipeline", "dictionary", "--at", &at, "others.jsonl", "notes.jsonl"]);
+    assert_eq!(run.status(), 2);
+    assert_eq!(run.stderr().matches(cause).count(), 1, "{}", run.stderr());
+    assert!(
+        span == "x" || run.stderr().starts_with("clinlink: notes.jsonl: note good: "),
         "{}",
         run.stderr()
     );

@@ -1,10 +1,10 @@
 //! `clinlink explain`
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use clinlink_io::{Input, Notes, read_notes};
+use clinlink_io::{Input, read_notes};
 use clinlink_pipeline::{ExplainedMention, Mentions, Pipeline, PipelineConfig};
 use serde_json::json;
 
@@ -42,11 +42,8 @@ pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
     if let Some(pack) = &args.pack {
         config.pack.clone_from(pack);
     }
-    let input = find(read_notes(&args.paths)?, id)?;
-    let span = input
-        .note
-        .span(start..end)
-        .with_context(|| format!("{id}: bytes {start} to {end} are no piece of its text"))?;
+    let (path, input) = find(&args.paths, id)?;
+    let span = input.note.span(start..end).with_context(|| path.display().to_string())?;
     let mentions = if args.given { Mentions::Given } else { Mentions::Tagged };
     let explained = Pipeline::load(config, &folder, &home.packs())?.explain(input, mentions, span)?;
     let mut out = Output::open(None)?;
@@ -60,16 +57,18 @@ pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// The note of that id.
-fn find(notes: Notes, id: &str) -> anyhow::Result<Input> {
+/// The note of that id, and the path that holds it.
+fn find<'a>(paths: &'a [PathBuf], id: &str) -> anyhow::Result<(&'a Path, Input)> {
     let mut unread = None;
-    for input in notes {
-        match input {
-            Ok(input) if input.note.id() == id => return Ok(input),
-            Err(cause) if cause.id.as_deref().is_none_or(|of| of == id) => {
-                unread.get_or_insert(cause);
+    for path in paths {
+        for input in read_notes(std::slice::from_ref(path))? {
+            match input {
+                Ok(input) if input.note.id() == id => return Ok((path, input)),
+                Err(cause) if cause.id.as_deref().is_none_or(|of| of == id) => {
+                    unread.get_or_insert(cause);
+                }
+                Ok(_) | Err(_) => {}
             }
-            Ok(_) | Err(_) => {}
         }
     }
     match unread {
