@@ -1,4 +1,4 @@
-//! The recogniser on the committed model, in 32-bit floats and in bfloat16, beside rust-bert's forward pass on the same
+//! The recogniser on the committed model, in 8-bit integers, bfloat16 and 32-bit floats, beside rust-bert's forward pass on the same
 //! weights and about as many pieces, and beside the matrix products of the layers alone, which nothing that computes
 //! them can beat. Elements are `WordPiece` pieces.
 #![allow(missing_docs, clippy::unwrap_used, reason = "criterion's macros; a benchmark may panic")]
@@ -39,17 +39,22 @@ fn notes(count: usize) -> Vec<Note> {
     (0..count).map(|note| Note::new(note.to_string(), text(note)).unwrap()).collect()
 }
 
-/// The products of the committed model's six layers with their weights, 1,024 pieces at a time.
+/// The products of the committed model's six layers with their weights, 1,024 pieces at a time: of floats or of 8-bit
+/// integers.
 fn products(pieces: i64, kind: Kind) {
+    let bias: Option<Tensor> = None;
+    let product = |x: &Tensor, weight: &Tensor| match kind {
+        Kind::Int8 => x.internal_int_mm(&weight.transpose(0, 1)),
+        _ => x.linear(weight, bias.as_ref()),
+    };
     let matrix = |rows: i64, columns: i64| Tensor::ones([rows, columns], (kind, Device::Cpu));
     let (x, wide) = (matrix(1024, 384), matrix(1024, 1536));
     let weights =
         [(&x, 1152), (&x, 384), (&x, 1536), (&wide, 384)].map(|(x, out)| (x, matrix(out, x.size()[1])));
-    let bias: Option<Tensor> = None;
     tch::no_grad(|| {
         for _ in 0..6 * pieces / 1024 {
             for (x, weight) in &weights {
-                let _ = black_box(x.linear(weight, bias.as_ref()));
+                let _ = black_box(product(x, weight));
             }
         }
     });
@@ -64,12 +69,13 @@ fn forward(c: &mut Criterion) {
     let pieces = 8 * 24 * PIECES;
     let mut group = c.benchmark_group("ner, one thread");
     group.sample_size(10).throughput(Throughput::Elements(pieces.unsigned_abs()));
-    for (name, precision) in [("bf16", Precision::Bf16), ("fp32", Precision::Fp32)] {
+    for (name, precision) in [("int8", Precision::Int8), ("bf16", Precision::Bf16), ("fp32", Precision::Fp32)]
+    {
         let recogniser = Recogniser::load(&folder, &BTreeMap::new(), precision).unwrap();
         group.bench_function(name, |b| b.iter(|| recogniser.tag(&batch).unwrap()));
     }
-    for (name, kind) in [("products alone, bf16", Kind::BFloat16), ("products alone, fp32", Kind::Float)] {
-        group.bench_function(name, |b| b.iter(|| products(pieces, kind)));
+    for (name, kind) in [("int8", Kind::Int8), ("bf16", Kind::BFloat16), ("fp32", Kind::Float)] {
+        group.bench_function(format!("products alone, {name}"), |b| b.iter(|| products(pieces, kind)));
     }
     let config = std::fs::read_to_string(folder.join("config.json")).unwrap();
     let config: BertConfig = serde_json::from_str(&config).unwrap();
