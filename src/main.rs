@@ -7,6 +7,7 @@
 
 mod commands;
 mod home;
+mod memory;
 mod output;
 mod progress;
 mod records;
@@ -85,6 +86,7 @@ enum Outcome {
 }
 
 fn main() -> ExitCode {
+    memory::share_arenas();
     quiet_panics();
     let cli = Cli::parse();
     match run(cli) {

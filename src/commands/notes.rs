@@ -11,6 +11,7 @@ use clinlink_pipeline::{Mentions, NoteFailure, Pipeline, PipelineConfig, RunOpti
 use indicatif::ProgressBar;
 
 use crate::home::Home;
+use crate::memory;
 use crate::progress;
 
 #[derive(Args)]
@@ -92,7 +93,9 @@ impl NotesArgs {
             config.pack.clone_from(pack);
         }
         change(&mut config)?;
-        Ok(Pipeline::load(config, &folder, &home.packs())?)
+        let pipeline = Pipeline::load(config, &folder, &home.packs())?;
+        memory::give_back();
+        Ok(pipeline)
     }
 }
 

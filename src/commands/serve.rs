@@ -14,6 +14,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use self::oidc::OidcArgs;
 use crate::Outcome;
 use crate::home::Home;
+use crate::memory;
 
 #[derive(clap::Args)]
 pub struct DatabaseName {
@@ -101,6 +102,7 @@ pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
     let load = |name: &String| Engine::load(name, &home.pipeline(name), &home.packs(), args.pack.as_deref());
     let engine = load(&args.pipeline)?;
     let candidates = args.candidate.iter().map(load).collect::<Result<Vec<_>, _>>()?;
+    memory::give_back();
     let runtime = runtime()?;
     let done = runtime.block_on(serve(&args.database.db, engine, candidates, options));
     // An episode that is being annotated went back into the queue; its thread is not waited for.
