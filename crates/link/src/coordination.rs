@@ -1,7 +1,7 @@
 //! Mentions that name several things with words in common: `breast and ovarian cancer`, `atrophy of liver and kidney`.
 //!
 //! Each thing is put together with the words that all share, at the end or at the start of the mention: `breast cancer` and
-//! `ovarian cancer`. If each of them is found, the mention stands for all; else for the one that is.
+//! `ovarian cancer`. What came upon something else is another thing than that: `AKI on CKD`. If each of them is found, the mention stands for all; else for the one that is.
 
 use clinlink_model::Via;
 use clinlink_vocab::normal_words;
@@ -49,6 +49,9 @@ fn found<'w>(wording: &[String], query: &Query<'_>, with: &'w Knowledge) -> Hits
 
 /// The ways to read a mention as several things, in the order of the text; none if it is not coordinated.
 fn readings(text: &str) -> Vec<Vec<Wording>> {
+    if let Some(two) = one_upon_the_other(text) {
+        return vec![two];
+    }
     let mut things = things(text);
     let Some(last) = things.pop().filter(|_| !things.is_empty()) else { return Vec::new() };
     let with_end = |from: usize| -> Vec<Wording> {
@@ -76,9 +79,8 @@ fn readings(text: &str) -> Vec<Vec<Wording>> {
 fn things(text: &str) -> Vec<Wording> {
     let mut things: Vec<Wording> =
         text.split(',').map(|part| normal_words(part).into_iter().map(|word| word.form).collect()).collect();
-    let is_joint = |word: &String| matches!(word.as_str(), "and" | "or");
     let last = things.pop().unwrap_or_default();
-    let Some(joint) = last.iter().rposition(is_joint) else { return Vec::new() };
+    let Some(joint) = last.iter().rposition(|word| is_joint(word)) else { return Vec::new() };
     things.push(last[..joint].to_vec());
     things.push(last[joint + 1..].to_vec());
     // `liver, kidney, and heart failure` has nothing between the comma and `and`.
@@ -87,6 +89,28 @@ fn things(text: &str) -> Vec<Wording> {
         return things;
     }
     Vec::new()
+}
+
+fn is_joint(word: &str) -> bool {
+    matches!(word, "and" | "or")
+}
+
+/// What is said to have come upon something else, and that: `acute kidney injury on chronic kidney disease`, `metastatic
+/// colon cancer to the liver`.
+fn one_upon_the_other(text: &str) -> Option<Vec<Wording>> {
+    let words: Vec<String> = normal_words(text).into_iter().map(|word| word.form).collect();
+    if text.contains(',') || words.iter().any(|word| is_joint(word)) {
+        return None;
+    }
+    let at = |word: &str| words.iter().position(|other| other == word).filter(|&at| at > 0);
+    if words.first().is_some_and(|first| first == "metastatic")
+        && let Some(to) = at("to").filter(|&to| to > 1)
+    {
+        let metastasis = ["metastasis".to_owned()].into_iter().chain(words[to..].iter().cloned());
+        return Some(vec![words[1..to].to_vec(), metastasis.collect()]);
+    }
+    let on = at("on").filter(|&on| words[on - 1] != "acute" && on + 1 < words.len())?;
+    Some(vec![words[..on].to_vec(), words[on + 1..].to_vec()])
 }
 
 #[cfg(test)]
@@ -102,6 +126,9 @@ mod tests {
     #[case("liver, kidney and heart failure", &["liver failure", "kidney failure", "heart failure"])]
     #[case("liver, kidney, and heart failure", &["liver failure", "kidney failure", "heart failure"])]
     #[case("dyspnea and chest pain", &["dyspnea", "chest pain"])]
+    #[case("hepatitis A and B", &["hepatitis a", "hepatitis b"])]
+    #[case("AKI on CKD stage 4", &["aki", "ckd stage 4"])]
+    #[case("metastatic colon cancer to the liver", &["colon cancer", "metastasis to the liver"])]
     fn each_thing_is_named_in_full(#[case] text: &str, #[case] named: &[&str]) {
         let readings = readings(text);
         let named_by =
@@ -114,6 +141,8 @@ mod tests {
     #[case("and cancer")]
     #[case("nausea and")]
     #[case("fever, unspecified")]
+    #[case("acute on chronic kidney failure")]
+    #[case("metastatic colon cancer")]
     #[case("")]
     fn nothing_to_divide(#[case] text: &str) {
         assert!(readings(text).is_empty());

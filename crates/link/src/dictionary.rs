@@ -72,7 +72,9 @@ impl Dictionary {
                     let end = if by == MentionSource::Nested {
                         term.end
                     } else {
-                        with_tail(&walker, self.pack.terms(), &words, at..term.end)
+                        let end = with_tail(&walker, self.pack.terms(), &words, at..term.end);
+                        let further = linked_end(&walker, &words, at..end);
+                        further.or_else(|| series_end(&self.pack, &words, at..end)).unwrap_or(end)
                     };
                     let span = note.span_of(closed(text, words.range(at..end)));
                     mentions.push(Mention { span, label, score, by });
@@ -145,7 +147,12 @@ impl Dictionary {
     ) -> Option<(&'t str, clinlink_model::Label, f32)> {
         let surface = &text[words.range(at..term.end)];
         let (first, last) = (words.form(at), words.form(term.end - 1));
-        if term.used > 1 && (is_function_word(first) || is_function_word(last)) {
+        // `Hepatitis A` ends with a letter.
+        let is_open = is_function_word(last) && !surface.ends_with(" A");
+        if term.used > 1 && (is_function_word(first) || is_open) {
+            return None;
+        }
+        if self.lexicon.other_things.name(words, at..term.end) {
             return None;
         }
         let gate = Gate { pack: &self.pack, lexicon: &self.lexicon };
@@ -174,6 +181,34 @@ fn is_overrun(walker: &Walker<'_>, words: &Words, at: usize, term: &TermMatch) -
         inner.iter().any(|other| other.end > term.end && other.used > 1)
     })
 }
+
+/// The end of the longest term that begins with the last word of the one at `term`, goes on behind it and has more words that
+/// say something: of `closed fracture of the left distal radius` the bone must not be lost.
+fn linked_end(walker: &Walker<'_>, words: &Words, term: Range<usize>) -> Option<usize> {
+    let telling = |row: Range<usize>| row.filter(|&at| !is_function_word(words.form(at))).count();
+    let (mut others, last) = (Vec::new(), term.end - 1);
+    if last == term.start {
+        return None;
+    }
+    walker.terms_at(words, last, &mut others);
+    let ends = others.iter().filter(|other| other.used > 1).map(|other| other.end);
+    ends.filter(|&end| end > term.end && telling(last..end) > telling(term.clone())).max()
+}
+
+/// The end of a second member of a series whose first one ends the term at `term`: `hepatitis A and B`.
+fn series_end(pack: &Pack, words: &Words, term: Range<usize>) -> Option<usize> {
+    let (last, second) = (term.end - 1, term.end + 1);
+    let is_joint = second < words.len() && matches!(words.form(term.end), "and" | "or");
+    if !is_joint || words.breaks_before(term.end) || words.breaks_before(second) || last == term.start {
+        return None;
+    }
+    let is_member = |at: usize| words.form(at).len() <= MOST_MEMBER;
+    let other = format!("{} {}", words.forms(term.start..last), words.form(second));
+    (is_member(last) && is_member(second) && pack.terms().contains_key(other)).then_some(second + 1)
+}
+
+/// What tells the members of a series apart has at most this many bytes: `type 2`, `hepatitis B`.
+const MOST_MEMBER: usize = 2;
 
 /// The words at `range` with the bracket that closes one of theirs: `CKD (stage 3)`.
 fn closed(text: &str, range: Range<usize>) -> &str {

@@ -1,6 +1,7 @@
 use clinlink_model::{Label, Via};
-use clinlink_vocab::normal_form;
+use clinlink_vocab::{Posting, normal_form};
 
+use crate::gate::Gate;
 use crate::hits::Hits;
 use crate::likeness::likeness;
 use crate::query::Query;
@@ -20,12 +21,17 @@ impl Source for FullText {
 
     fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits<'_>) {
         let form = normal_form(query.full());
+        let gate = Gate { pack: &with.pack, lexicon: &with.lexicon };
         let label = (query.label != Label::Other).then_some(query.label);
         // An index that cannot be read is found when the pack is opened; here it means no candidates.
         let Ok(found) = with.pack.search(&form, label, SEARCHED) else { return };
         for (id, _) in found {
             for (term, kind) in with.pack.terms_of(id) {
-                let like = likeness(&form, &normal_form(term), &with.lexicon);
+                let term = normal_form(term);
+                if gate.is_lower_acronym(&term, &term, Posting { concept: id, kind }) {
+                    continue;
+                }
+                let like = likeness(&form, &term, &with.lexicon);
                 hits.add(id, like * score::SEARCH * score::kind(kind), Via::Search);
             }
         }

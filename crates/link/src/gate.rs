@@ -82,15 +82,23 @@ impl Gate<'_> {
         })
     }
 
-    /// Whether a word in lower case names a concept only as an acronym of several things would: `cold` is not COLD,
-    /// but `copd` is COPD, which is in the list of abbreviations.
+    /// Whether a text written as a word names a concept only as an acronym of several things would: `cold` is not COLD and
+    /// `Star` no STAR syndrome, but `copd` is COPD, which is in the list of abbreviations.
     pub(crate) fn is_lower_acronym(&self, text: &str, form: &str, posting: Posting) -> bool {
-        let lower = text.len() <= SHORT && text.bytes().all(|byte| byte.is_ascii_lowercase());
+        let lower = text.len() <= SHORT && text.bytes().skip(1).all(|byte| byte.is_ascii_lowercase());
         if !lower || self.lexicon.short_forms.contains_key(&text.to_ascii_uppercase()) {
             return false;
         }
         let found = Found { surface: text, shouting: false, value: 0, used: 1 };
         !self.has_word(posting, found, form)
+    }
+
+    /// Whether an abbreviation that our table has with several senses is one of the concept that the table does not
+    /// know: `PD` may be Parkinson disease, but no disease of Paget. What stands around it has not told which it is.
+    pub(crate) fn is_other_sense(&self, text: &str, posting: Posting) -> bool {
+        let Some(senses) = self.lexicon.senses.get(text) else { return false };
+        let is_sense = |term: &str| senses.contains(&normal_form(term));
+        !self.pack.terms_of(posting.concept).any(|(term, _)| is_sense(term))
     }
 
     /// Whether an abbreviation happens to have the normal form of another word of the concept: `LUE` is no `lues`.

@@ -6,7 +6,7 @@ use clinlink_vocab::{Concept, ConceptId, Pack, Posting, TermKind, is_function_wo
 use crate::learned::Seen;
 use crate::lexicon::Lexicon;
 use crate::score;
-use crate::title::{added_words, is_fragment};
+use crate::title::{added_words, is_fragment, is_manifestation, same};
 
 /// A concept with how well it fits.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -147,6 +147,17 @@ impl<'p> Hits<'p> {
         self.pack.label_of(id) == self.label
     }
 
+    /// Whether the mention has the word, in normal form, or another form of it.
+    pub(crate) fn says(&self, word: &str) -> bool {
+        self.said.iter().any(|said| same(word, said, self.lexicon))
+    }
+
+    /// Whether a word of the mention that says something is among the words given, or another form of it is.
+    pub(crate) fn share_words(&self, words: &[String]) -> bool {
+        let is_in = |said: &&String| words.iter().any(|word| same(word, said, self.lexicon));
+        self.said.iter().filter(|said| !is_function_word(said)).any(|said| is_in(&said))
+    }
+
     /// Words of a concept's title that the mention does not have.
     pub(crate) fn added(&self, id: ConceptId) -> usize {
         added_words(self.pack.concept(id).title, &self.said, self.lexicon)
@@ -172,6 +183,12 @@ impl<'p> Hits<'p> {
         self.found.iter().any(|hit| hit.score >= threshold && self.pack.system_of(hit.id) == system)
     }
 
+    /// The same without cross-references.
+    pub(crate) fn reach_by_words(&self, system: &System, threshold: f32) -> bool {
+        let is_word = |hit: &&Hit| hit.via != Via::Crosswalk && hit.score >= threshold;
+        self.found.iter().filter(is_word).any(|hit| self.pack.system_of(hit.id) == system)
+    }
+
     /// Whether nothing scores at least `threshold`.
     pub(crate) fn is_nil(&self, threshold: f32) -> bool {
         self.found.iter().all(|hit| hit.score < threshold)
@@ -191,13 +208,14 @@ pub(crate) fn candidate(pack: &Pack, hit: Hit) -> Candidate {
     }
 }
 
-/// Better score first, then system, then the less specific concept, then code. Total: codes are unique in a system.
+/// Better score first, then system, then what stands on its own, then the less specific concept, then code. Total: codes are unique in a system.
 pub(crate) fn order(pack: &Pack, a: &Hit, b: &Hit) -> Ordering {
     // Concepts are read, which costs most, only where the score does not decide.
     b.score.total_cmp(&a.score).then_with(|| {
         let (one, other) = (pack.concept(a.id), pack.concept(b.id));
         one.system
             .cmp(other.system)
+            .then_with(|| is_manifestation(one.title).cmp(&is_manifestation(other.title)))
             .then_with(|| a.added.cmp(&b.added))
             .then_with(|| specificity(&one).cmp(&specificity(&other)))
             .then_with(|| one.code.cmp(other.code))

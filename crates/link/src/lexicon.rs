@@ -3,6 +3,7 @@
 use clinlink_vocab::normal_form;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::other_thing::OtherThings;
 use crate::shorthand::CLIPPED;
 
 /// The word lists, in normal form.
@@ -17,6 +18,9 @@ pub(crate) struct Lexicon {
     pub(crate) short_forms: FxHashMap<String, String>,
     /// The keys of `short_forms` that the table has in upper case only.
     pub(crate) lowered: FxHashSet<String>,
+    /// The senses, in normal form, of the abbreviations that are not in `short_forms`: which one it is, only what stands around
+    /// it tells.
+    pub(crate) senses: FxHashMap<String, Vec<String>>,
     /// Every abbreviation of the table in capitals, those of several senses too.
     pub(crate) capitals: FxHashSet<String>,
     /// The bytes of the longest abbreviation.
@@ -25,6 +29,8 @@ pub(crate) struct Lexicon {
     pub(crate) clipped: FxHashMap<&'static str, &'static str>,
     /// Other forms of a word (`vocab/body-parts.tsv`, `vocab/word-variants.tsv`), in both directions.
     pub(crate) variants: FxHashMap<String, Vec<String>>,
+    /// Phrases that hold the name of a disease and name something else (`vocab/other-things.txt`).
+    pub(crate) other_things: OtherThings,
     /// Nouns and adjectives of body parts (`vocab/body-parts.tsv`).
     pub(crate) places: FxHashSet<String>,
 }
@@ -39,11 +45,13 @@ impl Lexicon {
         let lowered = lowered(table, &short_forms);
         let longest = short_forms.keys().map(String::len).max().unwrap_or(0);
         let keys = lowered.keys().cloned().collect();
+        let senses = senses(table, &short_forms);
         short_forms.extend(lowered);
         Self {
             general: lines(include_str!("../../../vocab/general-terms.txt")).map(normal_form).collect(),
             fillers: lines(include_str!("../../../vocab/fillers.txt")).map(normal_form).collect(),
             short_forms,
+            senses,
             lowered: keys,
             capitals: spellings(table)
                 .map(|(short, ..)| short)
@@ -53,6 +61,7 @@ impl Lexicon {
             longest,
             clipped: CLIPPED.into_iter().collect(),
             variants: variants(&[places, others]),
+            other_things: OtherThings::new(lines(include_str!("../../../vocab/other-things.txt"))),
             places: variants(&[places]).into_keys().collect(),
         }
     }
@@ -95,6 +104,15 @@ fn short_forms(text: &str) -> FxHashMap<String, String> {
         forms.entry(short.to_owned()).or_insert_with(|| normal_form(long));
     }
     forms
+}
+
+/// The senses of those that are not `known` to stand for one.
+fn senses(text: &str, known: &FxHashMap<String, String>) -> FxHashMap<String, Vec<String>> {
+    let mut senses: FxHashMap<String, Vec<String>> = FxHashMap::default();
+    for (short, long, _) in spellings(text).filter(|(short, ..)| !known.contains_key(*short)) {
+        senses.entry(short.to_owned()).or_default().push(normal_form(long));
+    }
+    senses
 }
 
 /// Those of one sense in lower case, where the table does not know that as something else: three letters or more.

@@ -2,10 +2,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use clinlink_model::{Candidate, Expansion, Label, Layout, Linker, Mention, Note, System, Via};
-use clinlink_vocab::{ConceptId, Pack, Relation, normal_words};
+use clinlink_vocab::Pack;
 
 use crate::config::LinkerConfig;
 use crate::coordination::Coordination;
+use crate::crosswalk::references;
 use crate::dense::Dense;
 use crate::disorder::GeneralDisorder;
 use crate::full_text::FullText;
@@ -20,7 +21,6 @@ use crate::respell::Respelt;
 use crate::score;
 use crate::source::{Knowledge, Need, Source};
 use crate::subdivision::Subdivision;
-use crate::title::added_words;
 
 /// A concept takes part in cross-references if it scores within this of the best one.
 const NEAR_BEST: f32 = 0.05;
@@ -77,7 +77,7 @@ impl PackLinker {
     /// The candidates for the words `text` of a mention of label `label`, best first. `long` is the same words with
     /// abbreviations replaced by their long forms, if there are any.
     pub fn candidates(&self, text: &str, long: Option<&str>, label: Label) -> Vec<Candidate> {
-        let hits = self.find(&[Query { text, long, defined: false, label }]);
+        let hits = self.find(&[Query { text, long, defined: false, label, is_other: false }]);
         let best = hits.iter().flat_map(|hits| self.best(hits, &Surroundings::default()));
         best.map(|hit| candidate(&self.with.pack, hit)).collect()
     }
@@ -88,7 +88,8 @@ impl PackLinker {
             |query: &Query<'_>| Hits::new(&self.with.pack, &self.with.lexicon, query.full(), query.label);
         let mut all: Vec<Hits<'_>> = queries.iter().map(hits).collect();
         for source in &self.sources {
-            let asked = queries.iter().zip(&mut all).filter(|(query, _)| self.labels.contains(&query.label));
+            let is_asked = |query: &Query<'_>| !query.is_other && self.labels.contains(&query.label);
+            let asked = queries.iter().zip(&mut all).filter(|(query, _)| is_asked(query));
             let asked = asked.filter(|(_, hits)| match source.need() {
                 Need::Always => true,
                 Need::Unreached => self.with.unreached(hits).next().is_some(),
@@ -115,32 +116,18 @@ impl PackLinker {
         let by_words: Vec<Hit> = ranked.into_iter().filter(|hit| hit.via != Via::Crosswalk).collect();
         let is_code = |hit: &&Hit| *self.with.pack.system_of(hit.id) == System::ICD10CM;
         let best_code = by_words.iter().find(is_code).map_or(best, |hit| hit.score);
+        let by = (&*self.with.pack, &self.with.lexicon);
         for system in &unreached {
             for hit in &by_words {
                 let best = if *system == System::ICD9CM && is_code(&hit) { best_code } else { best };
                 if hit.score < best - NEAR_BEST {
                     continue;
                 }
-                for (id, relation) in self.references(hit.id, system) {
+                for (id, relation) in references(by, hit.id, system, hits) {
                     hits.add_reference(hit.id, id, hit.score * score::relation(relation));
                 }
             }
         }
-    }
-
-    /// What a concept refers to in `system`. Maps are of codes, so a category of ICD-10-CM also refers to what its unspecified
-    /// code does: the one whose title says no more than its own.
-    fn references(&self, id: ConceptId, system: &System) -> Vec<(ConceptId, Relation)> {
-        let pack = &self.with.pack;
-        let mut all = pack.map_to(id, system);
-        let concept = pack.concept(id);
-        if *concept.system == System::ICD10CM && !concept.billable {
-            let said: Vec<String> = normal_words(concept.title).into_iter().map(|word| word.form).collect();
-            let same =
-                |code: &ConceptId| added_words(pack.concept(*code).title, &said, &self.with.lexicon) == 0;
-            all.extend(pack.children(id).filter(same).flat_map(|code| pack.map_to(code, system)));
-        }
-        all
     }
 
     /// What is good enough for each thing that the mention names, of the systems asked for, best first.
@@ -194,7 +181,7 @@ impl PackLinker {
     ) -> NoteHits<'_> {
         let by = (&*self.with.pack, &self.with.lexicon);
         let wordings: Vec<Wording<'_>> =
-            mentions.iter().map(|mention| Wording::of(note, mention, expansions, by)).collect();
+            mentions.iter().map(|mention| Wording::of((note, layout), mention, expansions, by)).collect();
         let mut known: HashMap<&Wording<'_>, usize> = HashMap::new();
         let (mut queries, mut of_mention) = (Vec::new(), Vec::with_capacity(mentions.len()));
         for wording in &wordings {

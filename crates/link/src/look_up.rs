@@ -34,8 +34,11 @@ fn add(form: &str, surface: Option<&str>, (way, via): (f32, Via), with: &Knowled
     let Some(value) = with.pack.terms().get(form) else { return };
     let gate = Gate { pack: &with.pack, lexicon: &with.lexicon };
     for posting in with.pack.postings(value) {
-        let is_other =
-            |text: &str| gate.is_lower_acronym(text, form, posting) || gate.is_misread(text, form, posting);
+        let is_other = |text: &str| {
+            gate.is_lower_acronym(text, form, posting)
+                || gate.is_misread(text, form, posting)
+                || gate.is_other_sense(text, posting)
+        };
         if surface.is_some_and(is_other) {
             continue;
         }

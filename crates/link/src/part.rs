@@ -10,6 +10,7 @@
 use clinlink_model::{Label, System, Via};
 use clinlink_vocab::{Posting, is_function_word};
 
+use crate::crosswalk::references;
 use crate::gate::{Found, Gate};
 use crate::hits::Hits;
 use crate::qualifier::is_scale;
@@ -46,7 +47,7 @@ impl Source for Part {
 
     fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits<'_>) {
         let words = Words::of(query.full());
-        if words.len() < 2 {
+        if words.len() < 2 || with.lexicon.other_things.end(&words) {
             return;
         }
         let open: Vec<System> = with.unreached(hits).cloned().collect();
@@ -73,7 +74,7 @@ fn add(system: &System, term: &Inside, way: f32, with: &Knowledge, hits: &mut Hi
         return;
     }
     for posting in with.pack.postings(term.value) {
-        for (id, relation) in with.pack.map_to(posting.concept, system) {
+        for (id, relation) in references((&with.pack, &with.lexicon), posting.concept, system, hits) {
             let score = way * score::kind(posting.kind) * score::relation(relation);
             hits.add_reference(posting.concept, id, score);
         }
@@ -100,6 +101,9 @@ fn terms_inside(query: &Query<'_>, words: &Words, with: &Knowledge) -> Vec<Insid
         for term in found.iter().filter(|term| term.end - start < words.len()) {
             let (first, last) = (words.form(start), words.form(term.end - 1));
             if term.used > 1 && (is_function_word(first) || is_function_word(last)) {
+                continue;
+            }
+            if with.lexicon.other_things.name(words, start..term.end) {
                 continue;
             }
             let surface = &text[words.range(start..term.end)];

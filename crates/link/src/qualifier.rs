@@ -8,6 +8,11 @@ pub(crate) fn is_qualifier(word: &str) -> bool {
     is_course(word) || is_scale(word) || opens_phrase(word)
 }
 
+/// Whether it says which course of a condition is meant: `Recurrent urinary tract infections`.
+pub(crate) fn is_sort(word: &str) -> bool {
+    is_course(word) && !is_side(word) && !matches!(word, "unspecified" | "uncomplicated")
+}
+
 /// Whether it says how, how bad or on which side.
 fn is_course(word: &str) -> bool {
     matches!(

@@ -1,6 +1,6 @@
 //! What is asked for: the words of a mention, as they stand and with their abbreviations written out.
 
-use clinlink_model::{Expansion, ExpansionSource, Label, Mention, Note, Span};
+use clinlink_model::{Expansion, ExpansionSource, Label, Layout, Mention, Note, Span};
 use clinlink_vocab::Pack;
 
 use crate::lexicon::Lexicon;
@@ -17,6 +17,8 @@ pub(crate) struct Query<'t> {
     pub(crate) defined: bool,
     /// What sort of thing it names.
     pub(crate) label: Label,
+    /// Whether the words around it show that it is part of the name of something else.
+    pub(crate) is_other: bool,
 }
 
 /// A mention's words with its abbreviations written out.
@@ -33,25 +35,33 @@ pub(crate) struct Wording<'n> {
     text: &'n str,
     long: Option<Long>,
     label: Label,
+    is_other: bool,
 }
 
 impl<'n> Wording<'n> {
     /// The wording of a mention of `note`.
     pub(crate) fn of(
-        note: &'n Note,
+        (note, layout): (&'n Note, &Layout),
         mention: &Mention,
         expansions: &[Expansion],
         (pack, lexicon): (&Pack, &Lexicon),
     ) -> Self {
         let long = long(note, mention, expansions, (pack, lexicon));
-        Self { text: &note[mention.span], long, label: mention.label }
+        let is_other = lexicon.other_things.name_around(note, layout, mention);
+        Self { text: &note[mention.span], long, label: mention.label, is_other }
     }
 
     /// What is asked for.
     pub(crate) fn query(&self) -> Query<'_> {
-        let Self { text, long, label } = self;
+        let Self { text, long, label, is_other } = self;
         let defined = long.as_ref().is_some_and(|long| long.defined);
-        Query { text, long: long.as_ref().map(|long| long.text.as_str()), defined, label: *label }
+        Query {
+            text,
+            long: long.as_ref().map(|long| long.text.as_str()),
+            defined,
+            label: *label,
+            is_other: *is_other,
+        }
     }
 }
 

@@ -3,14 +3,15 @@
 //! `severe stenosis of the left ureter` gives, from the closest on: `stenosis of the ureter`, `stenosis ureter`,
 //! `ureter stenosis`. The word that names the problem is never dropped.
 
-use clinlink_model::Via;
-use clinlink_vocab::{is_function_word, normal_words};
+use clinlink_model::{System, Via};
+use clinlink_vocab::{Posting, is_function_word, normal_words};
 
 use crate::gate::Gate;
 use crate::hits::Hits;
 use crate::lexicon::Lexicon;
 use crate::query::Query;
 use crate::score;
+use crate::side::with_one_side;
 use crate::source::{Knowledge, Need, Source};
 use crate::walk::Walker;
 use crate::words::Words;
@@ -35,17 +36,32 @@ pub(crate) fn reduce(words: &[String], (cost, via): (f32, Via), with: &Knowledge
     let walker = Walker::new(with.pack.terms(), &with.lexicon);
     let gate = Gate { pack: &with.pack, lexicon: &with.lexicon };
     let mut found = Vec::new();
+    // What a system knows as a whole is not looked for in it by less: `left knee osteoarthritis` is no `knee osteoarthritis`,
+    // nor by what leaves out a word of course: `acute kidney injury` is no `kidney injury`.
+    let reached = |hits: &Hits<'_>| -> Vec<System> {
+        let systems = with.config.systems.iter();
+        systems.filter(|system| hits.reach_by_words(system, with.config.threshold)).cloned().collect()
+    };
+    let (mut known, mut course) = (reached(hits), false);
     for reduction in reductions(words, &with.lexicon) {
+        if reduction.course && !course {
+            (known, course) = (reached(hits), true);
+        }
         let row = Words::given(reduction.words.iter().map(String::as_str));
         walker.terms_at(&row, 0, &mut found);
         for term in found.iter().filter(|term| term.end == row.len()) {
-            let acronym = || !gate.is_word(&reduction.words[0], term.value);
-            if row.len() == 1 && term.varied == 0 && acronym() {
+            let word = &reduction.words[0];
+            let alone = row.len() == 1 && term.varied == 0;
+            if alone && !gate.is_word(word, term.value) {
                 continue;
             }
             let lost = reduction.dropped + term.passed + term.varied;
             let way = score::reduced(lost, reduction.reordered) - cost;
-            hits.add_term(with.pack.postings(term.value), way, via);
+            let is_wanted = |posting: &Posting| {
+                let is_acronym = || alone && gate.is_lower_acronym(word, word, *posting);
+                !known.contains(with.pack.system_of(posting.concept)) && !is_acronym()
+            };
+            hits.add_term(with.pack.postings(term.value).filter(is_wanted), way, via);
         }
         if with.unreached(hits).next().is_none() {
             return;
@@ -65,6 +81,8 @@ struct Reduction {
     dropped: usize,
     /// Whether the order is another.
     reordered: bool,
+    /// Whether a word of course was dropped.
+    course: bool,
 }
 
 /// The wordings of the reductions of a mention's words, closest first.
@@ -73,8 +91,13 @@ pub(crate) fn wordings(words: &[String], lexicon: &Lexicon) -> impl Iterator<Ite
 }
 
 /// The reductions of a mention's words, closest first.
-fn reductions(all: &[String], lexicon: &Lexicon) -> Vec<Reduction> {
-    let mut out = vec![Reduction { words: all.to_vec(), dropped: 0, reordered: false }];
+fn reductions(words: &[String], lexicon: &Lexicon) -> Vec<Reduction> {
+    let all = with_one_side(words, lexicon);
+    // A letter before `and` is a name, one of several: `hepatitis A and B`.
+    if all.windows(2).any(|two| two[0] == "a" && matches!(two[1].as_str(), "and" | "or")) {
+        return Vec::new();
+    }
+    let mut out = vec![Reduction { words: all.clone(), dropped: 0, reordered: false, course: false }];
     let lean: Vec<String> = all.iter().filter(|word| !is_function_word(word)).cloned().collect();
     push_orders(&lean, 0, &mut out);
     // The walker passes over fillers inside a term only; here they go wherever they stand.
@@ -92,7 +115,9 @@ fn reductions(all: &[String], lexicon: &Lexicon) -> Vec<Reduction> {
     }
     let plain: Vec<String> = bare.iter().filter(|word| !is_course(word)).cloned().collect();
     if plain.len() < bare.len() {
+        let first = out.len();
         push_orders(&plain, lean.len() - plain.len(), &mut out);
+        out[first..].iter_mut().for_each(|reduction| reduction.course = true);
     }
     // What is left must say something: `acute abdomen` is not `abdomen`.
     out.retain(|reduction| !lexicon.general.contains(&reduction.words.join(" ")));
@@ -126,7 +151,7 @@ fn push_orders(words: &[String], dropped: usize, out: &mut Vec<Reduction>) {
     if words.is_empty() {
         return;
     }
-    out.push(Reduction { words: words.to_vec(), dropped, reordered: false });
+    out.push(Reduction { words: words.to_vec(), dropped, reordered: false, course: false });
     if words.len() < 2 || words.len() > MOST_ORDERED {
         return;
     }
@@ -134,7 +159,7 @@ fn push_orders(words: &[String], dropped: usize, out: &mut Vec<Reduction>) {
     permute(&mut words.to_vec(), 0, &mut orders);
     orders.sort();
     for order in orders.into_iter().filter(|order| order != words) {
-        out.push(Reduction { words: order, dropped, reordered: true });
+        out.push(Reduction { words: order, dropped, reordered: true, course: false });
     }
 }
 
@@ -165,6 +190,19 @@ mod tests {
         assert!(forms.contains(&"stenosis ureter".to_owned()), "{forms:?}");
         assert!(forms.contains(&"ureter stenosis".to_owned()), "{forms:?}");
         assert_eq!(forms[0], "severe stenosis of the left ureter");
+    }
+
+    #[test]
+    fn both_sides_are_not_one_of_them() {
+        let forms = forms("left and right knee pain");
+        assert!(forms.iter().all(|form| !form.contains("left") && !form.contains("right")), "{forms:?}");
+        assert!(forms.contains(&"bilateral knee pain".to_owned()), "{forms:?}");
+    }
+
+    #[test]
+    fn a_letter_is_a_name_before_and() {
+        assert!(forms("hepatitis A and B").is_empty());
+        assert!(!forms("a wound").is_empty());
     }
 
     #[test]

@@ -3,9 +3,10 @@
 //! In this order: a noun for its adjective (`nephrotoxic`, `nephrotoxicity`; `akinetic`, `akinesia`), two words as one
 //! (`post operative`), a word as two (`nonsmall cell`), and a word within one edit (`pnuemonia`) or, if it is long and nothing
 //! is nearer, within two (`hemmorhage`; Levenshtein automata over the pack's words, [`Pack::near_words`]). Gates keep
-//! false links out: only a word that no term of the pack holds is taken for misspelt, so that `anesthesia` never
-//! becomes `synesthesia`; the mention as a whole must be a term then; and a word that stands alone must sound like
-//! what is two edits away. Where the nearest words are opposites (`hypetension`), nobody can tell which one is meant.
+//! false links out: only a word that no term of the pack holds, or few by the vocabulary's own mistake (`deficency`), is taken
+//! for misspelt, so that `anesthesia` never becomes `synesthesia`; the mention as a whole must be a term then; and a word that stands alone must sound like
+//! what is two edits away. Where the nearest words are opposites (`hypetension`), or one edit
+//! further (`hyptension`), nobody can tell which one is meant.
 
 use clinlink_model::Via;
 use clinlink_vocab::{Pack, normal_words};
@@ -23,6 +24,10 @@ pub(crate) struct Respelt;
 const SHORTEST: usize = 5;
 /// Shorter words, in bytes, are too near to others for two edits.
 const SHORTEST_FOR_TWO: usize = 9;
+/// A word that more terms hold than this is no mistake of a vocabulary.
+const MOST_MISTAKEN: u64 = 5;
+/// A word that a vocabulary has by mistake is one edit from a word that so many times as many terms hold.
+const MUCH_COMMONER: u64 = 100;
 /// Upper-case words up to this long, in bytes, are abbreviations.
 const LONGEST_ABBREVIATION: usize = 6;
 /// Both parts of a divided word have at least this many bytes.
@@ -130,13 +135,18 @@ fn is_plain(word: &str) -> bool {
         && (word.len() > LONGEST_ABBREVIATION || word.bytes().skip(1).any(|byte| byte.is_ascii_lowercase()))
 }
 
-/// What may be meant by a word that no term holds. If it stands `alone`, nothing else speaks for a term with two mistakes but
+/// What may be meant by a word that no term holds, or that is itself a rare mistake of a vocabulary. If it stands `alone`, nothing else speaks for a term with two mistakes but
 /// that it sounds like it: `hemmorhage`, but not `prognosis` for `proptosis`.
 fn corrections(word: &str, alone: bool, pack: &Pack) -> Corrections {
-    if word.len() < SHORTEST || knows(pack, word) {
+    let held = frequency(word, pack);
+    if word.len() < SHORTEST || held > MOST_MISTAKEN {
         return Corrections::default();
     }
     let Some(mut words) = near(word, 1, pack) else { return Corrections::default() };
+    if held > 0 {
+        words.retain(|other| other != word && is_mistake(held, frequency(other, pack)));
+        return Corrections { words, cost: score::MISSPELT };
+    }
     words.extend(divided(word, pack));
     if words.is_empty() && word.len() >= SHORTEST_FOR_TWO {
         words = near(word, 2, pack).unwrap_or_default();
@@ -151,7 +161,7 @@ fn near(word: &str, edits: u8, pack: &Pack) -> Option<Vec<String>> {
     let mut near: Vec<(String, u32)> = pack.near_words(word, edits).unwrap_or_default();
     // A one-letter word more or less is another word: `sarcomas`, `scoma`.
     near.retain(|(other, _)| other.len() + 1 >= SHORTEST);
-    if are_opposites(&near) {
+    if are_opposites(&near) || edits == 1 && has_opposite(word, &near, pack) {
         return None;
     }
     near.sort_by(|a, b| {
@@ -170,10 +180,29 @@ fn sound(word: &str) -> String {
     heard.into_iter().collect()
 }
 
+/// What makes words opposites.
+const PAIRS: [(&str, &str); 4] =
+    [("hyper", "hypo"), ("brady", "tachy"), ("macro", "micro"), ("poly", "oligo")];
+
+/// Whether the opposite of one of the words is only one edit further from `word`: `hyptension` may be `hypotension`, and
+/// `hypertension` too.
+fn has_opposite(word: &str, near: &[(String, u32)], pack: &Pack) -> bool {
+    let flipped = |other: &str, (one, two): (&str, &str)| {
+        let to = |from: &str, to: &str| other.strip_prefix(from).map(|rest| format!("{to}{rest}"));
+        to(one, two).or_else(|| to(two, one))
+    };
+    let opposites: Vec<String> = near
+        .iter()
+        .filter_map(|(other, _)| PAIRS.into_iter().find_map(|pair| flipped(other, pair)))
+        .collect();
+    !opposites.is_empty() && {
+        let wider = pack.near_words(word, 2).unwrap_or_default();
+        wider.iter().any(|(other, _)| opposites.contains(other))
+    }
+}
+
 /// Whether two of the words differ in what makes them opposites (`hypertension`, `hypotension`).
 fn are_opposites(words: &[(String, u32)]) -> bool {
-    const PAIRS: [(&str, &str); 4] =
-        [("hyper", "hypo"), ("brady", "tachy"), ("macro", "micro"), ("poly", "oligo")];
     let starts = |stem: &str| words.iter().any(|(word, _)| word.starts_with(stem));
     PAIRS.iter().any(|(one, other)| starts(one) && starts(other))
 }
@@ -200,9 +229,18 @@ fn knows_all(pack: &Pack, words: &[String]) -> bool {
     words.iter().all(|word| knows(pack, word))
 }
 
-/// Whether a term of the pack holds the word. An index that cannot be read knows every word: nothing is corrected.
+/// Whether a word that so many terms hold is a mistake for another word that so many hold.
+fn is_mistake(held: u64, other: u64) -> bool {
+    held <= MOST_MISTAKEN && other >= held * MUCH_COMMONER
+}
+
 fn knows(pack: &Pack, word: &str) -> bool {
-    pack.word_frequency(word).map_or(true, |terms| terms > 0)
+    frequency(word, pack) > 0
+}
+
+/// How many terms of the pack hold the word. An index that cannot be read knows every word: nothing is corrected.
+fn frequency(word: &str, pack: &Pack) -> u64 {
+    pack.word_frequency(word).unwrap_or(u64::MAX)
 }
 
 /// Nouns for an adjective of a disease, by its ending.
@@ -260,6 +298,14 @@ mod tests {
     #[case("conclusion", "contusion", false)]
     fn misspelt_words_sound_alike(#[case] word: &str, #[case] other: &str, #[case] alike: bool) {
         assert_eq!(sound(word) == sound(other), alike);
+    }
+
+    #[rstest]
+    #[case::rare_beside_common(1, 100, true)]
+    #[case::both_rare(1, 99, false)]
+    #[case::not_rare(6, 10_000, false)]
+    fn a_vocabulary_makes_rare_mistakes(#[case] held: u64, #[case] other: u64, #[case] mistake: bool) {
+        assert_eq!(is_mistake(held, other), mistake);
     }
 
     #[test]

@@ -9,11 +9,12 @@ use crate::walk::Walker;
 use crate::words::Words;
 
 /// Words cut short. They are read only inside a term that has the whole word: `prostate ca`, but not `ca 9.1`.
-pub(crate) const CLIPPED: [(&str, &str); 12] = [
+pub(crate) const CLIPPED: [(&str, &str); 13] = [
     ("ca", "cancer"),
     ("chr", "chronic"),
     ("dz", "disease"),
     ("exac", "exacerbation"),
+    ("fib", "fibrillation"),
     ("hypox", "hypoxic"),
     ("insuff", "insufficiency"),
     ("metab", "metabolic"),

@@ -15,6 +15,7 @@ use crate::hits::{Hit, Hits};
 use crate::lexicon::Lexicon;
 use crate::query::Query;
 use crate::score;
+use crate::side::with_one_side;
 use crate::source::{Knowledge, Need, Source};
 use crate::title::same;
 
@@ -35,7 +36,8 @@ impl Source for Subdivision {
 
     fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits<'_>) {
         let mut located = hits.of_system(&System::ICD10CM);
-        located.retain(|hit| hit.score >= with.config.threshold);
+        // What the mention says is said of several things where it names several.
+        located.retain(|hit| hit.score >= with.config.threshold && hit.conjunct == 0);
         // A term that is the whole mention says all of it.
         let whole =
             |hit: &Hit| matches!(hit.via, Via::Exact | Via::Normal | Via::Abbreviation | Via::Learned);
@@ -70,8 +72,10 @@ struct Said<'l> {
 
 impl<'l> Said<'l> {
     fn new(text: &str, lexicon: &'l Lexicon) -> Self {
-        let words = normal_words(text).into_iter().map(|word| word.form);
-        Self { words: words.filter(|word| !is_function_word(word)).collect(), lexicon }
+        let words: Vec<String> = normal_words(text).into_iter().map(|word| word.form).collect();
+        let mut words = with_one_side(&words, lexicon);
+        words.retain(|word| !is_function_word(word));
+        Self { words, lexicon }
     }
 
     /// Whether the mention says a title's word.
@@ -180,7 +184,12 @@ impl Below<'_> {
         let in_other_words = |word: &String| {
             either.iter().any(|(one, other)| one == word && holds(other) || other == word && holds(one))
         };
-        words.iter().all(|word| holds(word) || in_other_words(word) || self.goes_without_saying(id, word))
+        let is_said =
+            |word: &String| holds(word) || in_other_words(word) || self.goes_without_saying(id, word);
+        let located = normal_words(self.title(self.located));
+        let is_located = |word: &String| located.iter().any(|other| other.form == *word);
+        words.iter().all(is_said)
+            && sort_of_unspecified(title).is_none_or(|word| is_said(&word) || is_located(&word))
             && !self.said.denied(title)
     }
 
@@ -196,6 +205,13 @@ impl Below<'_> {
         }
         self.pack.children(parent).nth(1).is_some() && self.pack.children(parent).all(has)
     }
+}
+
+/// The word behind the one that a title begins with: `Unspecified systolic heart failure` is not any heart failure.
+fn sort_of_unspecified(title: &str) -> Option<String> {
+    let mut words = normal_words(title).into_iter().map(|word| word.form);
+    words.next().filter(|first| first == "unspecified")?;
+    words.next()
 }
 
 /// What a title says to be absent.

@@ -20,9 +20,14 @@ pub(crate) fn added_words(title: &str, said: &[String], lexicon: &Lexicon) -> us
 }
 
 /// Whether a title is that of a manifestation, which is never coded alone (Official Guidelines I.A.13).
-fn is_manifestation(title: &str) -> bool {
+pub(crate) fn is_manifestation(title: &str) -> bool {
     let of_other = ["in diseases classified elsewhere", "in other diseases classified elsewhere"];
     of_other.iter().any(|words| title.contains(words))
+}
+
+/// Whether a title is that of what has no code of its own: `Other injury of unspecified body region` is any injury at all.
+pub(crate) fn is_residual(title: &str) -> bool {
+    title.starts_with("Other ") || title.contains("ther specified")
 }
 
 /// Whether a word of a title is a word of a mention or another form of it.

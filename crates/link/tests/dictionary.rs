@@ -40,6 +40,15 @@ fn found(text: &str) -> Vec<String> {
 #[case("in liver and kidney failure", &["liver and kidney failure"])]
 #[case("gout and kidney failure", &["gout", "kidney failure"])]
 #[case("liver, and kidney failure", &["kidney failure"])]
+// Two members of a series, and one.
+#[case("Hepatitis A and B were found", &["Hepatitis A and B"])]
+#[case("Hepatitis A and gout", &["Hepatitis A", "gout"])]
+#[case("hepatitis A, B", &["hepatitis A"])]
+// A term that goes on in a longer one.
+#[case("Closed fracture of the left distal radius", &["Closed fracture of the left distal radius"])]
+#[case("Closed fracture, distal radius", &["Closed fracture"])]
+// The disease, and not what is named after it.
+#[case("an old stroke with low stroke volume", &["stroke"])]
 fn marks(#[case] text: &str, #[case] expected: &[&str]) {
     assert_eq!(found(text), expected);
 }
@@ -54,6 +63,9 @@ fn marks(#[case] text: &str, #[case] expected: &[&str]) {
 #[case::part_of_a_word("gouty")]
 #[case::across_a_full_stop("pain. knee")]
 #[case::only_fillers("of the left")]
+#[case::an_ordinary_word("a cold compress")]
+#[case::something_else("stroke volume")]
+#[case::something_else_said_behind("Depression of the ST segment")]
 #[case::nothing("")]
 fn does_not_mark(#[case] text: &str) {
     assert_eq!(found(text), Vec::<String>::new());

@@ -30,6 +30,10 @@ fn candidates(text: &str, long: Option<&str>, label: Label) -> Vec<Candidate> {
 #[case::one_word_as_two("hyper tension", "I10", Via::Spelling)]
 #[case::two_words_as_one("whoopingcough", "A37", Via::Spelling)]
 #[case::an_adjective("hypotensive", "I95.9", Via::Search)]
+#[case::a_mistake_that_a_vocabulary_makes_too("iron deficency anemia", "D50.9", Via::Spelling)]
+#[case::an_ordinary_word("Cold", "J00", Via::Exact)]
+#[case::a_disease_all_the_same("severe depression", "F32.A", Via::Search)]
+#[case::no_manifestation("pyelonephritis", "N12", Via::Exact)]
 #[case::several_things("bacterial meningitis and gout", "M10.9", Via::Search)]
 #[case::more_than_a_term("nosocomial pneumonia of the elderly", "J18.9", Via::Part)]
 #[case::the_head_first("gout with pneumonia of old age", "M10.9", Via::Part)]
@@ -44,6 +48,9 @@ fn best_link(#[case] text: &str, #[case] code: &str, #[case] via: Via) {
 #[case::a_list("liver, kidney and heart failure", &["K72.9", "N19", "I50.9"])]
 #[case::a_shared_start("failure of the liver and kidney", &["K72.9", "N19"])]
 #[case::nothing_shared("gout and pneumonia", &["M10.9", "J18.9"])]
+#[case::members_of_a_series("hepatitis A and B", &["B15.9", "B19.10"])]
+#[case::one_upon_the_other("acute kidney injury on liver failure", &["N17.9", "K72.9"])]
+#[case::where_it_has_gone("metastatic colon cancer to the liver", &["C18.9", "C78.7"])]
 fn every_thing_that_a_mention_names_is_linked(#[case] text: &str, #[case] codes: &[&str]) {
     let found = candidates(text, None, Label::Disease);
     let of = |conjunct| found.iter().find(|candidate| candidate.conjunct == conjunct);
@@ -69,6 +76,13 @@ fn candidates_of_one_thing_exclude_each_other() {
 #[case::an_eponym_in_brackets("wells")]
 #[case::opposites_are_as_near("hypetension")]
 #[case::opposites_are_as_far("hypetensoin")]
+#[case::its_opposite_is_one_edit_further("hyptension")]
+#[case::another_sense_of_an_abbreviation("PD")]
+#[case::an_acronym_written_as_a_word("Anks")]
+#[case::what_is_lowered("respiratory depression")]
+#[case::what_is_measured("stroke volume")]
+#[case::what_is_done_about_it("depression screening")]
+#[case::what_is_not_there("hepatitis B negative")]
 #[case::two_letters_wrong_in_a_short_word("asdma")]
 #[case::two_letters_wrong_with_the_first("iktrodactyly")]
 #[case::three_letters_wrong("ectrodaktilie")]
@@ -139,6 +153,49 @@ fn a_reference_to_several_codes_says_no_more_than_the_text(#[case] text: &str) {
 #[case(Label::Disease, false)]
 fn concepts_of_another_label_are_left_out(#[case] label: Label, #[case] linked: bool) {
     assert_eq!(!candidates("acetylsalicylic acid", None, label).is_empty(), linked);
+}
+
+#[rstest]
+#[case::the_word("cold", false)]
+#[case::with_an_article("a cold", false)]
+#[case::at_the_start_of_a_sentence("Cold", false)]
+#[case::the_acronym("COLD", true)]
+fn an_acronym_is_not_read_from_a_word(#[case] text: &str, #[case] linked: bool) {
+    let found = candidates(text, None, Label::Disease);
+    assert_eq!(found.iter().any(|candidate| candidate.code == "MONDO:3"), linked, "{found:?}");
+}
+
+#[test]
+fn an_abbreviation_of_several_senses_may_have_one_that_is_listed() {
+    assert_eq!(candidates("RA", None, Label::Disease)[0].code, "MONDO:5");
+}
+
+/// What a code refers to says no more than the mention.
+#[rstest]
+#[case::all_the_rest("wound", "HP:1", false)]
+#[case::a_type_that_nobody_said("sugar sickness", "HP:2", false)]
+#[case::the_type_that_was_said("type 1 diabetes mellitus", "HP:2", true)]
+#[case::no_more_than_that("water infection", "HP:3", true)]
+#[case::a_site_that_nobody_named("polyps", "N84", false)]
+#[case::the_site_that_was_named("vaginal polyp", "N84", true)]
+fn a_reference_adds_nothing(#[case] text: &str, #[case] code: &str, #[case] reached: bool) {
+    let found = candidates(text, None, Label::Disease);
+    assert!(!found.is_empty());
+    assert_eq!(found.iter().any(|candidate| candidate.code == code), reached, "{found:?}");
+}
+
+#[rstest]
+#[case::something_else("She has respiratory depression.", false)]
+#[case::something_else_said_behind("Depression of the ST segment.", false)]
+#[case::the_disease("She has depression.", true)]
+#[case::in_another_sentence("Effort: respiratory.\nDepression since May.", true)]
+fn what_stands_around_a_mention_may_make_it_something_else(#[case] text: &str, #[case] linked: bool) {
+    let note = Note::new("n", text).unwrap();
+    let start = text.to_lowercase().find("depression").unwrap();
+    let span = note.span(start..start + "depression".len()).unwrap();
+    let mention = Mention { span, label: Label::Disease, score: 1.0, by: MentionSource::Model };
+    let links = PackLinker::new(pack(), LinkerConfig::default()).link(&note, &layout(&note), &[mention], &[]);
+    assert_eq!(!links[0].is_empty(), linked, "{links:?}");
 }
 
 #[test]

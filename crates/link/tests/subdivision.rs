@@ -9,7 +9,7 @@ use clinlink_vocab::{Pack, PackBuilder, TermKind};
 use rstest::{fixture, rstest};
 
 /// Categories and subdivisions of the tabular list, with a term each that clinicians write.
-const CODES: [(&str, &str, &str, &str); 21] = [
+const CODES: [(&str, &str, &str, &str); 27] = [
     ("E11", "", "Type 2 diabetes mellitus", "type 2 diabetes"),
     ("E11.4", "E11", "Type 2 diabetes mellitus with neurological complications", ""),
     ("E11.40", "E11.4", "Type 2 diabetes mellitus with diabetic neuropathy, unspecified", ""),
@@ -28,6 +28,12 @@ const CODES: [(&str, &str, &str, &str); 21] = [
         "Diverticulitis of large intestine without perforation or abscess without bleeding",
         "diverticulitis of colon",
     ),
+    ("I50.9", "", "Heart failure, unspecified", "congestive heart failure"),
+    ("I50.2", "I50.9", "Systolic (congestive) heart failure", ""),
+    ("I50.20", "I50.2", "Unspecified systolic (congestive) heart failure", ""),
+    ("K40", "", "Inguinal hernia", ""),
+    ("K40.2", "K40", "Bilateral inguinal hernia", ""),
+    ("K40.9", "K40", "Unilateral inguinal hernia", ""),
     ("S82.6", "", "Fracture of lateral malleolus", "lateral malleolus fracture"),
     ("S82.61", "S82.6", "Displaced fracture of lateral malleolus of right fibula", ""),
     ("S82.65", "S82.6", "Nondisplaced fracture of lateral malleolus of left fibula", ""),
@@ -68,6 +74,10 @@ fn linker() -> PackLinker {
 #[rstest]
 #[case::what_it_comes_with("type 2 diabetes with neuropathy", "E11.40")]
 #[case::the_side("left distal radius fracture", "S52.502")]
+#[case::the_side_written_short("lt distal radius fracture", "S52.502")]
+#[case::one_side("left inguinal hernia", "K40.9")]
+#[case::each_side("right and left inguinal hernias", "K40.2")]
+#[case::both_sides("inguinal hernias on both sides", "K40.2")]
 #[case::and_means_or("diverticulitis of the colon with perforation", "K57.2")]
 #[case::what_all_subdivisions_say_is_no_matter(
     "nondisplaced fracture of the left lateral malleolus",
@@ -86,6 +96,7 @@ fn the_subdivision_that_says_what_the_mention_says(
 #[case::a_term_as_a_whole("type 2 diabetes")]
 #[case::something_else("type 2 diabetes with hypertension")]
 #[case::less_than_the_title_says("type 2 diabetes with complications")]
+#[case::a_sort_that_nobody_names("congestive heart failure, unspecified")]
 #[case::a_sex_that_nobody_names("cancer of the upper outer quadrant, left")]
 fn never_more_specific_than_the_text(linker: &PackLinker, #[case] text: &str) {
     let found = linker.candidates(text, None, Label::Disease);

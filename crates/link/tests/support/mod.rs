@@ -54,6 +54,30 @@ pub fn pack() -> Arc<Pack> {
     code("R69", "Illness, unspecified", &[("disease", TermKind::Synonym)]);
     code("J45", "Asthma", &[("asthma allergic", TermKind::Index)]);
     code("J30", "Allergic rhinitis", &[]);
+    code("J00", "Acute nasopharyngitis", &[("cold", TermKind::Synonym)]);
+    code("F32.A", "Depression, unspecified", &[("depression", TermKind::Synonym)]);
+    code("I63.9", "Cerebral infarction, unspecified", &[("stroke", TermKind::Synonym)]);
+    code("B15.9", "Hepatitis A without hepatic coma", &[("hepatitis A", TermKind::Synonym)]);
+    code("B19.10", "Unspecified viral hepatitis B", &[("hepatitis B", TermKind::Synonym)]);
+    code("C18.9", "Malignant neoplasm of colon", &[("colon cancer", TermKind::Synonym)]);
+    code("C78.7", "Secondary malignant neoplasm of liver", &[("metastasis to liver", TermKind::Synonym)]);
+    code("N17.9", "Acute kidney failure", &[("acute kidney injury", TermKind::Synonym)]);
+    code("S37.009", "Unspecified injury of kidney", &[("kidney injury", TermKind::Synonym)]);
+    code("N16", "Renal disorders in diseases classified elsewhere", &[("pyelonephritis", TermKind::Synonym)]);
+    code(
+        "N12",
+        "Tubulo-interstitial nephritis, not specified as acute or chronic",
+        &[("pyelonephritis", TermKind::Synonym)],
+    );
+    code("T14.8", "Closed fracture", &[]);
+    code("S52.5", "Fracture of distal radius", &[]);
+    code("D50.9", "Iron deficiency anemia, unspecified", &[("iron deficiency anemia", TermKind::Synonym)]);
+    code("E61.1", "Lack of iron", &[("iron binding deficency", TermKind::Synonym)]);
+    let enzymes: Vec<(String, String)> =
+        (100..220).map(|at| (format!("E88.{at}"), format!("Deficiency of enzyme {at}"))).collect();
+    for (number, title) in &enzymes {
+        code(number, title, &[]);
+    }
     builder.concept(&icd, "Q05", "Spina bifida", Label::Disease);
     builder.term("meningomyelocele", TermKind::Synonym).billable(false);
     builder.concept(&icd, "Q05.9", "Spina bifida, unspecified", Label::Disease);
@@ -71,6 +95,32 @@ pub fn pack() -> Arc<Pack> {
     builder.heading(&icd, "M30.3", "Mucocutaneous lymph node syndrome", Label::Disease);
     builder.concept(&System::MONDO, "MONDO:2", "gastric antral vascular ectasia", Label::Disease);
     builder.term("gave", TermKind::Synonym);
+    builder.concept(&System::MONDO, "MONDO:3", "chronic obstructive pulmonary disease", Label::Disease);
+    builder.term("COLD", TermKind::Synonym);
+    builder.concept(&System::MONDO, "MONDO:4", "Paget disease of the breast", Label::Disease);
+    builder.term("PD", TermKind::Synonym);
+    builder.concept(&System::MONDO, "MONDO:5", "wobbly knee syndrome", Label::Disease);
+    builder.term("RA", TermKind::Synonym).term("rheumatoid arthritis", TermKind::Synonym);
+    // Codes that lump, with what they refer to.
+    for (code, title, term, system, other, narrower) in [
+        ("T14.9", "Other specified injury", "wound", System::HPO, "HP:1", "Broken bone"),
+        (
+            "E10",
+            "Type 1 diabetes mellitus",
+            "sugar sickness",
+            System::HPO,
+            "HP:2",
+            "Type I diabetes mellitus",
+        ),
+        ("N39.0", "Urinary infection", "water infection", System::HPO, "HP:3", "Urinary tract infection"),
+    ] {
+        builder.concept(&icd, code, title, Label::Disease);
+        builder.term(term, TermKind::Synonym).map(&system, other, Relation::Exact);
+        builder.heading(&system, other, narrower, Label::Disease);
+    }
+    builder.concept(&System::MESH, "D2", "Polyps", Label::Disease);
+    builder.map(&icd, "N84", Relation::Exact);
+    builder.heading(&icd, "N84", "Polyp of vagina", Label::Disease);
     builder.concept(&System::MESH, "D1", "Aspirin", Label::Chemical);
     builder.term("acetylsalicylic acid", TermKind::Synonym);
     builder.concept(&System::MESH, "C5", "advance", Label::Chemical);

@@ -1,0 +1,82 @@
+//! Which concepts of another system a mention may be taken to over cross-references.
+//!
+//! A map is of a concept, and a mention is one of many ways to name it. So a reference is left out where it says more than the
+//! mention did: over a code for all the rest (`wound`, under `Other injury of unspecified body region`, is no bone
+//! fracture), to a course or type that only the code has (`diabetic`, under type 2 diabetes, is no `Type II diabetes
+//! mellitus`), and to a site that nobody named (`polyp` is no `Polyp of female genital tract`).
+
+use clinlink_model::System;
+use clinlink_vocab::{ConceptId, Pack, Relation, normal_words};
+
+use crate::hits::Hits;
+use crate::lexicon::Lexicon;
+use crate::qualifier::{is_scale, is_sort};
+use crate::title::{added_words, is_residual, same};
+
+/// The concepts of `system` that a concept refers to and that say no more than the mention, whose hits are `hits`.
+pub(crate) fn references(
+    (pack, lexicon): (&Pack, &Lexicon),
+    id: ConceptId,
+    system: &System,
+    hits: &Hits<'_>,
+) -> Vec<(ConceptId, Relation)> {
+    let concept = pack.concept(id);
+    let is_code = *concept.system == System::ICD10CM;
+    let mut from = vec![id];
+    // Maps are of codes, so a category also refers to what its unspecified code does: the one whose title says no more.
+    if is_code && !concept.billable {
+        let said = forms(concept.title);
+        let same = |code: &ConceptId| added_words(pack.concept(*code).title, &said, lexicon) == 0;
+        from.extend(pack.children(id).filter(same));
+    }
+    let mut all = Vec::new();
+    for from in from {
+        // ICD-9-CM has the same rests, and every code is mapped to it.
+        let is_kept = |to: ConceptId| *system == System::ICD9CM || !is_over_a_rest(pack, from, to);
+        all.extend(pack.map_to(from, system).into_iter().filter(|&(to, _)| is_kept(to)));
+    }
+    if *system == System::ICD9CM {
+        return all;
+    }
+    let is_rest = is_code && is_residual(concept.title) && hits.added(id) > 0;
+    let adds = |to: ConceptId| {
+        let title = forms(pack.concept(to).title);
+        let sorts = || sorts(&title).any(|word| !hits.says(word));
+        is_code && sorts() || *system == System::ICD10CM && adds_place((pack, lexicon), id, &title, hits)
+    };
+    all.retain(|&(to, _)| !is_rest && !adds(to));
+    all
+}
+
+/// Whether the only ways to a concept are over codes for all the rest.
+fn is_over_a_rest(pack: &Pack, from: ConceptId, to: ConceptId) -> bool {
+    let refers = |from: ConceptId| pack.maps(from).any(|(target, _)| target == to);
+    let mut between = pack.maps(from).map(|(between, _)| between).filter(|&between| refers(between));
+    !refers(from) && between.all(|between| is_residual(pack.concept(between).title))
+}
+
+/// The words of a title that say which course or type it is.
+fn sorts(title: &[String]) -> impl Iterator<Item = &str> {
+    let typed = |at: usize| at > 0 && is_scale(&title[at - 1]) && title[at].len() <= 2;
+    (0..title.len()).filter(move |&at| is_sort(&title[at]) || typed(at)).map(|at| title[at].as_str())
+}
+
+/// Whether a title has words of the mention and a part of the body, which no term of the concept that refers to it names. A title
+/// in other words, such as `Mucocutaneous lymph node syndrome` for Kawasaki disease, is another name.
+fn adds_place(
+    (pack, lexicon): (&Pack, &Lexicon),
+    from: ConceptId,
+    title: &[String],
+    hits: &Hits<'_>,
+) -> bool {
+    let mut places =
+        title.iter().filter(|word| lexicon.places.contains(*word) && !hits.says(word)).peekable();
+    places.peek().is_some() && hits.share_words(title) && {
+        let known: Vec<String> = pack.terms_of(from).flat_map(|(term, _)| forms(term)).collect();
+        places.all(|place| !known.iter().any(|word| same(place, word, lexicon)))
+    }
+}
+
+fn forms(text: &str) -> Vec<String> {
+    normal_words(text).into_iter().map(|word| word.form).collect()
+}
