@@ -1,5 +1,5 @@
 //! A small invented pack and layouts for the tests of linking.
-#![allow(dead_code, missing_docs, clippy::unwrap_used)]
+#![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::too_many_lines)]
 
 use std::sync::Arc;
 
