@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 use clinlink_io::{FailureRecord, Schema, write_code_set, write_failure, write_html, write_table};
 use clinlink_model::{CodeSet, Episode, Purpose};
-use clinlink_pipeline::{CodeConfig, Episodes, Pipeline, PipelineConfig};
+use clinlink_pipeline::{CodeConfig, Episodes, Pipeline, PipelineConfig, Profile};
 
 use super::notes::NotesArgs;
 use crate::Outcome;
@@ -29,6 +29,17 @@ pub struct Args {
     /// What the codes are for [default: every code that was considered, by status]
     #[arg(long, value_enum)]
     purpose: Option<For>,
+    /// For a study: whether accepted codes should rather be right or rather be complete
+    #[arg(long, value_enum)]
+    profile: Option<Wanted>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Wanted {
+    /// Codes of a probability of 0.9 (with a model), or of two statements; the others go to review
+    HighPrecision,
+    /// What would go to review is accepted too
+    HighRecall,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -59,6 +70,16 @@ pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
                 For::Billing => Purpose::Billing,
                 For::Research => Purpose::Research,
                 For::Statistics => Purpose::Statistics,
+            });
+        }
+        if let Some(wanted) = args.profile {
+            if args.purpose == Some(For::Billing) {
+                bail!("--profile is for studies; a bill has what the guidelines ask for");
+            }
+            let CodeConfig::Rules(coder) = &mut config.code;
+            coder.profile = Some(match wanted {
+                Wanted::HighPrecision => Profile::HighPrecision,
+                Wanted::HighRecall => Profile::HighRecall,
             });
         }
         accept(config, args.accept)

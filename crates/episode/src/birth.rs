@@ -28,7 +28,10 @@ pub(crate) struct Births {
     pregnant: Vec<String>,
     without_weeks: Vec<String>,
     weeks: String,
+    preterm: String,
     outcome: String,
+    other: Vec<Outcome>,
+    earlier: Vec<String>,
     verbs: Vec<String>,
     between: Vec<String>,
     child: Vec<String>,
@@ -43,6 +46,14 @@ pub(crate) struct Births {
 struct Birth {
     code: String,
     words: Vec<String>,
+}
+
+/// An outcome other than one live child: a word of each list must be there.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Outcome {
+    code: String,
+    all: Vec<Vec<String>>,
 }
 
 /// A sentence of a note, as words.
@@ -61,6 +72,7 @@ pub(crate) fn relate(claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebo
         {
             claims.entry(claim.said.id).or_default().push(claim);
         }
+        table.tell_weeks(claims, with);
         return;
     }
     let is_held = |prefixes: &[String]| {
@@ -111,17 +123,34 @@ fn claim(told: &Told, (first, last): (usize, usize), code: &str, with: &Rulebook
     Some(Claim { said: Said::new(id, Some(rules::BIRTH), span, None), ground, strength, evidence })
 }
 
+/// The completed weeks of the pregnancy, if the episode tells of one number of them only, and the words of them.
+fn only_weeks(with: &Rulebook<'_>) -> Option<(u32, (usize, usize), Told)> {
+    let mut told = sentences(with).flat_map(|told| {
+        let weeks = weeks_told(&told.words);
+        weeks.into_iter().map(move |(weeks, at)| (weeks, at, Told { words: told.words.clone(), ..told }))
+    });
+    let first = told.next()?;
+    told.all(|(other, ..)| other == first.0).then_some(first)
+}
+
 impl Births {
-    /// The weeks of the pregnancy, if the episode tells of one number of them only.
-    fn weeks(&self, with: &Rulebook<'_>) -> Option<Claim> {
-        let mut told = sentences(with).flat_map(|told| {
-            let weeks = weeks_told(&told.words);
-            weeks.into_iter().map(move |(weeks, at)| (weeks, at, Told { words: told.words.clone(), ..told }))
-        });
-        let (weeks, at, first) = told.next()?;
-        if told.any(|(other, ..)| other != weeks) {
-            return None;
+    /// Gives a newborn's prematurity the completed weeks of the pregnancy (I.C.16.d): that it was born too early a provider
+    /// must say.
+    fn tell_weeks(&self, claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebook<'_>) {
+        let Some(open) = with.pack.find(&with.config.system, &self.preterm) else { return };
+        let (Some(parent), Some((weeks, ..))) = (with.pack.parent(open), only_weeks(with)) else { return };
+        let told = format!("{weeks} completed weeks");
+        let mut beside = with.pack.children(parent);
+        let Some(found) = beside.find(|id| with.pack.concept(*id).title.ends_with(&told)) else { return };
+        for mut claim in claims.remove(&open).unwrap_or_default() {
+            (claim.said.id, claim.said.detail) = (found, Some(rules::BIRTH));
+            claims.entry(found).or_default().push(claim);
         }
+    }
+
+    /// The weeks of the pregnancy.
+    fn weeks(&self, with: &Rulebook<'_>) -> Option<Claim> {
+        let (weeks, at, first) = only_weeks(with)?;
         // Z3A.01 is for less than 8 weeks, Z3A.49 for more than 42.
         let code = match weeks {
             0..8 => "01".to_owned(),
@@ -134,8 +163,16 @@ impl Births {
     /// The outcome of the delivery of which a sentence tells.
     fn outcome(&self, told: &Told, with: &Rulebook<'_>) -> Option<Claim> {
         let words = &told.words;
-        if has(words, &self.something_else) {
+        if has(words, &self.earlier) {
             return None;
+        }
+        let other = self.other.iter().find_map(|other| {
+            let places = other.all.iter().map(|phrases| affirmed(words, phrases).next());
+            let places: Vec<usize> = places.collect::<Option<_>>()?;
+            claim(told, (*places.iter().min()?, *places.iter().max()?), &other.code, with)
+        });
+        if other.is_some() || has(words, &self.something_else) {
+            return other;
         }
         affirmed(words, &self.verbs).find_map(|first| {
             let length = |phrases: &[String], at: usize| {

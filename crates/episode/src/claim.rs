@@ -16,10 +16,12 @@ use crate::copies::Copies;
 use crate::detail::{self, Resolved};
 use crate::diabetes;
 use crate::dominance::Hand;
+use crate::external;
 use crate::family::Family;
 use crate::history;
 use crate::learned::{Known, LIKELY, Lessons, Standing};
 use crate::neoplasm;
+use crate::patient;
 use crate::pregnancy;
 use crate::procedure::Open;
 use crate::remission;
@@ -30,6 +32,7 @@ use crate::sources::Care;
 use crate::strength;
 use crate::tables::Tables;
 use crate::trimester::Trimester;
+use crate::unrelated;
 
 /// What one mention says: that a code holds, does not hold, may hold.
 #[derive(Debug, Clone)]
@@ -83,6 +86,8 @@ pub(crate) struct Considered {
     pub(crate) in_chart: bool,
     /// What later rules made of it, by rule and in words.
     pub(crate) verdicts: Vec<(Cow<'static, str>, String)>,
+    /// Categories that the record says it is not related to.
+    pub(crate) unrelated: BTreeSet<String>,
     /// The rules in spite of which it stays by what was learnt.
     pub(crate) overruled: Vec<Cow<'static, str>>,
 }
@@ -101,6 +106,7 @@ impl Considered {
             facts: Vec::new(),
             in_chart: false,
             verdicts: Vec::new(),
+            unrelated: BTreeSet::new(),
             overruled: Vec::new(),
         }
     }
@@ -219,8 +225,14 @@ pub(crate) fn gather(episode: &Episode, with: &Rulebook<'_>) -> (Vec<Considered>
         diabetes::relate(&mut codes, with);
         birth::relate(&mut codes, with);
         pregnancy::relate(&mut codes, with);
+        external::relate(&mut codes, with);
     }
-    let considered = codes.into_iter().map(|(id, claims)| consider(id, claims)).collect();
+    let mut considered: Vec<Considered> =
+        codes.into_iter().map(|(id, claims)| consider(id, claims)).collect();
+    patient::check(&mut considered, with);
+    if with.config.rules.contains(&Family::Combinations) {
+        unrelated::mark(&mut considered, with);
+    }
     (considered, unknown)
 }
 

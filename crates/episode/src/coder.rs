@@ -173,6 +173,7 @@ impl RuleCoder {
         }
         if on(Family::Specificity) {
             specific::prefer_specific(pack, codes);
+            specific::prefer_told(pack, codes);
             specific::prefer_listed(pack, &tables.general, codes);
             specific::prefer_told_encounter(pack, codes);
         }
@@ -211,6 +212,9 @@ impl Coder for RuleCoder {
     fn code(&self, episode: &Episode) -> CodeSet {
         let (mut considered, unknown) = self.gathered(episode);
         self.settle(episode, &mut considered);
+        if let Some(profile) = self.config.profile {
+            profile.apply(&mut considered);
+        }
         let mut codes = unknown_entries(unknown);
         if self.config.rules.contains(&Family::Facts) {
             let (system, tables) = (&self.config.system, &self.tables);

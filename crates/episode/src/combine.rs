@@ -11,7 +11,8 @@ use serde::Deserialize;
 
 use crate::assess::Ground;
 use crate::claim::{Claim, Considered};
-use crate::tables::{any_prefix, filled};
+use crate::rules;
+use crate::tables::{any_prefix, category, filled};
 
 /// A combination: see the head of `combinations.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -67,6 +68,9 @@ struct Combiner<'a> {
 impl Combiner<'_> {
     fn apply(&mut self, combination: &Combination) {
         let Some(parts) = self.parts(combination) else { return };
+        if self.says_unrelated(&parts) {
+            return;
+        }
         let unless = |at: usize| {
             self.codes[at].status == Status::Accepted && any_prefix(&combination.unless, self.names[at])
         };
@@ -81,6 +85,23 @@ impl Combiner<'_> {
         }
         let at = self.give(gives, existing, &parts, combination);
         self.replace(at, &parts, combination);
+    }
+
+    /// Whether the record says that two of the parts are not related; then one of them says so.
+    fn says_unrelated(&mut self, parts: &[usize]) -> bool {
+        let category = |at: usize| category(self.names[at]);
+        let unrelated = |a: usize, b: usize| {
+            let mut of_category = (0..self.codes.len()).filter(|&at| category(at) == category(a));
+            of_category.any(|at| self.codes[at].unrelated.contains(category(b)))
+        };
+        let pairs = parts.iter().flat_map(|&a| parts.iter().map(move |&b| (a, b)));
+        let Some((a, b)) = { pairs }.find(|&(a, b)| unrelated(a, b)) else { return false };
+        let reason = format!("the record says that it is not related to {}", self.names[b]);
+        let verdict = (rules::UNRELATED.into(), reason);
+        if !self.codes[a].verdicts.contains(&verdict) {
+            self.codes[a].verdicts.push(verdict);
+        }
+        true
     }
 
     /// The places of the parts, the one of `of` first; `None` if one is missing.

@@ -5,6 +5,7 @@ use clinlink_model::{Purpose, System};
 use serde::{Deserialize, Serialize};
 
 use crate::family::Family;
+use crate::profile::Profile;
 
 /// Settings of [`RuleCoder`](crate::RuleCoder).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,6 +30,9 @@ pub struct CoderConfig {
     /// What the code set is for; if it is left out, every code that was considered is there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub purpose: Option<Purpose>,
+    /// Whether a study would rather miss codes or rather have wrong ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Profile>,
     /// The model that `clinlink train coder` made, relative to the pipeline's folder; without it codes are scored by the
     /// rules alone.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,6 +60,7 @@ impl Default for CoderConfig {
             tables: None,
             categories: false,
             purpose: None,
+            profile: None,
             model: None,
             accept: 0.3,
             precision: None,

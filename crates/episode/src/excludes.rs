@@ -3,7 +3,8 @@
 //! An Excludes1 note says that two conditions cannot be one patient's at the same time: congenital and acquired forms of
 //! the same thing (Official Guidelines I.A.12.a). A symptom (chapter 18 of ICD-10-CM, `R`) gives way to a diagnosis
 //! however often it is named, since it belongs to the disease (I.B.4, I.B.5). Of any other pair the code with more
-//! evidence stays: more statements that affirm it, then the higher score, then the code that comes first.
+//! evidence stays: the one that more statements affirm. Where there are as many for each, the one with the lower score, or
+//! else the one that comes later, is left to a person.
 
 use std::cmp::Ordering;
 
@@ -28,13 +29,17 @@ pub(crate) fn resolve(pack: &Pack, codes: &mut [Considered]) {
         if let Some(strong) = strong {
             let (kept, lost) = (&codes[order[strong]], &codes[order[weak]]);
             let (strong_code, weak_code) = (excluded[strong].0, excluded[weak].0);
-            let why = if is_symptom(pack, lost) && !is_symptom(pack, kept) {
-                format!("{weak_code} is a symptom")
+            let (status, why) = if is_symptom(pack, lost) && !is_symptom(pack, kept) {
+                (Status::Rejected, format!("{weak_code} is a symptom"))
+            } else if kept.affirmed() > lost.affirmed() {
+                let why =
+                    format!("{strong_code} has more evidence ({} to {})", kept.affirmed(), lost.affirmed());
+                (Status::Rejected, why)
             } else {
-                format!("{strong_code} has more evidence ({} to {})", kept.affirmed(), lost.affirmed())
+                (Status::Review, "as much evidence for each".to_owned())
             };
             let reason = format!("{strong_code} and {weak_code} exclude each other; {why}");
-            codes[order[weak]].lower(Status::Rejected, rules::EXCLUDES1, reason);
+            codes[order[weak]].lower(status, rules::EXCLUDES1, reason);
         }
     }
 }

@@ -86,6 +86,11 @@ ids! {
     LEARNED = "learned";
     INFERRED = "inferred";
     NOT_IN_PACK = "not-in-pack";
+    EXTERNAL_CAUSE = "external-cause";
+    UNRELATED = "unrelated";
+    PROFILE = "profile";
+    SEX_CONFLICT = "sex-conflict";
+    AGE_CONFLICT = "age-conflict";
 }
 
 /// What no model may overrule: the record says that the patient does not have it, or nothing says so. All other rules

@@ -77,10 +77,10 @@ impl Sequence {
         let demands: Vec<(usize, Demands)> =
             places.iter().map(|&at| (at, Demands::of(pack, codes[at].id))).collect();
         self.put_before(pack, codes, &demands, &mut places);
-        // What came after admission was not the reason for the stay.
+        // What came after admission was not the reason for the stay, and what is never first is not first either.
         let may_be_first =
             |&at: &usize| !acquired(&codes[at]) && self.kind(pack, codes[at].id) != Kind::NotFirst;
-        if places.first().is_some_and(|&at| acquired(&codes[at]))
+        if places.first().is_some_and(|at| !may_be_first(at))
             && let Some(first) = places.iter().position(may_be_first)
         {
             places[..=first].rotate_right(1);
@@ -156,15 +156,19 @@ impl Sequence {
             let additional = demands(a).is_some_and(|demands| any_prefix(&demands.additional, name(b)));
             listed || first || additional
         };
-        // Each code moves at most once before each other, so that contradictory notes cannot go round for ever.
-        for end in 1..places.len() {
-            let at = places[end];
-            let to =
-                (0..end).find(|&earlier| precedes(at, places[earlier]) && !precedes(places[earlier], at));
-            if let Some(to) = to {
-                places.remove(end);
-                places.insert(to, at);
+        let mut left = std::mem::take(places);
+        while !left.is_empty() {
+            // The first that is left, or what must stand before it, and so on. Contradictory notes end after as many steps as
+            // there are codes.
+            let mut next = 0;
+            for _ in 0..left.len() {
+                let is_before = |&other: &usize| {
+                    other != next && precedes(left[other], left[next]) && !precedes(left[next], left[other])
+                };
+                let Some(before) = (0..left.len()).find(is_before) else { break };
+                next = before;
             }
+            places.push(left.remove(next));
         }
     }
 

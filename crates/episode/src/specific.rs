@@ -2,8 +2,9 @@
 //!
 //! If the notes say `diabetes` in one place and `diabetic nephropathy` in another, E11.21 is reported and E11.9 gives way
 //! (Official Guidelines I.B.2). A code gives way to accepted codes below what it stands for: E11.9 stands for E11. Where
-//! the specific code stands elsewhere in the hierarchy, `vocab/rules/general.toml` says so: `anemia` (D64.9) beside `iron
-//! deficiency anemia` (D50.9).
+//! the specific code stands elsewhere in the category, its title may say so: `ST elevation myocardial infarction of
+//! unspecified site` (I21.3) beside that `involving other coronary artery of inferior wall` (I21.19). Where neither shows it,
+//! `vocab/rules/general.toml` does: `anemia` (D64.9) beside `iron deficiency anemia` (D50.9).
 
 use clinlink_model::Status;
 use clinlink_vocab::{ConceptId, Pack};
@@ -40,6 +41,43 @@ pub(crate) fn prefer_listed(pack: &Pack, table: &[General], codes: &mut [Conside
     }
 }
 
+/// Rejects every accepted or open code whose title leaves open what that of an accepted code of its category tells.
+pub(crate) fn prefer_told(pack: &Pack, codes: &mut [Considered]) {
+    let concept_of = |code: &Considered| pack.concept(code.id);
+    let accepted: Vec<(&str, String)> = codes
+        .iter()
+        .filter(|code| code.status == Status::Accepted && pack.is_billable(code.id))
+        .map(|code| (concept_of(code).code, concept_of(code).title.to_lowercase()))
+        .collect();
+    for code in codes.iter_mut().filter(|code| code.status != Status::Rejected) {
+        let (name, title) = (concept_of(code).code, concept_of(code).title.to_lowercase());
+        if !title.contains(UNSPECIFIED) {
+            continue;
+        }
+        let tells = |(other, told): &&(&str, String)| {
+            *other != name && other.get(..CATEGORY) == name.get(..CATEGORY) && says_more(told, &title)
+        };
+        if let Some((better, _)) = accepted.iter().find(tells) {
+            code.lower(Status::Rejected, rules::SPECIFIC, format!("outranked by {better}"));
+        }
+    }
+}
+
+/// What a title says where a detail is open.
+const UNSPECIFIED: &str = "unspecified";
+/// What may be open.
+const OPEN: [&str; 6] = ["site", "part", "stage", "severity", "type", "degree"];
+/// How many characters a category has.
+const CATEGORY: usize = 3;
+
+/// Whether a title has all that another one says beside what it leaves open, and leaves nothing open itself.
+fn says_more(title: &str, open: &str) -> bool {
+    let words = |title| str::split(title, |c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let has = |wanted: &str| words(title).any(|word| word == wanted);
+    let mut rest = words(open).filter(|word| *word != UNSPECIFIED && !OPEN.contains(word));
+    !title.contains(UNSPECIFIED) && rest.all(has)
+}
+
 /// Rejects a code whose seventh character was only assumed beside one whose seventh character the notes tell.
 pub(crate) fn prefer_told_encounter(pack: &Pack, codes: &mut [Considered]) {
     let code_of = |id: ConceptId| pack.concept(id).code;
@@ -72,5 +110,38 @@ pub(crate) fn prefer_specific(pack: &Pack, codes: &mut [Considered]) {
             let reason = format!("outranked by {}", pack.concept(better).code);
             code.lower(Status::Rejected, rules::SPECIFIC, reason);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::says_more;
+
+    #[rstest]
+    #[case::its_site(
+        "neoplasm of upper-outer quadrant of left breast",
+        "neoplasm of unspecified site of left breast",
+        true
+    )]
+    #[case::its_kind(
+        "transverse fracture of shaft of right tibia",
+        "unspecified fracture of shaft of right tibia",
+        true
+    )]
+    #[case::other_side(
+        "neoplasm of upper-outer quadrant of right breast",
+        "neoplasm of unspecified site of left breast",
+        false
+    )]
+    #[case::open_too(
+        "neoplasm of breast, unspecified, of left site",
+        "neoplasm of unspecified site of left breast",
+        false
+    )]
+    #[case::other_thing("open wound of nose", "unspecified open wound of ear", false)]
+    fn a_title_says_what_another_leaves_open(#[case] title: &str, #[case] open: &str, #[case] more: bool) {
+        assert_eq!(says_more(title, open), more);
     }
 }

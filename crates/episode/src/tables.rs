@@ -14,9 +14,11 @@ use crate::combine::Combination;
 use crate::drg::Families;
 use crate::drugs::{DrugTable, Drugs};
 use crate::encounter::Encounters;
+use crate::external::Externals;
 use crate::facts::Measurements;
 use crate::history::Histories;
 use crate::neoplasm::Neoplasms;
+use crate::patient::Patients;
 use crate::pregnancy::Pregnancies;
 use crate::procedure::Procedures;
 use crate::rules::Rule;
@@ -38,12 +40,16 @@ pub(crate) struct Tables {
     pub(crate) sources: Sources,
     pub(crate) general: Vec<General>,
     pub(crate) combinations: Vec<Combination>,
+    /// Words that say that two diagnoses are not related.
+    pub(crate) unrelated: Vec<String>,
     pub(crate) drugs: Drugs,
     pub(crate) neoplasms: Neoplasms,
     pub(crate) births: Births,
     pub(crate) encounters: Encounters,
     pub(crate) details: Details,
+    pub(crate) externals: Externals,
     pub(crate) sequelae: Sequelae,
+    pub(crate) patients: Patients,
     pub(crate) pregnancies: Pregnancies,
     pub(crate) procedures: Procedures,
     pub(crate) symptoms: Vec<Symptoms>,
@@ -97,6 +103,7 @@ struct GeneralFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CombinationsFile {
+    unrelated: Vec<String>,
     combination: Vec<Combination>,
 }
 
@@ -107,7 +114,7 @@ struct SymptomsFile {
 }
 
 /// The files that are built in.
-const FILES: [(&str, &str); 20] = [
+const FILES: [(&str, &str); 22] = [
     ("catalogue.toml", include_str!("../../../vocab/rules/catalogue.toml")),
     ("chronic.toml", include_str!("../../../vocab/rules/chronic.toml")),
     ("history.toml", include_str!("../../../vocab/rules/history.toml")),
@@ -120,7 +127,9 @@ const FILES: [(&str, &str); 20] = [
     ("encounters.toml", include_str!("../../../vocab/rules/encounters.toml")),
     ("births.toml", include_str!("../../../vocab/rules/births.toml")),
     ("details.toml", include_str!("../../../vocab/rules/details.toml")),
+    ("external.toml", include_str!("../../../vocab/rules/external.toml")),
     ("sequelae.toml", include_str!("../../../vocab/rules/sequelae.toml")),
+    ("patient.toml", include_str!("../../../vocab/rules/patient.toml")),
     ("pregnancy.toml", include_str!("../../../vocab/rules/pregnancy.toml")),
     ("procedures.toml", include_str!("../../../vocab/rules/procedures.toml")),
     ("symptoms.toml", include_str!("../../../vocab/rules/symptoms.toml")),
@@ -143,6 +152,7 @@ impl Tables {
     }
 
     fn from_files(folder: Option<&Path>) -> Result<Self, TablesError> {
+        let combinations: CombinationsFile = parse(folder, "combinations.toml")?;
         let tables = Self {
             rules: parse::<CatalogueFile>(folder, "catalogue.toml")?.rule,
             chronic: parse(folder, "chronic.toml")?,
@@ -150,13 +160,16 @@ impl Tables {
             status: StatusCodes::new(parse::<StatusTable>(folder, "status.toml")?),
             sources: parse(folder, "sources.toml")?,
             general: parse::<GeneralFile>(folder, "general.toml")?.general,
-            combinations: parse::<CombinationsFile>(folder, "combinations.toml")?.combination,
+            combinations: combinations.combination,
+            unrelated: combinations.unrelated,
             drugs: Drugs::new(parse::<DrugTable>(folder, "drugs.toml")?),
             neoplasms: parse(folder, "neoplasms.toml")?,
             births: parse(folder, "births.toml")?,
             encounters: parse(folder, "encounters.toml")?,
             details: parse(folder, "details.toml")?,
+            externals: parse(folder, "external.toml")?,
             sequelae: parse(folder, "sequelae.toml")?,
+            patients: parse(folder, "patient.toml")?,
             pregnancies: parse(folder, "pregnancy.toml")?,
             procedures: parse(folder, "procedures.toml")?,
             symptoms: parse::<SymptomsFile>(folder, "symptoms.toml")?.disease,
@@ -197,9 +210,14 @@ pub(crate) fn any_prefix(prefixes: &[String], code: &str) -> bool {
     prefixes.iter().any(|prefix| code.starts_with(prefix.as_str()))
 }
 
+/// The category of a code: its first three characters.
+pub(crate) fn category(code: &str) -> &str {
+    code.get(..3).unwrap_or(code)
+}
+
 /// A code with `*` as the category of another.
 pub(crate) fn filled(code: &str, of: &str) -> String {
-    code.replace('*', of.get(..3).unwrap_or(of))
+    code.replace('*', category(of))
 }
 
 /// A file of the folder, or the one that is built in.
@@ -232,7 +250,7 @@ mod tests {
     #[case::unknown_key("chronic.toml", "chronic = []\nchronik = []\n", "chronik")]
     #[case::unknown_rule(
         "combinations.toml",
-        "[[combination]]\nrule = \"wiht\"\nof = [\"I10\"]\nwith = [\"N18\"]\ngives = \"I12.9\"\n",
+        "unrelated = []\n[[combination]]\nrule = \"wiht\"\nof = [\"I10\"]\nwith = [\"N18\"]\ngives = \"I12.9\"\n",
         "rule \"wiht\" is not in catalogue.toml"
     )]
     fn a_fault_names_the_file(#[case] name: &str, #[case] text: &str, #[case] expected: &str) {

@@ -81,7 +81,7 @@ pub(crate) fn words_around(note: &AnnotatedNote, span: Span) -> Vec<Word> {
 }
 
 /// Whether one of the few words right before a place denies what stands there. A comma ends the denial.
-fn is_denied(words: &[Word], at: usize) -> bool {
+pub(crate) fn is_denied(words: &[Word], at: usize) -> bool {
     const DENIALS: [&str; 5] = ["no", "not", "without", "denies", "never"];
     let pairs = (at.saturating_sub(DENIAL)..at).rev().map(|before| (&words[before], &words[before + 1]));
     let mut near = pairs.take_while(|(word, next)| next.start - word.end == 1);

@@ -103,7 +103,7 @@ fn group<'a>(
     codes: &'a CodeSet,
     episode: &Episode,
 ) -> GroupView<'a> {
-    let entries = codes.codes.iter().filter(|entry| entry.status == status);
+    let entries = wording::group(codes, status);
     let code = |entry: &'a CodeEntry| {
         let own = numbered.iter().enumerate().filter(|(_, n)| std::ptr::eq(n.entry, entry));
         CodeView {
@@ -123,7 +123,7 @@ fn group<'a>(
     GroupView {
         name: wording::status(status),
         class: wording::class(status),
-        codes: entries.map(code).collect(),
+        codes: entries.into_iter().map(code).collect(),
     }
 }
 

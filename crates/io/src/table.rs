@@ -36,7 +36,7 @@ const INDENT: usize = 6;
 const NARROWEST: usize = 60;
 
 /// Writes the codes of an episode for people, in lines of at most `width` columns (60 at least): for a bill the MS-DRG,
-/// then accepted, to review, rejected; each with its title, why, by which rules, what a bill or the chart says of it, the first three pieces of evidence with how they are meant and
+/// then accepted in the order in which they are reported, to review, rejected; each with its title, why, by which rules, what a bill or the chart says of it, the first three pieces of evidence with how they are meant and
 /// where they stand. White space in quotes is shown as one space and long quotes are cut.
 ///
 /// # Errors
@@ -57,7 +57,7 @@ pub fn write_table(
         }
     }
     for status in [Status::Accepted, Status::Review, Status::Rejected] {
-        let group: Vec<_> = codes.codes.iter().filter(|c| c.status == status).collect();
+        let group = wording::group(codes, status);
         if group.is_empty() {
             continue;
         }

@@ -49,6 +49,14 @@ pub(crate) fn context(assertion: Option<&Assertion>) -> String {
     words.join(", ")
 }
 
+/// The codes of a status for a reader: the accepted ones in the order in which they are reported, the principal diagnosis
+/// first, the others best first.
+pub(crate) fn group(codes: &CodeSet, status: Status) -> Vec<&CodeEntry> {
+    let mut group: Vec<&CodeEntry> = codes.codes.iter().filter(|entry| entry.status == status).collect();
+    group.sort_by_key(|entry| entry.report.sequence.unwrap_or(usize::MAX));
+    group
+}
+
 /// What is reported of a code, one line each: why it is the principal diagnosis, whether the chart had it, what speaks for
 /// or against it in the chart; for a bill, whether it was present on admission, its severity and what else it needs.
 pub(crate) fn report(codes: &CodeSet, episode: &Episode, entry: &CodeEntry) -> Vec<String> {

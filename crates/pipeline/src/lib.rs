@@ -17,7 +17,7 @@ mod pipeline;
 mod run;
 mod slot;
 
-pub use clinlink_episode::{Coded, Tally};
+pub use clinlink_episode::{Coded, Profile, Tally};
 pub use config::{
     AssertConfig, CodeConfig, ExpandConfig, LinkConfig, ModelConfig, PipelineConfig, SegmentConfig, TagConfig,
 };

@@ -6,7 +6,8 @@ use rstest::rstest;
 use crate::support::{Said, accepted, code_by, note, plain, titled};
 
 /// What words of the texts stand for.
-const NAMED: [(&str, &str); 4] = [
+const NAMED: [(&str, &str); 5] = [
+    ("preterm", "P07.30"),
     ("gestational diabetes", "O24.419"),
     ("jaundice", "R17"),
     ("hypoglycemia", "E16.2"),
@@ -19,7 +20,11 @@ pub fn told(kind: &str, text: &'static str) -> Vec<CodeEntry> {
         ("O24.429", "Gestational diabetes mellitus in childbirth, unspecified control"),
         ("P59.9", "Neonatal jaundice, unspecified"),
         ("P70.4", "Other neonatal hypoglycemia"),
+        ("P07.3", "Preterm newborn [other]"),
+        ("P07.39", "Preterm newborn, gestational age 36 completed weeks"),
         ("Z37.0", "Single live birth"),
+        ("Z37.1", "Single stillbirth"),
+        ("Z37.2", "Twins, both liveborn"),
         ("Z38.00", "Single liveborn infant, delivered vaginally"),
         ("Z38.01", "Single liveborn infant, delivered by cesarean"),
         ("Z3A.30", "30 weeks gestation of pregnancy"),
@@ -42,6 +47,8 @@ pub fn told(kind: &str, text: &'static str) -> Vec<CodeEntry> {
 #[case::not_delivered("gestational diabetes\nnot delivered a boy", &["O24.419"])]
 #[case::before("gestational diabetes\npreviously delivered a healthy boy, prior delivery of male", &["O24.419"])]
 #[case::twins("gestational diabetes\ndelivered male twins", &["O24.419"])]
+#[case::live_twins("gestational diabetes\ndelivered viable twins by cesarean", &["O24.429", "Z37.2"])]
+#[case::a_stillbirth("gestational diabetes\ndelivery of a stillborn infant", &["O24.429", "Z37.1"])]
 #[case::an_abortion("missed abortion at 9w1d", &["O02.1"])]
 #[case::not_pregnant("jaundice for 30w1d", &["R17"])]
 fn a_mothers_record_has_weeks_and_outcome(#[case] text: &'static str, #[case] expected: &[&str]) {
@@ -51,6 +58,8 @@ fn a_mothers_record_has_weeks_and_outcome(#[case] text: &'static str, #[case] ex
 #[rstest]
 #[case::vaginally("newborn discharge summary", "born at 39w2d by NSVD, jaundice", &["P59.9", "Z38.00"])]
 #[case::by_cesarean("nursery note", "delivered via C/S\nhypoglycemia", &["P70.4", "Z38.01"])]
+#[case::preterm("newborn note", "preterm, born by NSVD at 36w2d", &["P07.39", "Z38.00"])]
+#[case::not_called_preterm("newborn note", "born by NSVD at 36w2d", &["Z38.00"])]
 #[case::nobody_tells_how("newborn note", "born at 39w2d\njaundice", &["R17"])]
 #[case::a_visit("newborn clinic", "born by NSVD\njaundice", &["R17"])]
 #[case::not_of_a_newborn("discharge summary", "born by NSVD\njaundice", &["R17"])]

@@ -1,7 +1,7 @@
 //! Every rule of the catalogue has a case that sets it off and one that must not. A new rule needs both.
 
 use crate::support::{Said, code, code_by, coder, historical, naming, note, pack, plain, titled, with};
-use clinlink_episode::{CoderConfig, RuleCoder};
+use clinlink_episode::{CoderConfig, Profile, RuleCoder};
 use clinlink_model::{
     Assertion, Certainty, ChartCode, ChartFact, CodeEntry, Experiencer, Measurement, Polarity, SectionKind,
     System, Temporality,
@@ -274,6 +274,33 @@ fn cases(rule: &str) -> Option<[Vec<CodeEntry>; 2]> {
         "in-chart" => {
             let coded = |code| vec![ChartFact::Code(in_chart(code))];
             [charted(&["I10"], &["E11.9"], coded("E11.9")), charted(&["I10"], &["E11.9"], coded("I10"))]
+        }
+        "sex-conflict" => {
+            [crate::patient::told("45-year-old man", "O14.90"), crate::patient::told("32F", "O14.90")]
+        }
+        "age-conflict" => {
+            [crate::patient::told("54-year-old man", "P59.9"), crate::patient::told("3-day-old boy", "P59.9")]
+        }
+        "external-cause" => {
+            let injured = |text| crate::external::told(text);
+            [injured("fell from a ladder\nradius fracture"), injured("fell from a ladder\ncough")]
+        }
+        "unrelated" => {
+            let renal = |text| {
+                let said = [plain("diabetes", "E11.9"), plain("CKD", "N18.32")];
+                code_by(
+                    &coder(&["E11.9", "N18.32", "E11.22"], CoderConfig::default()),
+                    vec![note("n", NONE, text, &said)],
+                )
+            };
+            [renal("CKD 3b, not due to diabetes"), renal("CKD 3b and diabetes")]
+        }
+        "profile" => {
+            let study = CoderConfig { profile: Some(Profile::HighPrecision), ..CoderConfig::default() };
+            let coder = coder(&["I10"], study);
+            let twice = [plain("hypertension", "I10"), plain("high blood pressure", "I10")];
+            let twice = note("n", NONE, "hypertension\nhigh blood pressure", &twice);
+            [code_by(&coder, vec![naming(&["I10"])]), code_by(&coder, vec![twice])]
         }
         "learned" => [crate::learned::of_learned_words(), named(&["J18.1", "R05"], &[])],
         "inferred" => [crate::learned::of_inferred_words(), crate::learned::of_learned_words()],
