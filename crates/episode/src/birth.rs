@@ -24,7 +24,7 @@ use crate::words::{Word, affirmed, has, starts, words_of};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Births {
-    newborn: Vec<String>,
+    pub(crate) newborn: Vec<String>,
     pregnant: Vec<String>,
     without_weeks: Vec<String>,
     weeks: String,

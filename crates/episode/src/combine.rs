@@ -49,7 +49,7 @@ impl Combination {
 /// Applies all combinations, in the order of the table.
 pub(crate) fn combine(pack: &Pack, system: &System, table: &[Combination], codes: &mut Vec<Considered>) {
     let names = codes.iter().map(|code| pack.concept(code.id).code).collect();
-    let mut combiner = Combiner { pack, system, codes, names, replaced: Vec::new() };
+    let mut combiner = Combiner { pack, system, codes, names, replaced: Vec::new(), given: Vec::new() };
     for combination in table {
         combiner.apply(combination);
     }
@@ -63,6 +63,8 @@ struct Combiner<'a> {
     names: Vec<&'a str>,
     /// Codes that an earlier combination replaced. They are still true, so that diabetes may have two complications.
     replaced: Vec<ConceptId>,
+    /// Codes that only combinations gave.
+    given: Vec<ConceptId>,
 }
 
 impl Combiner<'_> {
@@ -131,8 +133,11 @@ impl Combiner<'_> {
             let code = &self.codes[*at];
             any_prefix(prefixes, self.names[*at]) && !parts.contains(at) && holds(code)
         };
+        // What the record says itself is better evidence than what another combination gave.
+        let is_said = |at: usize| !self.given.contains(&self.codes[at].id);
         let score = |at: usize| self.codes[at].score();
-        let best = (0..self.codes.len()).filter(fits).max_by(|&a, &b| score(a).total_cmp(&score(b)))?;
+        let worse = |&a: &usize, &b: &usize| is_said(a).cmp(&is_said(b)).then(score(a).total_cmp(&score(b)));
+        let best = (0..self.codes.len()).filter(fits).max_by(worse)?;
         parts.push(best);
         Some(())
     }
@@ -151,6 +156,7 @@ impl Combiner<'_> {
         let reason = joined(&names);
         let at = existing.unwrap_or_else(|| {
             self.codes.push(Considered::new(id, Vec::new(), Status::Rejected));
+            self.given.push(id);
             self.names.push(self.pack.concept(id).code);
             self.codes.len() - 1
         });

@@ -89,6 +89,8 @@ pub(crate) enum Circumstance {
 
 /// The character of a poisoning of which nobody says that it was meant.
 const ACCIDENTAL: char = '1';
+/// The character of an adverse effect.
+const ADVERSE: char = '5';
 /// What titles say of each intent.
 const INTENTS: [(char, &str); 4] =
     [(ACCIDENTAL, "accidental"), ('2', "self-harm"), ('3', "assault"), ('4', "undetermined")];
@@ -124,7 +126,7 @@ impl Circumstance {
     /// The character of a code that says so.
     const fn character(self, intent: char) -> char {
         match self {
-            Self::AdverseEffect => '5',
+            Self::AdverseEffect => ADVERSE,
             Self::Underdosing => '6',
             Self::Poisoning | Self::ToxicEffect => intent,
         }
@@ -289,6 +291,18 @@ impl Drugs {
     /// The intent that the sentence of a linked poisoning or toxic effect tells.
     pub(crate) fn intent_at(&self, note: &AnnotatedNote, span: Span) -> char {
         self.intent(&words_around(note, span))
+    }
+
+    /// The code of the poisoning, where a linked adverse effect is of a drug that its sentence says was taken wrongly.
+    pub(crate) fn as_taken(&self, pack: &Pack, id: ConceptId, note: &AnnotatedNote, span: Span) -> ConceptId {
+        let concept = pack.concept(id);
+        let adverse = Circumstance::of_code(concept.code) == Some(Circumstance::AdverseEffect);
+        if !adverse || !has(&words_around(note, span), &self.table.wrongly_taken) {
+            return id;
+        }
+        let (stem, rest) = concept.code.rsplit_once(ADVERSE).unwrap_or((concept.code, ""));
+        let code = format!("{stem}{}{rest}", self.intent_at(note, span));
+        pack.find(concept.system, &code).unwrap_or(id)
     }
 
     fn intent(&self, words: &[Word]) -> char {

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use crate::rules;
 use crate::sources::{has_word, kind_of};
+use crate::tables::any_prefix;
 use crate::words::{Word, affirm, has, words_of};
 
 /// The table `encounters.toml`.
@@ -24,6 +25,7 @@ pub(crate) struct Encounters {
     nonunion: Vec<String>,
     delayed: Vec<String>,
     routine: Vec<String>,
+    placed: Vec<String>,
     active: Vec<String>,
     aftercare: Vec<String>,
     open: Vec<String>,
@@ -66,6 +68,11 @@ impl Encounters {
     pub(crate) fn are_treated(&self, episode: &Episode) -> bool {
         let is_of = |words| episode.notes.iter().any(|note| has_word(words, &kind_of(note)));
         is_of(&self.active) && !is_of(&self.aftercare)
+    }
+
+    /// Whether a code tells where an injury is, or what else is treated.
+    pub(crate) fn is_placed(&self, code: &str) -> bool {
+        any_prefix(&self.placed, code)
     }
 }
 

@@ -10,6 +10,7 @@ use clinlink_model::Status;
 
 use crate::claim::{Considered, Rulebook};
 use crate::rules;
+use crate::sources::{has_word, kind_of};
 use crate::tables::any_prefix;
 use crate::words::{Word, starts, words_of};
 
@@ -84,7 +85,11 @@ pub(crate) fn check(codes: &mut [Considered], with: &Rulebook<'_>) {
     if !codes.iter().any(limited) {
         return;
     }
-    let patient = table.words.patient(with);
+    let mut patient = table.words.patient(with);
+    let is_newborn = |note| has_word(&with.tables.births.newborn, &kind_of(note));
+    if patient.ages.is_none() && with.episode.notes.iter().any(is_newborn) {
+        patient.ages = Some((0, 0));
+    }
     for code in codes.iter_mut().filter(|code| code.status == Status::Accepted) {
         let mut limits = table.limits(with.pack.concept(code.id).code);
         if let Some((rule, reason)) = limits.find_map(|limit| limit.conflict(patient)) {
@@ -159,15 +164,22 @@ impl Wording {
             let of = |phrases, sex| length(phrases, at).map(|_| sex);
             of(&self.female, Sex::Female).or_else(|| of(&self.male, Sex::Male))
         };
+        let age_at = |at: usize| words.get(at)?.form.parse().ok().filter(|age| *age <= OLDEST);
+        // `Male, 45 years old`
+        if let Some(sex) = sex_at(0).filter(|_| words[0].form.len() > 1)
+            && let Some(age) = age_at(1).filter(|_| length(&self.year, 2).is_some())
+        {
+            return (Some(sex), Some(age));
+        }
         for at in 0..words.len() {
             if let Some(named) = length(&self.named, at)
                 && let Some(sex) = sex_at(at + named)
             {
                 return (Some(sex), None);
             }
-            let number = words[at].form.parse().ok().filter(|number| *number <= OLDEST);
-            let before = words[at.saturating_sub(NEAR)..at].iter();
-            if number.is_none() || before.clone().any(|word| self.others.contains(&word.form)) {
+            let number = age_at(at);
+            let mut before = words[at.saturating_sub(NEAR)..at].iter();
+            if number.is_none() || before.any(|word| self.others.contains(&word.form)) {
                 continue;
             }
             let younger = length(&self.younger, at + 1);
@@ -201,6 +213,7 @@ mod tests {
     #[case("This is a 67 y/o obese white female", Some(Sex::Female), Some(67))]
     #[case("72M with CHF", Some(Sex::Male), Some(72))]
     #[case("3-week-old boy", Some(Sex::Male), Some(0))]
+    #[case("Male, 45 years old.", Some(Sex::Male), Some(45))]
     #[case("Sex: Female", Some(Sex::Female), None)]
     #[case::the_mothers("Infant born to a 28 year old female", None, None)]
     #[case::a_relatives("Her sister, a 40 year old woman, has it", None, None)]

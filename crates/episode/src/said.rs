@@ -145,6 +145,7 @@ fn resolved(id: ConceptId, span: Span, number: usize, with: &Rulebook<'_>) -> Re
     let mut id = id;
     if drugs {
         let intent = with.tables.drugs.intent_at(note, span);
+        id = with.tables.drugs.as_taken(pack, id, note, span);
         (id, told.intent) = (with_intent(pack, id, intent), Some(intent));
     }
     let found = with.resolved.get(pack, id, told);
@@ -165,8 +166,8 @@ fn resolved(id: ConceptId, span: Span, number: usize, with: &Rulebook<'_>) -> Re
     // What a drug did is told of now: the encounter is for its treatment.
     let circumstance = Circumstance::of_code(pack.concept(found.id).code)
         .filter(|_| found.rule == Some(rules::SEVENTH_CHARACTER) && drugs);
-    // Of a `wound` or an `injury` nobody says where it is, nothing is assumed. An external cause is told of an injury.
-    let names_place = pack.concept(found.id).code.starts_with(['S', 'V', 'W', 'X', 'Y']);
+    // Of a `wound` or an `injury` nobody says where it is, nothing is assumed.
+    let names_place = with.tables.encounters.is_placed(pack.concept(found.id).code);
     let rule = match circumstance {
         Some(circumstance) => Some(circumstance.rule()),
         None if found.rule == Some(rules::SEVENTH_CHARACTER) && with.treated && names_place => {

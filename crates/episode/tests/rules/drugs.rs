@@ -230,3 +230,17 @@ fn a_pipeline_may_leave_the_family_out() {
     let codes = told_by(&coder, SectionKind::Unknown, "bleeding due to warfarin", with(|_| {}).as_ref());
     assert_eq!(accepted(&codes), ["R58"].into());
 }
+
+/// `Warfarin toxicity` is linked as an adverse effect.
+#[rstest]
+#[case("warfarin toxicity", "T45.515A")]
+#[case::wrongly_taken("warfarin toxicity, took twice the prescribed dose", "T45.511A")]
+#[case::on_purpose("warfarin toxicity, intentionally took twice the prescribed dose", "T45.512A")]
+fn a_linked_adverse_effect_of_a_drug_wrongly_taken_is_a_poisoning(
+    #[case] text: &'static str,
+    #[case] expected: &str,
+) {
+    let said = [plain("warfarin toxicity", "T45.515")];
+    let codes = code_by(&anticoagulants(), vec![note("n", SectionKind::Unknown, text, &said)]);
+    assert_eq!(accepted(&codes), [expected].into());
+}

@@ -21,6 +21,7 @@ pub fn told(patient: &str, code: &'static str) -> Vec<CodeEntry> {
 #[case("Sex: M", "N92.0", Some("sex-conflict"))]
 #[case("54-year-old man", "P59.9", Some("age-conflict"))]
 #[case("5-year-old girl", "H25.10", Some("age-conflict"))]
+#[case("Male, 45 years old", "O14.90", Some("sex-conflict"))]
 #[case::fits("32F here for delivery", "O14.90", None)]
 #[case::newborn("3-day-old boy", "P59.9", None)]
 #[case::the_mothers_age("Infant born to a 28 year old female", "P59.9", None)]
