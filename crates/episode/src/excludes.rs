@@ -3,8 +3,8 @@
 //! An Excludes1 note says that two conditions cannot be one patient's at the same time: congenital and acquired forms of
 //! the same thing (Official Guidelines I.A.12.a). A symptom (chapter 18 of ICD-10-CM, `R`) gives way to a diagnosis
 //! however often it is named, since it belongs to the disease (I.B.4, I.B.5). Of any other pair the code with more
-//! evidence stays: the one that more statements affirm. Where there are as many for each, the one with the lower score, or
-//! else the one that comes later, is left to a person.
+//! evidence stays: the one that more statements affirm. Where there are as many for each, a code that is
+//! no diagnosis (chapter 21, `Z`) gives way to one; else the one with the lower score, or that comes later, is left to a person.
 
 use std::cmp::Ordering;
 
@@ -35,6 +35,8 @@ pub(crate) fn resolve(pack: &Pack, codes: &mut [Considered]) {
                 let why =
                     format!("{strong_code} has more evidence ({} to {})", kept.affirmed(), lost.affirmed());
                 (Status::Rejected, why)
+            } else if is_no_diagnosis(pack, lost) && !is_no_diagnosis(pack, kept) {
+                (Status::Rejected, format!("{weak_code} is no diagnosis"))
             } else {
                 (Status::Review, "as much evidence for each".to_owned())
             };
@@ -49,6 +51,7 @@ fn stronger(pack: &Pack, a: &Considered, b: &Considered) -> Ordering {
     is_symptom(pack, a)
         .cmp(&is_symptom(pack, b))
         .then_with(|| b.affirmed().cmp(&a.affirmed()))
+        .then_with(|| is_no_diagnosis(pack, a).cmp(&is_no_diagnosis(pack, b)))
         .then_with(|| b.score().total_cmp(&a.score()))
         .then_with(|| code(a).cmp(&code(b)))
 }
@@ -57,6 +60,12 @@ fn stronger(pack: &Pack, a: &Considered, b: &Considered) -> Ordering {
 pub(crate) fn is_symptom(pack: &Pack, considered: &Considered) -> bool {
     let concept = pack.concept(considered.id);
     *concept.system == System::ICD10CM && concept.code.starts_with('R')
+}
+
+/// Whether it is a code of the chapter of factors that influence health.
+fn is_no_diagnosis(pack: &Pack, considered: &Considered) -> bool {
+    let concept = pack.concept(considered.id);
+    *concept.system == System::ICD10CM && concept.code.starts_with('Z')
 }
 
 /// Whether the note of either names the other. A note at a common ancestor says nothing about the two.

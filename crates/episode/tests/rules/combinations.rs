@@ -27,6 +27,7 @@ const CODES: &[&str] = &[
 #[case::all_three_at_end_stage(&["I10", "I50.9", "N18.6"], &["I13.2", "I50.9", "N18.6"])]
 #[case::named_without_heart_failure(&["I13.10", "I50.9"], &["I13.0", "I50.9"])]
 #[case::heart_disease(&["I10", "I51.7"], &["I11.9"])]
+#[case::hypertensive_heart_disease(&["I11.9", "N18.32"], &["I13.10", "N18.32"])]
 #[case::acute_kidney_injury_is_not_chronic(&["I10", "N17.9"], &["I10", "N17.9"])]
 #[case::pregnancy_has_its_own(&["I10", "I50.9", "O10.919"], &["I10", "I50.9", "O10.919"])]
 #[case::diabetes_and_kidney_disease(&["E11.9", "N18.32"], &["E11.22", "N18.32"])]

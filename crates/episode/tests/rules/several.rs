@@ -36,6 +36,15 @@ fn of_two_codes_that_exclude_each_other_the_one_with_more_evidence_stays() {
 }
 
 #[test]
+fn with_as_much_evidence_for_each_a_person_decides() {
+    let said = [plain("one", "I51"), plain("two", "Q21")];
+    let codes = code(vec![note("n", SectionKind::Unknown, "one\ntwo", &said)]);
+    let statuses: Vec<Status> = codes.iter().map(|entry| entry.status).collect();
+    assert_eq!(statuses, [Status::Accepted, Status::Review]);
+    assert!(codes[1].reason.ends_with("as much evidence for each"), "{}", codes[1].reason);
+}
+
+#[test]
 fn a_symptom_gives_way_to_the_diagnosis_that_it_excludes() {
     let said = [plain("one", "R09.89"), plain("two", "R09.89"), plain("three", "J96.90")];
     let codes = code(vec![note("n", SectionKind::Unknown, "one\ntwo\nthree", &said)]);
@@ -76,6 +85,11 @@ fn discharge_diagnoses_come_first() {
 }
 
 #[rstest]
+#[case::atony_with_bleeding(&["O62.2", "O72.1"], &["O72.1"])]
+#[case::no_normal_delivery(&["O80", "O70.1"], &["O70.1"])]
+#[case::normal_delivery(&["O80", "Z37.0"], &["O80", "Z37.0"])]
+#[case::rejected_transplant(&["Z94.0", "T86.11"], &["T86.11"])]
+#[case::other_transplant(&["Z94.4", "T86.11"], &["T86.11", "Z94.4"])]
 #[case::iron_deficiency(&["D64.9", "D50.9"], &["D50.9"])]
 #[case::alone(&["D64.9"], &["D64.9"])]
 #[case::not_its_kind(&["D64.9", "I10"], &["D64.9", "I10"])]
