@@ -67,6 +67,8 @@ pub(crate) fn prefer_told(pack: &Pack, codes: &mut [Considered]) {
 const UNSPECIFIED: &str = "unspecified";
 /// What may be open.
 const OPEN: [&str; 6] = ["site", "part", "stage", "severity", "type", "degree"];
+/// Words with which a title says the contrary.
+const DENIALS: [&str; 3] = ["not", "without", "no"];
 /// How many characters a category has.
 const CATEGORY: usize = 3;
 
@@ -75,7 +77,9 @@ fn says_more(title: &str, open: &str) -> bool {
     let words = |title| str::split(title, |c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let has = |wanted: &str| words(title).any(|word| word == wanted);
     let mut rest = words(open).filter(|word| *word != UNSPECIFIED && !OPEN.contains(word));
-    !title.contains(UNSPECIFIED) && rest.all(has)
+    // `Not intractable` has the word too.
+    let mut denied = DENIALS.iter().filter(|denial| has(denial) && words(open).all(|word| word != **denial));
+    !title.contains(UNSPECIFIED) && denied.next().is_none() && rest.all(has)
 }
 
 /// Rejects a code whose seventh character was only assumed beside one whose seventh character the notes tell.
@@ -140,6 +144,7 @@ mod tests {
         "neoplasm of unspecified site of left breast",
         false
     )]
+    #[case::denied("focal epilepsy, not intractable", "epilepsy, unspecified, intractable", false)]
     #[case::other_thing("open wound of nose", "unspecified open wound of ear", false)]
     fn a_title_says_what_another_leaves_open(#[case] title: &str, #[case] open: &str, #[case] more: bool) {
         assert_eq!(says_more(title, open), more);
