@@ -10,7 +10,7 @@ use crate::rules;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Profile {
-    /// Few of them are wrong: with a model those that are probable to [`SURE`], without one those that two statements or more
+    /// Few of them are wrong: with a model those of a probability of 0.9 or more, without one those that two statements or more
     /// affirm. The others go to review.
     HighPrecision,
     /// Few are missing: what would go to review is accepted too.
