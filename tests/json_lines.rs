@@ -164,3 +164,22 @@ fn several_pages_need_a_folder() {
     assert_eq!(run.status(), 0, "{}", run.stderr());
     assert!(home.path("pages/one.html").is_file() && home.path("pages/two.html").is_file());
 }
+
+/// As root a file of that name would take the place of `/dev/null`.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_written_to_and_stays_a_pipe() {
+    use std::os::unix::fs::FileTypeExt;
+    let home = Home::new();
+    home.write("note.txt", "Hypertension.");
+    let pipe = home.path("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read_to_string(pipe).unwrap()
+    });
+    let run = home.clinlink(&["annotate", "--pipeline", "dictionary", "-o", "pipe", "note.txt"]);
+    assert_eq!(run.status(), 0, "{}", run.stderr());
+    assert!(std::fs::metadata(&pipe).unwrap().file_type().is_fifo());
+    assert!(reader.join().unwrap().contains("Hypertension"));
+}

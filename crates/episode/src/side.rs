@@ -11,8 +11,12 @@ pub(crate) enum Side {
 /// How many words before and after a mention are looked at.
 const NEAR: usize = 3;
 
+/// Says that it is on both sides, behind the mention or right before it; further away it may join two diagnoses.
+const BOTH: &str = "both";
+
 /// What is written short for a side, wherever it stands: `Rt hip`, `swelling of LUE`.
-const SHORT: [(&str, Side); 19] = [
+const SHORT: [(&str, Side); 20] = [
+    ("bilaterally", Side::Bilateral),
     ("RUL", Side::Right),
     ("RML", Side::Right),
     ("RLL", Side::Right),
@@ -38,8 +42,8 @@ const SHORT: [(&str, Side); 19] = [
 const SPINE: [&str; 5] = ["spine", "spinal", "vertebra", "vertebral", "disc"];
 
 impl Side {
-    /// The side that a mention's words name, or else the few words around it in its sentence; `None` if none or
-    /// more than one is named.
+    /// The side that a mention's words name, or else the few words around it in its sentence; `None` if none is
+    /// named, or around the mention more than one. Both sides in its own words are both.
     pub(crate) fn of(note: &Note, layout: &Layout, span: Span) -> Option<Self> {
         Self::told(note, layout, span, &|word, side| word.eq_ignore_ascii_case(side.word()))
     }
@@ -81,9 +85,10 @@ impl Side {
 
     fn told(note: &Note, layout: &Layout, span: Span, tells: &dyn Fn(&str, Self) -> bool) -> Option<Self> {
         let within: Vec<&str> = bare(&note[span]).collect();
-        let sides = (0..within.len()).filter_map(|at| Self::at(&within, at, tells));
-        if let Some(side) = Self::only(sides) {
-            return Some(side);
+        let sides: Vec<Self> = (0..within.len()).filter_map(|at| Self::at(&within, at, tells)).collect();
+        if let Some(first) = sides.first() {
+            // `Left and right knee pain` is of both.
+            return Some(if sides.iter().all(|side| side == first) { *first } else { Self::Bilateral });
         }
         let sentence = layout.sentence_of(span)?.span;
         let before = &note.text()[sentence.start().min(span.start())..span.start()];
@@ -100,7 +105,8 @@ impl Side {
             let adjacent = at + 1 == count || matches!(near[at + 1], "and" | "or" | "");
             if adjacent { Self::at(&near, at, tells) } else { Self::by_word(near[at], tells) }
         });
-        Self::only(sides.chain(bare(after).take(NEAR).filter_map(|word| Self::by_word(word, tells))))
+        let told_after = |word| if word == BOTH { Some(Self::Bilateral) } else { Self::by_word(word, tells) };
+        Self::only(sides.chain(bare(after).take(NEAR).filter_map(told_after)))
     }
 
     /// The side that the word at `at` names, a letter too: not of an amount (`2 L`) or of the lumbar spine (`L spine`).
@@ -108,6 +114,7 @@ impl Side {
         let letter = match words[at] {
             "R" => Self::Right,
             "L" => Self::Left,
+            word if word.eq_ignore_ascii_case(BOTH) => return Some(Self::Bilateral),
             word => return Self::by_word(word, tells),
         };
         let amount = at > 0 && words[at - 1].ends_with(|c: char| c.is_ascii_digit());
@@ -164,13 +171,14 @@ mod tests {
     #[case("leftover", None, None)]
     #[case("L-sided weakness", None, Some(Side::Left))]
     #[case("left (LEFT) hip", Some(Side::Left), Some(Side::Left))]
-    #[case("right and left knee", None, None)]
+    #[case("right and left knee", Some(Side::Bilateral), Some(Side::Bilateral))]
+    #[case("pain in both knees", Some(Side::Bilateral), Some(Side::Bilateral))]
     #[case("bilateral cataract", Some(Side::Bilateral), Some(Side::Bilateral))]
     #[case("R hip fx", Some(Side::Right), Some(Side::Right))]
     #[case("fx of L hip", Some(Side::Left), Some(Side::Left))]
     #[case("Rt. hip", Some(Side::Right), Some(Side::Right))]
     #[case("LLE cellulitis", Some(Side::Left), Some(Side::Left))]
-    #[case("R and L hip", None, None)]
+    #[case("R and L hip", Some(Side::Bilateral), Some(Side::Bilateral))]
     #[case("L spine fracture", None, None)]
     #[case("L4 fracture", None, None)]
     #[case("2 L effusion", None, None)]
@@ -198,6 +206,9 @@ mod tests {
     #[case::an_amount("drained 2 L [effusion]", None)]
     #[case::the_lumbar_spine("L [spine] fracture", None)]
     #[case::behind("[pain] R", None)]
+    #[case::both("[pain] in both knees", Some(Side::Bilateral))]
+    #[case::bilaterally("[edema] bilaterally", Some(Side::Bilateral))]
+    #[case::joins_two("both asthma and [hip] pain", None)]
     fn letters_name_a_side_right_before_the_mention(#[case] marked: &str, #[case] side: Option<Side>) {
         let (before, rest) = marked.split_once('[').unwrap();
         let (mention, after) = rest.split_once(']').unwrap();
