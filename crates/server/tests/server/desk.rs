@@ -102,7 +102,9 @@ impl Desk {
 
     /// Somebody who is not signed in.
     pub fn nobody(&self) -> Client {
-        let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
+        // A connection that idles may be closed by the server while the next request is on its way.
+        let config = ureq::Agent::config_builder().max_idle_connections(0);
+        let config = config.http_status_as_error(false).max_redirects(0).build();
         Client {
             agent: config.into(),
             base: format!("http://{}", self.address),
