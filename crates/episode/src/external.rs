@@ -118,11 +118,17 @@ impl Externals {
 
     /// The code of the first phrase in a sentence that is not denied, and its bytes in the note.
     fn first<'t>(&self, table: &'t [Phrases], words: &[Word]) -> Option<(&'t str, (usize, usize))> {
-        (0..words.len()).filter(|&at| !is_denied(words, at)).find_map(|at| {
+        (0..words.len()).find_map(|at| {
+            // Most words begin no phrase.
+            let begins = |phrase: &str| {
+                let rest = phrase.strip_prefix(words[at].form.as_str());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+            };
             let phrases = table.iter().flat_map(|told| told.words.iter().map(move |phrase| (told, phrase)));
+            let phrases = phrases.filter(|(_, phrase)| begins(phrase));
             let ends = phrases.filter_map(|(told, phrase)| Some((self.end_of(phrase, &words[at..])?, told)));
             let (end, told) = ends.max_by_key(|(end, _)| *end)?;
-            Some((told.code.as_str(), (words[at].start, end)))
+            (!is_denied(words, at)).then(|| (told.code.as_str(), (words[at].start, end)))
         })
     }
 
