@@ -6,16 +6,14 @@
 
 use std::collections::BTreeMap;
 
-use clinlink_model::{Evidence, Span, Status};
+use clinlink_model::{Episode, Span, Status};
 use clinlink_vocab::ConceptId;
 use serde::Deserialize;
 
 use crate::assess::Ground;
 use crate::claim::{Claim, Rulebook};
 use crate::rules;
-use crate::said::Said;
 use crate::sources::{Care, has_word, kind_of};
-use crate::strength;
 use crate::tables::any_prefix;
 use crate::trimester::weeks_told;
 use crate::words::{Word, affirmed, has, starts, words_of};
@@ -24,7 +22,7 @@ use crate::words::{Word, affirmed, has, starts, words_of};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Births {
-    pub(crate) newborn: Vec<String>,
+    newborn: Vec<String>,
     pregnant: Vec<String>,
     without_weeks: Vec<String>,
     weeks: String,
@@ -65,8 +63,7 @@ struct Told {
 /// Adds to the claims of an episode those of its birth.
 pub(crate) fn relate(claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebook<'_>) {
     let table = &with.tables.births;
-    let of_newborn = with.episode.notes.iter().any(|note| has_word(&table.newborn, &kind_of(note)));
-    if of_newborn {
+    if table.are_of_newborn(with.episode) {
         if with.care == Care::Stay
             && let Some(claim) = sentences(with).find_map(|told| table.birth(&told, with))
         {
@@ -116,11 +113,7 @@ fn claim(told: &Told, (first, last): (usize, usize), code: &str, with: &Rulebook
     let note = &with.episode.notes[told.note];
     let id = with.pack.find(&with.config.system, code)?;
     let span = note.note.span(told.words[first].start..told.words[last].end).ok()?;
-    let section = note.layout.kind_at(span);
-    let evidence = Evidence { note: told.note, span, section, assertion: None, repeats: None };
-    let ground = Ground::Affirmed;
-    let strength = strength::of_claim(1.0, section, ground);
-    Some(Claim { said: Said::new(id, Some(rules::BIRTH), span, None), ground, strength, evidence })
+    Some(Claim::read(told.note, span, id, rules::BIRTH, with))
 }
 
 /// The completed weeks of the pregnancy, if the episode tells of one number of them only, and the words of them.
@@ -134,6 +127,11 @@ fn only_weeks(with: &Rulebook<'_>) -> Option<(u32, (usize, usize), Told)> {
 }
 
 impl Births {
+    /// Whether the kinds of the notes say that they are a newborn's.
+    pub(crate) fn are_of_newborn(&self, episode: &Episode) -> bool {
+        episode.notes.iter().any(|note| has_word(&self.newborn, &kind_of(note)))
+    }
+
     /// Gives a newborn's prematurity the completed weeks of the pregnancy (I.C.16.d): that it was born too early a provider
     /// must say.
     fn tell_weeks(&self, claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebook<'_>) {

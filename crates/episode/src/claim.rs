@@ -54,6 +54,21 @@ impl Claim {
         Self { said, ground, strength, evidence: self.evidence.clone() }
     }
 
+    /// What words of a note tell that name no diagnosis, as a rule reads them: `delivered a viable male infant`.
+    pub(crate) fn read(
+        note: usize,
+        span: Span,
+        id: ConceptId,
+        rule: &'static str,
+        with: &Rulebook<'_>,
+    ) -> Self {
+        let section = with.episode.notes[note].layout.kind_at(span);
+        let evidence = Evidence { note, span, section, assertion: None, repeats: None };
+        let ground = Ground::Affirmed;
+        let strength = strength::of_claim(1.0, section, ground);
+        Self { said: Said::new(id, Some(rule), span, None), ground, strength, evidence }
+    }
+
     /// Puts it on another ground, which weighs more or less.
     pub(crate) fn set_ground(&mut self, ground: Ground) {
         self.strength *= ground.weight() / self.ground.weight();

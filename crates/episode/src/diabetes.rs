@@ -10,6 +10,7 @@ use clinlink_vocab::ConceptId;
 
 use crate::claim::{Claim, Rulebook};
 use crate::rules;
+use crate::tables::category;
 
 /// The category of type 2, which is assumed, and those that must be told.
 const ASSUMED: &str = "E11";
@@ -26,7 +27,7 @@ pub(crate) fn relate(claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebo
 /// Gives the claims that assume type 2 the one other type that the record affirms.
 fn relate_type(claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebook<'_>) {
     let is_accepted = |claim: &Claim| claim.ground.status() == Status::Accepted;
-    let category = |id: &ConceptId| with.pack.concept(*id).code.get(..3).unwrap_or_default();
+    let category = |id: &ConceptId| category(with.pack.concept(*id).code);
     let is_affirmed =
         |told: &&str| claims.iter().any(|(id, of)| category(id) == *told && of.iter().any(is_accepted));
     let told: Vec<&str> = TOLD.into_iter().filter(is_affirmed).collect();

@@ -5,18 +5,15 @@
 //! (I.C.20.a.2), the place is told at the first encounter only (I.C.20.b). Phrases and codes stand in
 //! `vocab/rules/external.toml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use clinlink_model::{Evidence, Span, Status};
+use clinlink_model::{Span, Status};
 use clinlink_vocab::ConceptId;
 use serde::Deserialize;
 
-use crate::assess::Ground;
 use crate::claim::{Claim, Rulebook};
 use crate::detail::is_encounter;
 use crate::rules;
-use crate::said::Said;
-use crate::strength;
 use crate::tables::any_prefix;
 use crate::words::{Word, has, is_denied, words_of};
 
@@ -27,15 +24,36 @@ pub(crate) struct Externals {
     injuries: Vec<String>,
     between: Vec<String>,
     not_happened: Vec<String>,
-    cause: Vec<Phrases>,
-    place: Vec<Phrases>,
+    cause: Phrases,
+    place: Phrases,
 }
 
+/// Phrases and their codes, by the first word: most words begin none.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "Vec<Told>")]
 struct Phrases {
+    by_first: HashMap<String, Vec<(String, String)>>,
+}
+
+/// An entry of the table.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Told {
     code: String,
     words: Vec<String>,
+}
+
+impl From<Vec<Told>> for Phrases {
+    fn from(table: Vec<Told>) -> Self {
+        let mut by_first: HashMap<String, Vec<(String, String)>> = HashMap::new();
+        for Told { code, words } in table {
+            for phrase in words {
+                let first = phrase.split(' ').next().unwrap_or_default().to_owned();
+                by_first.entry(first).or_default().push((phrase, code.clone()));
+            }
+        }
+        Self { by_first }
+    }
 }
 
 /// The encounter for an injury.
@@ -105,30 +123,20 @@ impl Externals {
         told.filter_map(|(code, (start, end))| {
             let id = with.pack.find(&with.config.system, &code)?;
             let span = note.note.span(start..end).ok()?;
-            let section = note.layout.kind_at(span);
-            let evidence = Evidence { note: number, span, section, assertion: None, repeats: None };
             // What is not known of the injury is not known of its cause.
             let detail = injury.detail.filter(|rule| *rule == rules::SEVENTH_CHARACTER);
-            let said = Said::new(id, detail.or(Some(rules::EXTERNAL_CAUSE)), span, None);
-            let ground = Ground::Affirmed;
-            Some(Claim { said, ground, strength: strength::of_claim(1.0, section, ground), evidence })
+            Some(Claim::read(number, span, id, detail.unwrap_or(rules::EXTERNAL_CAUSE), with))
         })
         .collect()
     }
 
     /// The code of the first phrase in a sentence that is not denied, and its bytes in the note.
-    fn first<'t>(&self, table: &'t [Phrases], words: &[Word]) -> Option<(&'t str, (usize, usize))> {
+    fn first<'t>(&self, table: &'t Phrases, words: &[Word]) -> Option<(&'t str, (usize, usize))> {
         (0..words.len()).find_map(|at| {
-            // Most words begin no phrase.
-            let begins = |phrase: &str| {
-                let rest = phrase.strip_prefix(words[at].form.as_str());
-                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-            };
-            let phrases = table.iter().flat_map(|told| told.words.iter().map(move |phrase| (told, phrase)));
-            let phrases = phrases.filter(|(_, phrase)| begins(phrase));
-            let ends = phrases.filter_map(|(told, phrase)| Some((self.end_of(phrase, &words[at..])?, told)));
-            let (end, told) = ends.max_by_key(|(end, _)| *end)?;
-            (!is_denied(words, at)).then(|| (told.code.as_str(), (words[at].start, end)))
+            let begun = table.by_first.get(&words[at].form)?.iter();
+            let ends = begun.filter_map(|(phrase, code)| Some((self.end_of(phrase, &words[at..])?, code)));
+            let (end, code) = ends.max_by_key(|(end, _)| *end)?;
+            (!is_denied(words, at)).then(|| (code.as_str(), (words[at].start, end)))
         })
     }
 

@@ -10,7 +10,6 @@ use clinlink_model::Status;
 
 use crate::claim::{Considered, Rulebook};
 use crate::rules;
-use crate::sources::{has_word, kind_of};
 use crate::tables::any_prefix;
 use crate::words::{Word, starts, words_of};
 
@@ -86,8 +85,7 @@ pub(crate) fn check(codes: &mut [Considered], with: &Rulebook<'_>) {
         return;
     }
     let mut patient = table.words.patient(with);
-    let is_newborn = |note| has_word(&with.tables.births.newborn, &kind_of(note));
-    if patient.ages.is_none() && with.episode.notes.iter().any(is_newborn) {
+    if patient.ages.is_none() && with.tables.births.are_of_newborn(with.episode) {
         patient.ages = Some((0, 0));
     }
     for code in codes.iter_mut().filter(|code| code.status == Status::Accepted) {

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use clinlink_model::{CodeEntry, CodeSet, Purpose, Status, System};
 use clinlink_vocab::Pack;
 
+use crate::tables::category;
+
 /// Systems whose concepts name what there is, and are no codes of a claim: every one of them is a leaf of its own.
 const NEVER_BILLED: [System; 9] = [
     System::HPO,
@@ -62,7 +64,7 @@ fn categories(codes: Vec<CodeEntry>, pack: &Pack) -> Vec<CodeEntry> {
     let mut merged: BTreeMap<String, CodeEntry> = BTreeMap::new();
     // Codes come best first, so the first of a category decides its status.
     for mut code in codes {
-        let category = code.code.get(..3).unwrap_or(&code.code).to_owned();
+        let category = category(&code.code).to_owned();
         match merged.get_mut(&category) {
             Some(known) if known.status == code.status => {
                 known.evidence.append(&mut code.evidence);

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::claim::Considered;
 use crate::detail::{is_encounter, stem};
 use crate::rules;
-use crate::tables::any_prefix;
+use crate::tables::{any_prefix, category};
 
 /// Unspecified codes and those that they give way to.
 #[derive(Debug, Clone, Deserialize)]
@@ -55,7 +55,7 @@ pub(crate) fn prefer_told(pack: &Pack, codes: &mut [Considered]) {
             continue;
         }
         let tells = |(other, told): &&(&str, String)| {
-            *other != name && other.get(..CATEGORY) == name.get(..CATEGORY) && says_more(told, &title)
+            *other != name && category(other) == category(name) && says_more(told, &title)
         };
         if let Some((better, _)) = accepted.iter().find(tells) {
             code.lower(Status::Rejected, rules::SPECIFIC, format!("outranked by {better}"));
@@ -69,8 +69,6 @@ const UNSPECIFIED: &str = "unspecified";
 const OPEN: [&str; 6] = ["site", "part", "stage", "severity", "type", "degree"];
 /// Words with which a title says the contrary.
 const DENIALS: [&str; 3] = ["not", "without", "no"];
-/// How many characters a category has.
-const CATEGORY: usize = 3;
 
 /// Whether a title has all that another one says beside what it leaves open, and leaves nothing open itself.
 fn says_more(title: &str, open: &str) -> bool {
