@@ -68,11 +68,8 @@ pub fn learn(
     let out = folder.join(model);
     let pack = Pack::open(&home.packs().join(&config.pack))?;
     // Gold writes codes in other ways than the pack: `MESH:D003000`, `HP_0001250`.
-    let codes: HashMap<String, &str> = pack
-        .concepts(system)
-        .map(|id| pack.concept(id).code)
-        .map(|code| (comparable_code(code), code))
-        .collect();
+    let codes: HashMap<String, &str> =
+        pack.concepts(system).map(|id| pack.code(id)).map(|code| (comparable_code(code), code)).collect();
     if codes.is_empty() {
         bail!("{system}: the pack {} has no concepts of this system", config.pack);
     }

@@ -48,7 +48,7 @@ impl Auditor {
         for &id in &known {
             match bench.judge(id) {
                 Some(finding) => audit.findings.push(finding),
-                None => audit.supported.push(self.pack.concept(id).code.to_owned()),
+                None => audit.supported.push(self.pack.code(id).to_owned()),
             }
         }
         audit.findings.extend(bench.missing(&known));
@@ -85,7 +85,7 @@ impl Auditor {
     pub fn exclusive(&self, concepts: impl IntoIterator<Item = ConceptId>) -> Vec<(ConceptId, ConceptId)> {
         let notes: Vec<(ConceptId, (&str, Vec<String>))> = concepts
             .into_iter()
-            .map(|id| (id, (self.pack.concept(id).code, self.pack.note_codes(id, NoteKind::Excludes1))))
+            .map(|id| (id, (self.pack.code(id), self.pack.note_codes(id, NoteKind::Excludes1))))
             .collect();
         let mut pairs = Vec::new();
         for (at, (id, first)) in notes.iter().enumerate() {
@@ -103,7 +103,7 @@ impl Auditor {
 
     /// The pairs of given codes that exclude each other.
     fn excluded(&self, known: &BTreeSet<ConceptId>) -> Vec<Finding> {
-        let code = |id: ConceptId| self.pack.concept(id).code;
+        let code = |id: ConceptId| self.pack.code(id);
         let finding = |(first, second): (ConceptId, ConceptId)| {
             let reason = format!("{} and {} exclude each other", code(first), code(second));
             self.finding(FindingKind::ExcludedTogether, first, reason, None)
@@ -134,7 +134,7 @@ impl Bench<'_> {
             return None;
         }
         let pack = &self.with.pack;
-        let code = |id: ConceptId| pack.concept(id).code;
+        let code = |id: ConceptId| pack.code(id);
         if let Some(&(at, better)) = self.accepted.iter().find(|&&(_, other)| self.with.says_more(other, id))
         {
             self.answered.insert(better);

@@ -76,7 +76,7 @@ pub(crate) fn relate(claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebo
         let mut accepted = claims
             .iter()
             .filter(|(_, of)| of.iter().any(|claim| claim.ground.status() == Status::Accepted))
-            .map(|(id, _)| with.pack.concept(*id).code);
+            .map(|(id, _)| with.pack.code(*id));
         accepted.any(|code| any_prefix(prefixes, code))
     };
     if !is_held(&table.pregnant) {
@@ -139,7 +139,7 @@ impl Births {
         let (Some(parent), Some((weeks, ..))) = (with.pack.parent(open), only_weeks(with)) else { return };
         let told = format!("{weeks} completed weeks");
         let mut beside = with.pack.children(parent);
-        let Some(found) = beside.find(|id| with.pack.concept(*id).title.ends_with(&told)) else { return };
+        let Some(found) = beside.find(|id| with.pack.title(*id).ends_with(&told)) else { return };
         for mut claim in claims.remove(&open).unwrap_or_default() {
             (claim.said.id, claim.said.detail) = (found, Some(rules::BIRTH));
             claims.entry(found).or_default().push(claim);

@@ -41,7 +41,7 @@ pub(crate) fn left_by(claim: &Claim, with: &Rulebook<'_>) -> Option<Claim> {
     if !matches!(claim.ground, Ground::Historical | Ground::HistorySection) {
         return None;
     }
-    let code = with.pack.concept(claim.said.id).code;
+    let code = with.pack.code(claim.said.id);
     let disease = with.tables.chronic.episode_of(code)?.leaves.as_ref()?;
     let id = with.pack.find(&with.config.system, &filled(disease, code))?;
     Some(claim.about(id, Ground::Chronic))

@@ -29,6 +29,7 @@ use crate::rules;
 use crate::said::{Said, said};
 use crate::sequela;
 use crate::sources::Care;
+use crate::spread;
 use crate::strength;
 use crate::tables::Tables;
 use crate::trimester::Trimester;
@@ -227,6 +228,10 @@ pub(crate) fn gather(episode: &Episode, with: &Rulebook<'_>) -> (Vec<Considered>
         if with.config.rules.contains(&Family::Combinations) {
             sequela::relate(note, &mut told, with);
         }
+        if with.config.rules.contains(&Family::Neoplasms) {
+            let sites = spread::told(note, &told, with);
+            told.extend(sites);
+        }
         if with.config.rules.contains(&Family::Drugs) {
             told.extend(with.tables.drugs.told(number, note, with));
         }
@@ -294,9 +299,7 @@ fn claims(
             claim.set_ground(ground);
         }
         remission::tell(&mut claim, with);
-        let told = chronic::left_by(&claim, with)
-            .or_else(|| history::told_by(&claim, note, with))
-            .or_else(|| neoplasm::spread(&claim, note, with));
+        let told = chronic::left_by(&claim, with).or_else(|| history::told_by(&claim, note, with));
         claims.push(claim);
         claims.extend(told);
     }
@@ -336,7 +339,7 @@ pub(crate) fn evidence(
 }
 
 fn claim(said: Said, evidence: Evidence, with: &Rulebook<'_>) -> Claim {
-    let code = with.pack.concept(said.id).code;
+    let code = with.pack.code(said.id);
     let setting = Setting { section: evidence.section, speaks_of: speaks_of(code, with), care: with.care };
     let ground = Ground::of(evidence.assertion.as_ref(), setting);
     let fit = said.link.map_or(said.seen.rate() as f32, |(score, _)| score);

@@ -143,7 +143,7 @@ impl RuleCoder {
         let stay = (diagnoses && self.is_inpatient(episode)).then(|| tables.admission.of(episode));
         let acquired = |code: &Considered| stay.as_ref().is_some_and(|stay| stay.is_acquired(code));
         let order = tables.sequence.order(pack, &self.config.system, codes, &acquired);
-        let name = |code: &Considered| pack.concept(code.id).code;
+        let name = |code: &Considered| pack.code(code.id);
         let accepted: Vec<&str> = order.places.iter().map(|&at| name(&codes[at])).collect();
         let of = |(at, code): (usize, &Considered)| {
             let mut report = Report { in_chart: code.in_chart, ..facts_of(pack, code) };

@@ -48,7 +48,7 @@ impl Combination {
 
 /// Applies all combinations, in the order of the table.
 pub(crate) fn combine(pack: &Pack, system: &System, table: &[Combination], codes: &mut Vec<Considered>) {
-    let names = codes.iter().map(|code| pack.concept(code.id).code).collect();
+    let names = codes.iter().map(|code| pack.code(code.id)).collect();
     let mut combiner = Combiner { pack, system, codes, names, replaced: Vec::new(), given: Vec::new() };
     for combination in table {
         combiner.apply(combination);
@@ -157,7 +157,7 @@ impl Combiner<'_> {
         let at = existing.unwrap_or_else(|| {
             self.codes.push(Considered::new(id, Vec::new(), Status::Rejected));
             self.given.push(id);
-            self.names.push(self.pack.concept(id).code);
+            self.names.push(self.pack.code(id));
             self.codes.len() - 1
         });
         let code = &mut self.codes[at];

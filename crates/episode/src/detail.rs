@@ -164,9 +164,14 @@ pub(crate) fn titled_beside(pack: &Pack, id: ConceptId, title: &str) -> Option<C
     let is_code = |id: &ConceptId| pack.is_code(*id);
     let parent = pack.parent(id)?;
     let top = pack.parent(parent).filter(is_code).unwrap_or(parent);
+    titled_below(pack, top, title)
+}
+
+/// The code that may be reported with a title, below another code.
+pub(crate) fn titled_below(pack: &Pack, top: ConceptId, title: &str) -> Option<ConceptId> {
     let mut below = vec![top];
     while let Some(id) = below.pop() {
-        if pack.is_billable(id) && pack.concept(id).title == title {
+        if pack.is_billable(id) && pack.title(id) == title {
             return Some(id);
         }
         below.extend(pack.children(id));
@@ -211,7 +216,7 @@ fn kind_of(pack: &Pack, child: ConceptId, parent: ConceptId, told: Told) -> Opti
 /// Whether a child names a side where another child of its parent has another word: `carpal tunnel syndrome, right upper
 /// limb` beside `unspecified upper limb`, and the other way round.
 fn is_for_side(pack: &Pack, (child, parent): (ConceptId, ConceptId), side: &str) -> bool {
-    let words = |id| pack.concept(id).title.to_lowercase();
+    let words = |id| pack.title(id).to_lowercase();
     let named = words(child);
     let other = if side == UNSPECIFIED { Side::Right.word() } else { UNSPECIFIED };
     named.contains(side) && {

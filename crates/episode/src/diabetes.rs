@@ -27,7 +27,7 @@ pub(crate) fn relate(claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebo
 /// Gives the claims that assume type 2 the one other type that the record affirms.
 fn relate_type(claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebook<'_>) {
     let is_accepted = |claim: &Claim| claim.ground.status() == Status::Accepted;
-    let category = |id: &ConceptId| category(with.pack.concept(*id).code);
+    let category = |id: &ConceptId| category(with.pack.code(*id));
     let is_affirmed =
         |told: &&str| claims.iter().any(|(id, of)| category(id) == *told && of.iter().any(is_accepted));
     let told: Vec<&str> = TOLD.into_iter().filter(is_affirmed).collect();
@@ -41,7 +41,7 @@ fn relate_type(claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebook<'_>
         return;
     }
     for id in assumed {
-        let code = with.pack.concept(id).code.replace(ASSUMED, told);
+        let code = with.pack.code(id).replace(ASSUMED, told);
         let Some(other) = with.pack.find(&with.config.system, &code) else { continue };
         for mut claim in claims.remove(&id).unwrap_or_default() {
             claim.said.id = other;
@@ -55,7 +55,7 @@ fn relate_type(claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebook<'_>
 fn relate_neuropathy(claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebook<'_>) {
     let find = |code: &str| with.pack.find(&with.config.system, code);
     let is_held = |category: &&str| {
-        let of_category = claims.iter().filter(|(id, _)| with.pack.concept(**id).code.starts_with(category));
+        let of_category = claims.iter().filter(|(id, _)| with.pack.code(**id).starts_with(category));
         of_category
             .into_iter()
             .any(|(_, of)| of.iter().any(|claim| claim.ground.status() == Status::Accepted))

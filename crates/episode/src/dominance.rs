@@ -42,15 +42,15 @@ pub(crate) fn of_side(
 
 /// The code for a side that stands for the same as `id`, by its title.
 pub(crate) fn for_side(id: ConceptId, side: Side, with: &Rulebook<'_>) -> Option<ConceptId> {
-    let (stem, _) = with.pack.concept(id).title.split_once(AFFECTING)?;
+    let (stem, _) = with.pack.title(id).split_once(AFFECTING)?;
     let title = format!("{stem}{AFFECTING}{}", words(side, *with.hand.get_or_init(|| Hand::of(with)))?);
     let mut siblings = with.pack.children(with.pack.parent(id)?);
-    siblings.find(|other| with.pack.concept(*other).title == title)
+    siblings.find(|other| with.pack.title(*other) == title)
 }
 
 /// The side that the title of a code names.
 pub(crate) fn side_of(pack: &Pack, id: ConceptId) -> Option<Side> {
-    pack.concept(id).title.split_once(AFFECTING).and_then(|(_, affected)| named(affected))
+    pack.title(id).split_once(AFFECTING).and_then(|(_, affected)| named(affected))
 }
 
 fn named(affected: &str) -> Option<Side> {

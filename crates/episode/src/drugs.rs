@@ -339,7 +339,7 @@ fn groups_of(drug: &str, with: &Rulebook<'_>) -> Vec<String> {
             // A category of a toxic effect, to which the intent is added, and a code that has it.
             let accident = with.pack.find(concept.system, &format!("{}{ACCIDENTAL}", concept.code));
             let is_group = accident.is_some_and(|id| {
-                let title = with.pack.concept(id).title;
+                let title = with.pack.title(id);
                 adds_intent(&format!("{}{ACCIDENTAL}", concept.code), title, concept.code, ACCIDENTAL)
             });
             if is_group {

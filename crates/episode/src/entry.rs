@@ -44,15 +44,15 @@ impl RuleCoder {
             })
             .collect();
         if code.status == Status::Rejected && grounds.contains_key(&Ground::Historical) {
-            let history = self.tables().histories.personal(self.pack().concept(code.id).code);
+            let history = self.tables().histories.personal(self.pack().code(code.id));
             let known = history.and_then(|code| self.pack().find(&self.config().system, code));
-            said.extend(known.map(|id| format!("see {}", self.pack().concept(id).code)));
+            said.extend(known.map(|id| format!("see {}", self.pack().code(id))));
         }
         let mut parts: Vec<String> =
             Some(said.join(", ")).filter(|said| !said.is_empty()).into_iter().collect();
         let open = code.open();
         if !open.is_empty() {
-            parts.push(format!("partial: {}", open.in_words(self.pack().concept(code.id).code)));
+            parts.push(format!("partial: {}", open.in_words(self.pack().code(code.id))));
         }
         parts.extend(code.verdicts.iter().map(|(_, reason)| reason.clone()));
         if let Some(lessons) = self.lessons().filter(|_| code.status == Status::Accepted) {
@@ -68,8 +68,7 @@ pub(crate) fn facts_of(pack: &Pack, code: &Considered) -> Report {
         let mut facts = pack.facts(code.id);
         facts.find(|(kind, _)| *kind == wanted).map(|(_, value)| value.to_owned())
     };
-    let mut levels: Vec<String> =
-        pack.ancestors(code.id).map(|id| pack.concept(id).code.to_owned()).collect();
+    let mut levels: Vec<String> = pack.ancestors(code.id).map(|id| pack.code(id).to_owned()).collect();
     levels.reverse();
     Report { severity: fact(Fact::Severity), ccsr: fact(Fact::Ccsr), levels, ..Report::default() }
 }

@@ -20,7 +20,7 @@ pub(crate) fn resolve(pack: &Pack, codes: &mut [Considered]) {
     order.sort_by(|&a, &b| stronger(pack, &codes[a], &codes[b]));
     let excluded: Vec<(&str, Vec<String>)> = order
         .iter()
-        .map(|&at| (pack.concept(codes[at].id).code, pack.note_codes(codes[at].id, NoteKind::Excludes1)))
+        .map(|&at| (pack.code(codes[at].id), pack.note_codes(codes[at].id, NoteKind::Excludes1)))
         .collect();
     for weak in 1..order.len() {
         let strong = (0..weak).find(|&strong| {
@@ -47,7 +47,7 @@ pub(crate) fn resolve(pack: &Pack, codes: &mut [Considered]) {
 }
 
 fn stronger(pack: &Pack, a: &Considered, b: &Considered) -> Ordering {
-    let code = |considered: &Considered| pack.concept(considered.id).code.to_owned();
+    let code = |considered: &Considered| pack.code(considered.id).to_owned();
     is_symptom(pack, a)
         .cmp(&is_symptom(pack, b))
         .then_with(|| b.affirmed().cmp(&a.affirmed()))

@@ -88,7 +88,7 @@ impl Externals {
     ) -> BTreeMap<usize, Injury> {
         let mut first: BTreeMap<usize, (Span, Injury)> = BTreeMap::new();
         for (id, of) in claims {
-            let code = with.pack.concept(*id).code;
+            let code = with.pack.code(*id);
             if !is_encounter(code) || !any_prefix(&self.injuries, code) {
                 continue;
             }

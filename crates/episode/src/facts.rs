@@ -131,7 +131,7 @@ impl<'a> Chart<'a> {
                 .collect();
             let mut named = false;
             for code in self.codes.iter_mut() {
-                let name = self.pack.concept(code.id).code;
+                let name = self.pack.code(code.id);
                 let defined = any_prefix(says_so, name);
                 if !defined && !any_prefix(supports, name) {
                     continue;

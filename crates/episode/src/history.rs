@@ -52,7 +52,7 @@ pub(crate) fn told_by(claim: &Claim, note: &AnnotatedNote, with: &Rulebook<'_>) 
     if !with.config.rules.contains(&Family::History) {
         return None;
     }
-    let code = with.pack.concept(claim.said.id).code;
+    let code = with.pack.code(claim.said.id);
     let (history, ground) = match claim.ground {
         Ground::Historical => (with.tables.histories.personal(code)?, Ground::HistoryCode),
         Ground::Family => (with.tables.histories.family(code)?, Ground::FamilyHistoryCode),
@@ -71,11 +71,11 @@ pub(crate) fn told_by(claim: &Claim, note: &AnnotatedNote, with: &Rulebook<'_>) 
 pub(crate) fn prefer_current(pack: &Pack, histories: &Histories, codes: &mut [Considered]) {
     let accepted = codes.iter().filter(|code| code.status == Status::Accepted);
     let current: Vec<(&str, &str)> = accepted
-        .map(|code| pack.concept(code.id).code)
+        .map(|code| pack.code(code.id))
         .filter_map(|disease| Some((histories.personal(disease)?, disease)))
         .collect();
     for code in codes.iter_mut().filter(|code| code.status == Status::Accepted) {
-        let history = pack.concept(code.id).code;
+        let history = pack.code(code.id);
         if let Some((_, disease)) = current.iter().find(|(of, _)| *of == history) {
             let status = if disease.starts_with('C') { Status::Rejected } else { Status::Review };
             code.lower(status, rules::CURRENT_NOT_HISTORY, format!("{disease} is there now"));

@@ -67,6 +67,7 @@ mod sequence;
 mod side;
 mod sources;
 mod specific;
+mod spread;
 mod status;
 mod strength;
 mod symptoms;

@@ -1,8 +1,7 @@
 //! What words say of a neoplasm besides its site (Official Guidelines I.C.2).
 //!
-//! `Metastatic prostate cancer` is C61 and C79.9, a spread of which nobody says where to. `Brain mass` is no neoplasm. `History
-//! of breast cancer, on chemotherapy` is no history yet. The words stand in `vocab/rules/neoplasms.toml`; which code a
-//! behaviour and a site have, the table of neoplasms in the pack says.
+//! `Brain mass` is no neoplasm. `History of breast cancer, on chemotherapy` is no history yet. The words stand in
+//! `vocab/rules/neoplasms.toml`; which code a behaviour and a site have, the table of neoplasms in the pack says.
 
 use clinlink_model::{AnnotatedNote, Span};
 use clinlink_vocab::ConceptId;
@@ -12,7 +11,6 @@ use crate::assess::Ground;
 use crate::claim::{Claim, Rulebook};
 use crate::family::Family;
 use crate::rules;
-use crate::said::Said;
 use crate::tables::any_prefix;
 use crate::words::{has, words_of};
 
@@ -23,9 +21,12 @@ pub(crate) struct Neoplasms {
     mass: Vec<String>,
     neoplasm: Vec<String>,
     codes: Vec<String>,
-    primary: Vec<String>,
-    spread: Vec<String>,
-    secondary: String,
+    pub(crate) primary: Vec<String>,
+    pub(crate) spread: Vec<String>,
+    pub(crate) spread_to: Vec<String>,
+    pub(crate) before_site: Vec<String>,
+    pub(crate) secondary: String,
+    pub(crate) secondaries: Vec<String>,
     history: Vec<String>,
     treated: Vec<String>,
 }
@@ -38,30 +39,17 @@ pub(crate) fn of_mass(
     with: &Rulebook<'_>,
 ) -> Option<&'static str> {
     let table = &with.tables.neoplasms;
-    if !is_on(with) || !any_prefix(&table.codes, with.pack.concept(id).code) {
+    if !is_on(with) || !any_prefix(&table.codes, with.pack.code(id)) {
         return None;
     }
     let words = words_of(&note.note[span], 0);
     (has(&words, &table.mass) && !has(&words, &table.neoplasm)).then_some(rules::MASS)
 }
 
-/// What the words of a primary tumor say besides: that it has spread, a claim about a secondary one of no known site.
-pub(crate) fn spread(claim: &Claim, note: &AnnotatedNote, with: &Rulebook<'_>) -> Option<Claim> {
-    let table = &with.tables.neoplasms;
-    let code = with.pack.concept(claim.said.id).code;
-    let holds = is_on(with) && any_prefix(&table.primary, code) && claim.said.link.is_some();
-    if !holds || !has(&words_of(&note.note[claim.said.span], 0), &table.spread) {
-        return None;
-    }
-    let id = with.pack.find(&with.config.system, &table.secondary)?;
-    let said = Said::new(id, Some(rules::SPREAD), claim.said.span, None);
-    Some(Claim { said, ..claim.clone() })
-}
-
 /// The ground of a malignancy of the past of which the sentence says that it is still treated.
 pub(crate) fn still_treated(claim: &Claim, note: &AnnotatedNote, with: &Rulebook<'_>) -> Option<Ground> {
     let table = &with.tables.neoplasms;
-    let code = with.pack.concept(claim.said.id).code;
+    let code = with.pack.code(claim.said.id);
     let past = match claim.ground {
         Ground::Historical | Ground::HistorySection => any_prefix(&table.primary, code),
         Ground::Affirmed | Ground::StatesThePast => any_prefix(&table.history, code),

@@ -79,7 +79,7 @@ const OLDEST: u32 = 120;
 pub(crate) fn check(codes: &mut [Considered], with: &Rulebook<'_>) {
     let table = &with.tables.patients;
     let limited = |code: &Considered| {
-        code.status == Status::Accepted && table.limits(with.pack.concept(code.id).code).next().is_some()
+        code.status == Status::Accepted && table.limits(with.pack.code(code.id)).next().is_some()
     };
     if !codes.iter().any(limited) {
         return;
@@ -89,7 +89,7 @@ pub(crate) fn check(codes: &mut [Considered], with: &Rulebook<'_>) {
         patient.ages = Some((0, 0));
     }
     for code in codes.iter_mut().filter(|code| code.status == Status::Accepted) {
-        let mut limits = table.limits(with.pack.concept(code.id).code);
+        let mut limits = table.limits(with.pack.code(code.id));
         if let Some((rule, reason)) = limits.find_map(|limit| limit.conflict(patient)) {
             code.lower(Status::Review, rule, reason);
         }

@@ -67,7 +67,7 @@ pub(crate) fn relate(claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebo
     let held: Vec<(&str, ConceptId)> = claims
         .iter()
         .filter(|(_, claims)| claims.iter().any(|claim| accepted(&claim)))
-        .map(|(id, _)| (with.pack.concept(*id).code, *id))
+        .map(|(id, _)| (with.pack.code(*id), *id))
         .collect();
     let has = |prefixes: &[String]| held.iter().any(|(code, _)| any_prefix(prefixes, code));
     if !has(&table.pregnant) || has(&table.over) {
@@ -107,7 +107,7 @@ fn of_disease(disease: &Claim, group: ConceptId, rule: &'static str, with: &Rule
     let span = disease.said.span;
     let trimester = Trimester::of(disease.evidence.note, span, with);
     let words = trimester.map_or(NO_TRIMESTER, Trimester::words);
-    let id = with.pack.children(group).find(|child| with.pack.concept(*child).title.ends_with(words))?;
+    let id = with.pack.children(group).find(|child| with.pack.title(*child).ends_with(words))?;
     Some(Claim { said: Said::new(id, Some(rule), span, None), ..disease.clone() })
 }
 
@@ -118,11 +118,11 @@ pub(crate) fn replace(pack: &Pack, table: &Pregnancies, codes: &mut [Considered]
         code.status == Status::Accepted && details.any(|detail| detail == rules::PREGNANCY)
     };
     let accepted = codes.iter().filter(|code| code.status == Status::Accepted);
-    let mut accepted = accepted.map(|code| pack.concept(code.id).code);
+    let mut accepted = accepted.map(|code| pack.code(code.id));
     let gestational = accepted.find(|code| code.starts_with(GESTATIONAL));
-    let given: Vec<&str> = codes.iter().filter(by_rule).map(|code| pack.concept(code.id).code).collect();
+    let given: Vec<&str> = codes.iter().filter(by_rule).map(|code| pack.code(code.id)).collect();
     for code in codes.iter_mut().filter(|code| code.status != Status::Rejected) {
-        let disease = pack.concept(code.id).code;
+        let disease = pack.code(code.id);
         let mut known = table.disease.iter().filter(|known| known.replaces && any_prefix(&known.of, disease));
         let by = known.find_map(|known| given.iter().find(|given| given.starts_with(&known.group)));
         if let Some(by) = by {

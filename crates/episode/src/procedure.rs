@@ -100,7 +100,7 @@ pub(crate) fn completed(
     (note, layout, span): (&Note, &Layout, Span),
     table: &Procedures,
 ) -> (ConceptId, Open) {
-    if pack.concept(row).code.len() != ROW {
+    if pack.code(row).len() != ROW {
         return (row, Open::default());
     }
     let sentence = layout.sentence_of(span).map_or(span, |sentence| sentence.span.cover(span));
@@ -117,7 +117,7 @@ pub(crate) fn completed(
         if values.len() < 2 {
             continue;
         }
-        match text.value(character(pack.concept(row).code, 0), place, &values) {
+        match text.value(character(pack.code(row), 0), place, &values) {
             Some(value) => left.retain(|(_, code, _)| character(code, place) == value),
             None => open = open.with(Open::at(place)),
         }

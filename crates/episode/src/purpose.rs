@@ -48,7 +48,7 @@ pub(crate) fn made_for(purpose: Purpose, mut set: CodeSet, pack: &Pack) -> CodeS
 fn levels(code: &CodeEntry, pack: &Pack) -> Vec<String> {
     let id = pack.find(&code.system, &code.code);
     let above = id.into_iter().flat_map(|id| pack.ancestors(id));
-    let mut levels: Vec<String> = above.map(|id| pack.concept(id).code.to_owned()).collect();
+    let mut levels: Vec<String> = above.map(|id| pack.code(id).to_owned()).collect();
     levels.reverse();
     levels
 }
@@ -78,7 +78,7 @@ fn categories(codes: Vec<CodeEntry>, pack: &Pack) -> Vec<CodeEntry> {
             None => {
                 code.reason = format!("{}: {}", code.code, code.reason);
                 if let Some(id) = pack.find(&code.system, &category) {
-                    pack.concept(id).title.clone_into(&mut code.title);
+                    pack.title(id).clone_into(&mut code.title);
                 }
                 code.code.clone_from(&category);
                 code.report = clinlink_model::Report::default();

@@ -33,9 +33,8 @@ pub(crate) fn tell(claim: &mut Claim, with: &Rulebook<'_>) {
 fn code_for(id: ConceptId, partial: bool, with: &Rulebook<'_>) -> Option<ConceptId> {
     let degree = if partial { "in partial remission" } else { "in full remission" };
     let parent = with.pack.parent(id)?;
-    let ends = |words: &str| {
-        with.pack.children(parent).find(|other| with.pack.concept(*other).title.ends_with(words))
-    };
+    let ends =
+        |words: &str| with.pack.children(parent).find(|other| with.pack.title(*other).ends_with(words));
     let found = ends("in remission").or_else(|| ends(degree))?;
     let code = with.resolved.get(with.pack, found, Told::default());
     (code.rule != Some(rules::NOT_BILLABLE)).then_some(code.id)

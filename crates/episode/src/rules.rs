@@ -75,6 +75,7 @@ ids! {
     TOXIC_EFFECT = "toxic-effect";
     MASS = "mass-no-neoplasm";
     SPREAD = "spread-unknown";
+    SPREAD_TO = "spread-to";
     UNDER_TREATMENT = "under-treatment";
     EXCLUDES1 = "excludes1";
     INTEGRAL_SYMPTOM = "integral-symptom";

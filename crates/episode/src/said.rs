@@ -101,7 +101,7 @@ pub(crate) fn said(
             }
         }
         for said in &mut all {
-            said.seen = lessons.seen(&note.note[said.span], with.pack.concept(said.id).code);
+            said.seen = lessons.seen(&note.note[said.span], with.pack.code(said.id));
             said.nested = said.span != span;
         }
         rivals(&mut all);
@@ -136,12 +136,12 @@ fn linked(note: &AnnotatedNote, mut said: Said, with: &Rulebook<'_>) -> Said {
 /// The code that may be reported for a concept, by what is told around its words.
 fn resolved(id: ConceptId, span: Span, number: usize, with: &Rulebook<'_>) -> Resolution {
     let (pack, note) = (with.pack, &with.episode.notes[number]);
-    let side_of = if is_of_eye(pack.concept(id).code) { Side::of_eye } else { Side::of };
+    let side_of = if is_of_eye(pack.code(id)) { Side::of_eye } else { Side::of };
     let mut told = Told { side: side_of(&note.note, &note.layout, span), ..Told::default() };
-    if pack.concept(id).code.starts_with(CHILDBIRTH) {
+    if pack.code(id).starts_with(CHILDBIRTH) {
         told.trimester = Trimester::of(number, span, with);
     }
-    let drugs = with.config.rules.contains(&Family::Drugs) && is_of_substance(pack.concept(id).code);
+    let drugs = with.config.rules.contains(&Family::Drugs) && is_of_substance(pack.code(id));
     let mut id = id;
     if drugs {
         let intent = with.tables.drugs.intent_at(note, span);
@@ -158,16 +158,16 @@ fn resolved(id: ConceptId, span: Span, number: usize, with: &Rulebook<'_>) -> Re
     if let Some(id) = told_detail::completed(found.id, note, span, with) {
         return Resolution { id, rule: Some(rules::TOLD_DETAIL) };
     }
-    if !is_encounter(pack.concept(found.id).code) || pack.is_billable(id) {
+    if !is_encounter(pack.code(found.id)) || pack.is_billable(id) {
         return found;
     }
     told.encounter = Encounter::of(&note.note, &note.layout, span, &with.tables.encounters);
     let found = with.resolved.get(pack, id, told);
     // What a drug did is told of now: the encounter is for its treatment.
-    let circumstance = Circumstance::of_code(pack.concept(found.id).code)
+    let circumstance = Circumstance::of_code(pack.code(found.id))
         .filter(|_| found.rule == Some(rules::SEVENTH_CHARACTER) && drugs);
     // Of a `wound` or an `injury` nobody says where it is, nothing is assumed.
-    let names_place = with.tables.encounters.is_placed(pack.concept(found.id).code);
+    let names_place = with.tables.encounters.is_placed(pack.code(found.id));
     let rule = match circumstance {
         Some(circumstance) => Some(circumstance.rule()),
         None if found.rule == Some(rules::SEVENTH_CHARACTER) && with.treated && names_place => {
@@ -212,7 +212,7 @@ fn best_link<'m>(
 ) -> Option<(&'m Candidate, Option<ConceptId>)> {
     let best = links.next()?;
     let Some(id) = with.pack.find(&best.system, &best.code) else { return Some((best, None)) };
-    if with.pack.concept(id).title.starts_with(OF_DRUG) {
+    if with.pack.title(id).starts_with(OF_DRUG) {
         return None;
     }
     if with.resolved.get(with.pack, id, Told::default()).rule != Some(rules::NOT_BILLABLE) {

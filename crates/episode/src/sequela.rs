@@ -59,7 +59,7 @@ const NEAR: usize = 7;
 /// history, and the deficit's own code.
 pub(crate) fn relate(note: &AnnotatedNote, claims: &mut Vec<Claim>, with: &Rulebook<'_>) {
     let table = &with.tables.sequelae;
-    let code = |claim: &Claim| with.pack.concept(claim.said.id).code;
+    let code = |claim: &Claim| with.pack.code(claim.said.id);
     let strokes: Vec<(Claim, &str)> = claims
         .iter()
         .filter(|claim| may_hold(claim.ground))
@@ -95,8 +95,13 @@ pub(crate) fn relate(note: &AnnotatedNote, claims: &mut Vec<Claim>, with: &Ruleb
             continue;
         };
         for other in claims.iter_mut() {
-            let is_deficit = other.said.span == claim.said.span && !deficit.beside;
-            if is_deficit || other.said.span == stroke.said.span {
+            let is_deficit = other.said.span == claim.said.span;
+            if is_deficit && deficit.beside {
+                // The stroke is of the past, what it left is not.
+                if matches!(other.ground, Ground::Historical | Ground::HistorySection) {
+                    other.set_ground(Ground::Affirmed);
+                }
+            } else if is_deficit || other.said.span == stroke.said.span {
                 other.set_ground(Ground::Sequela);
             }
         }

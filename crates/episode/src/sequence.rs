@@ -88,8 +88,7 @@ impl Sequence {
         let principal = places.first().filter(|&&at| !acquired(&codes[at])).and_then(|&at| {
             let reason = self.reason(pack, &codes[at], places.len())?;
             let first = of_status(Status::Review).min_by_key(|&other| rank(other));
-            let first =
-                first.filter(|&other| rank(other) < rank(at)).map(|other| pack.concept(codes[other].id).code);
+            let first = first.filter(|&other| rank(other) < rank(at)).map(|other| pack.code(codes[other].id));
             Some(
                 first.map_or(reason.clone(), |code| {
                     format!("{reason}; but {code}, to review, stands before it")
@@ -100,7 +99,7 @@ impl Sequence {
     }
 
     fn rank(&self, pack: &Pack, code: &Considered, acquired: bool) -> Rank {
-        let name = pack.concept(code.id).code;
+        let name = pack.code(code.id);
         let all = self.before_all.iter().position(|group| any_prefix(group, name));
         // The last note that tells it in the weightiest section is the one whose order counts.
         let told = code.supporting().map(|claim| {
@@ -133,7 +132,7 @@ impl Sequence {
 
     /// Whether the title says that the code is a manifestation of another disease.
     pub(crate) fn is_manifestation(&self, pack: &Pack, id: ConceptId) -> bool {
-        let title = pack.concept(id).title.to_lowercase();
+        let title = pack.title(id).to_lowercase();
         self.manifestation.iter().any(|words| title.contains(words.as_str()))
     }
 
@@ -145,7 +144,7 @@ impl Sequence {
         demands: &[(usize, Demands)],
         places: &mut Vec<usize>,
     ) {
-        let name = |at: usize| pack.concept(codes[at].id).code;
+        let name = |at: usize| pack.code(codes[at].id);
         let demands = |at: usize| demands.iter().find(|(known, _)| *known == at).map(|(_, demands)| demands);
         let precedes = |a: usize, b: usize| {
             let listed = self
@@ -174,7 +173,7 @@ impl Sequence {
 
     /// Why a code, of so many that are accepted, is the principal diagnosis, if it may be.
     fn reason(&self, pack: &Pack, code: &Considered, accepted: usize) -> Option<String> {
-        let name = pack.concept(code.id).code;
+        let name = pack.code(code.id);
         if self.before_all.iter().any(|group| any_prefix(group, name)) {
             return Some("its chapter comes before all others (I.C.15.a, I.C.16.a)".to_owned());
         }
@@ -254,7 +253,7 @@ impl Order {
             if codes.is_empty() || accepted.iter().any(|code| any_prefix(codes, code)) {
                 continue;
             }
-            let is_code = |at: &ConceptId| !pack.concept(*at).code.contains('-');
+            let is_code = |at: &ConceptId| !pack.code(*at).contains('-');
             let levels = std::iter::once(id).chain(pack.ancestors(id)).take_while(is_code);
             let mut notes = levels.flat_map(|level| pack.notes(level, kind).collect::<Vec<_>>());
             let note = notes.find(|note| note.contains('(') && (manifestation || is_required(note)));

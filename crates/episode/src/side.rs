@@ -135,6 +135,15 @@ impl Side {
         sides.all(|other| other == side).then_some(side)
     }
 
+    /// The side that a word in lower case is.
+    pub(crate) fn named(word: &str) -> Option<Self> {
+        if word == BOTH {
+            Some(Self::Bilateral)
+        } else {
+            Self::by_word(word, &|word, side| word == side.word())
+        }
+    }
+
     /// The word that titles of codes use for it.
     pub(crate) const fn word(self) -> &'static str {
         match self {

@@ -23,9 +23,16 @@ pub(crate) struct General {
     to: Vec<String>,
 }
 
+/// The categories of its chapter that a general code may stand for: `kidney disease` is N28.9 and may be a CKD, N18.
+pub(crate) fn meant<'t>(table: &'t [General], code: &str) -> impl Iterator<Item = &'t str> {
+    let entries = table.iter().filter(move |entry| any_prefix(&entry.code, code));
+    let chapter = code.chars().next();
+    entries.flat_map(|entry| &entry.to).map(|to| category(to)).filter(move |to| to.chars().next() == chapter)
+}
+
 /// Rejects every accepted or open code that the table has give way to one that is at least as sure.
 pub(crate) fn prefer_listed(pack: &Pack, table: &[General], codes: &mut [Considered]) {
-    let code_of = |id: ConceptId| pack.concept(id).code;
+    let code_of = |id: ConceptId| pack.code(id);
     let mut open: Vec<(Status, &str)> = codes.iter().map(|code| (code.status, code_of(code.id))).collect();
     open.retain(|(status, _)| *status != Status::Rejected);
     open.sort_by_key(|(status, _)| *status);
@@ -82,7 +89,7 @@ fn says_more(title: &str, open: &str) -> bool {
 
 /// Rejects a code whose seventh character was only assumed beside one whose seventh character the notes tell.
 pub(crate) fn prefer_told_encounter(pack: &Pack, codes: &mut [Considered]) {
-    let code_of = |id: ConceptId| pack.concept(id).code;
+    let code_of = |id: ConceptId| pack.code(id);
     let accepted = codes.iter().filter(|code| code.status == Status::Accepted);
     let told: Vec<&str> = accepted.map(|code| code_of(code.id)).filter(|code| is_encounter(code)).collect();
     for code in codes.iter_mut().filter(|code| code.status == Status::Review) {
@@ -109,7 +116,7 @@ pub(crate) fn prefer_specific(pack: &Pack, codes: &mut [Considered]) {
             other != code.id && other_stem != stem && pack.ancestors(other).any(|above| above == stem)
         });
         if let Some(&(better, _)) = better {
-            let reason = format!("outranked by {}", pack.concept(better).code);
+            let reason = format!("outranked by {}", pack.code(better));
             code.lower(Status::Rejected, rules::SPECIFIC, reason);
         }
     }

@@ -111,7 +111,7 @@ impl StatusCodes {
     pub(crate) fn has_reason_for_body_mass(&self, pack: &Pack, codes: &[Considered]) -> bool {
         codes.iter().any(|code| {
             code.status == Status::Accepted
-                && any_prefix(&self.table.body_mass_index.beside, pack.concept(code.id).code)
+                && any_prefix(&self.table.body_mass_index.beside, pack.code(code.id))
         })
     }
 
@@ -132,7 +132,7 @@ impl StatusCodes {
 
     /// Accepts what was left to a person, beside a diagnosis that says that it lasts.
     fn confirm(&self, pack: &Pack, codes: &mut [Considered]) {
-        let name = |code: &Considered| pack.concept(code.id).code;
+        let name = |code: &Considered| pack.code(code.id);
         for status in self.table.status.iter().filter(|status| !status.beside.is_empty()) {
             let is_reason =
                 |code: &Considered| code.status == Status::Accepted && any_prefix(&status.beside, name(code));
@@ -194,7 +194,7 @@ pub(crate) fn settle(pack: &Pack, statuses: &StatusCodes, codes: &mut Vec<Consid
         if code.claims.iter().any(|claim| claim.ground == Ground::DoneNow) {
             let reason = "done in this episode, so no status yet".to_owned();
             code.lower(Status::Rejected, rules::STATUS_CODE, reason);
-        } else if !beside && any_prefix(&body_mass.codes, pack.concept(code.id).code) {
+        } else if !beside && any_prefix(&body_mass.codes, pack.code(code.id)) {
             let reason = "no accepted diagnosis for which it matters".to_owned();
             code.lower(Status::Rejected, rules::NEEDS_DIAGNOSIS, reason);
         }

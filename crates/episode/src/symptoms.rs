@@ -21,17 +21,14 @@ pub(crate) struct Symptoms {
 
 /// Rejects the symptoms of accepted diseases.
 pub(crate) fn leave_out(pack: &Pack, table: &[Symptoms], codes: &mut [Considered]) {
-    let accepted: Vec<&str> = codes
-        .iter()
-        .filter(|code| code.status == Status::Accepted)
-        .map(|code| pack.concept(code.id).code)
-        .collect();
+    let accepted: Vec<&str> =
+        codes.iter().filter(|code| code.status == Status::Accepted).map(|code| pack.code(code.id)).collect();
     let present: Vec<(&str, &Symptoms)> = table
         .iter()
         .filter_map(|disease| Some((*accepted.iter().find(|code| any_prefix(&disease.of, code))?, disease)))
         .collect();
     for code in codes.iter_mut().filter(|code| code.status != Status::Rejected) {
-        let symptom = pack.concept(code.id).code;
+        let symptom = pack.code(code.id);
         let disease =
             present.iter().find(|(of, disease)| *of != symptom && any_prefix(&disease.symptoms, symptom));
         if let Some((disease, _)) = disease {

@@ -8,7 +8,7 @@ use clinlink_vocab::ConceptId;
 use serde::Deserialize;
 
 use crate::claim::Rulebook;
-use crate::detail::titled_beside;
+use crate::detail::{titled_below, titled_beside};
 use crate::tables::any_prefix;
 use crate::words::{Word, affirm, words_of};
 
@@ -34,6 +34,8 @@ struct Detail {
 struct Told {
     title: String,
     words: Vec<String>,
+    /// The code below which the title is looked for, if not beside the one that leaves the detail open.
+    below: Option<String>,
 }
 
 /// The code beside `id` that has what the words around `span` tell.
@@ -49,7 +51,11 @@ pub(crate) fn completed(
     opens.find_map(|(detail, open)| {
         let title = concept.title.contains(open.as_str()).then_some(concept.title)?;
         let told = detail.told_by(&words(note, span, detail.phrase))?;
-        titled_beside(with.pack, id, &title.replacen(open, &told.title, 1))
+        let title = title.replacen(open, &told.title, 1);
+        match &told.below {
+            Some(code) => titled_below(with.pack, with.pack.find(&with.config.system, code)?, &title),
+            None => titled_beside(with.pack, id, &title),
+        }
     })
 }
 

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::claim::{Considered, Rulebook};
+use crate::specific;
 use crate::tables::category;
 use crate::words::{has, words_of};
 
@@ -26,8 +27,15 @@ pub(crate) fn mark(codes: &mut [Considered], with: &Rulebook<'_>) {
                 let mut evidence = code.claims.iter().map(|claim| &claim.evidence);
                 evidence.any(|evidence| evidence.note == number && sentence.span.contains(evidence.span))
             };
-            let category = |code: &Considered| category(with.pack.concept(code.id).code).to_owned();
-            let here: BTreeSet<String> = codes.iter().filter(|code| is_here(code)).map(category).collect();
+            let category = |code: &Considered| category(with.pack.code(code.id)).to_owned();
+            let here: BTreeSet<String> = codes
+                .iter()
+                .filter(|code| is_here(code))
+                .flat_map(|code| {
+                    let meant = specific::meant(&with.tables.general, with.pack.code(code.id));
+                    meant.map(str::to_owned).chain([category(code)])
+                })
+                .collect();
             for code in codes.iter_mut().filter(|code| is_here(code)) {
                 let own = category(code);
                 code.unrelated.extend(here.iter().filter(|other| **other != own).cloned());

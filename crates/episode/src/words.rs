@@ -33,22 +33,28 @@ pub(crate) fn words_of(text: &str, offset: usize) -> Vec<Word> {
 
 /// How many words a phrase of the tables has, if `words` begin with it.
 pub(crate) fn starts(words: &[Word], phrase: &str) -> Option<usize> {
-    let mut length = 0;
-    for part in phrase.split(' ') {
-        words.get(length).filter(|word| word.form == part)?;
-        length += 1;
+    let mut rest = phrase;
+    for (at, word) in words.iter().enumerate() {
+        rest = rest.strip_prefix(word.form.as_str())?;
+        if rest.is_empty() {
+            return Some(at + 1);
+        }
+        rest = rest.strip_prefix(' ')?;
     }
-    Some(length)
+    None
 }
 
 /// How many words a phrase has, if `words` end with it.
 pub(crate) fn ends(words: &[Word], phrase: &str) -> Option<usize> {
-    let mut length = 0;
-    for part in phrase.rsplit(' ') {
-        length += 1;
-        words.len().checked_sub(length).filter(|at| words[*at].form == part)?;
+    let mut rest = phrase;
+    for (at, word) in words.iter().rev().enumerate() {
+        rest = rest.strip_suffix(word.form.as_str())?;
+        if rest.is_empty() {
+            return Some(at + 1);
+        }
+        rest = rest.strip_suffix(' ')?;
     }
-    Some(length)
+    None
 }
 
 /// The places where `words` have one of the phrases, each as the number of the first word.

@@ -23,10 +23,10 @@ impl Source for Coordination {
         Need::Nil
     }
 
-    fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits<'_>) {
-        let mut unread: Vec<Hits<'_>> = Vec::new();
+    fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits) {
+        let mut unread: Vec<Hits> = Vec::new();
         for reading in readings(query.full()) {
-            let of_each: Vec<Hits<'_>> = reading.iter().map(|wording| found(wording, query, with)).collect();
+            let of_each: Vec<Hits> = reading.iter().map(|wording| found(wording, query, with)).collect();
             if of_each.iter().all(|found| !with.is_nil(found)) {
                 for (conjunct, found) in (1..).zip(of_each) {
                     hits.take(found, conjunct);
@@ -41,8 +41,8 @@ impl Source for Coordination {
     }
 }
 
-fn found<'w>(wording: &[String], query: &Query<'_>, with: &'w Knowledge) -> Hits<'w> {
-    let mut hits = Hits::new(&with.pack, &with.lexicon, &wording.join(" "), query.label);
+fn found(wording: &[String], query: &Query<'_>, with: &Knowledge) -> Hits {
+    let mut hits = Hits::new(with, &wording.join(" "), query.label);
     reduce(wording, (score::COORDINATED, Via::Search), with, &mut hits);
     hits
 }

@@ -13,34 +13,39 @@ use crate::lexicon::Lexicon;
 use crate::qualifier::{is_scale, is_sort};
 use crate::title::{added_words, is_residual, same};
 
-/// The concepts of `system` that a concept refers to and that say no more than the mention, whose hits are `hits`.
-pub(crate) fn references(
-    (pack, lexicon): (&Pack, &Lexicon),
-    id: ConceptId,
-    system: &System,
-    hits: &Hits<'_>,
-) -> Vec<(ConceptId, Relation)> {
-    let concept = pack.concept(id);
-    let is_code = *concept.system == System::ICD10CM;
+/// The concepts whose maps are those of a concept. Maps are of codes, so a category also refers to what its unspecified code
+/// does: the one whose title says no more.
+pub(crate) fn mapped((pack, lexicon): (&Pack, &Lexicon), id: ConceptId) -> Vec<ConceptId> {
     let mut from = vec![id];
-    // Maps are of codes, so a category also refers to what its unspecified code does: the one whose title says no more.
-    if is_code && !concept.billable {
-        let said = forms(concept.title);
-        let same = |code: &ConceptId| added_words(pack.concept(*code).title, &said, lexicon) == 0;
+    if *pack.system_of(id) == System::ICD10CM && !pack.is_billable(id) {
+        let said = forms(pack.title(id));
+        let same = |code: &ConceptId| added_words(pack.title(*code), &said, lexicon) == 0;
         from.extend(pack.children(id).filter(same));
     }
+    from
+}
+
+/// The concepts of `system` that a concept refers to, by way of those that are [`mapped`], and that say no more than the
+/// mention, whose hits are `hits`.
+pub(crate) fn references(
+    (pack, lexicon): (&Pack, &Lexicon),
+    (id, mapped): (ConceptId, &[ConceptId]),
+    system: &System,
+    hits: &Hits,
+) -> Vec<(ConceptId, Relation)> {
+    let is_code = *pack.system_of(id) == System::ICD10CM;
     let mut all = Vec::new();
-    for from in from {
+    for &from in mapped {
         // ICD-9-CM has the same rests, and every code is mapped to it.
         let is_kept = |to: ConceptId| *system == System::ICD9CM || !is_over_a_rest(pack, from, to);
         all.extend(pack.map_to(from, system).into_iter().filter(|&(to, _)| is_kept(to)));
     }
-    if *system == System::ICD9CM {
+    if *system == System::ICD9CM || all.is_empty() {
         return all;
     }
-    let is_rest = is_code && is_residual(concept.title) && hits.added(id) > 0;
+    let is_rest = is_code && is_residual(pack.title(id)) && hits.added(id) > 0;
     let adds = |to: ConceptId| {
-        let title = forms(pack.concept(to).title);
+        let title = forms(pack.title(to));
         let sorts = || sorts(&title).any(|word| !hits.says(word));
         is_code && sorts() || *system == System::ICD10CM && adds_place((pack, lexicon), id, &title, hits)
     };
@@ -52,7 +57,7 @@ pub(crate) fn references(
 fn is_over_a_rest(pack: &Pack, from: ConceptId, to: ConceptId) -> bool {
     let refers = |from: ConceptId| pack.maps(from).any(|(target, _)| target == to);
     let mut between = pack.maps(from).map(|(between, _)| between).filter(|&between| refers(between));
-    !refers(from) && between.all(|between| is_residual(pack.concept(between).title))
+    !refers(from) && between.all(|between| is_residual(pack.title(between)))
 }
 
 /// The words of a title that say which course or type it is.
@@ -63,12 +68,7 @@ fn sorts(title: &[String]) -> impl Iterator<Item = &str> {
 
 /// Whether a title has words of the mention and a part of the body, which no term of the concept that refers to it names. A title
 /// in other words, such as `Mucocutaneous lymph node syndrome` for Kawasaki disease, is another name.
-fn adds_place(
-    (pack, lexicon): (&Pack, &Lexicon),
-    from: ConceptId,
-    title: &[String],
-    hits: &Hits<'_>,
-) -> bool {
+fn adds_place((pack, lexicon): (&Pack, &Lexicon), from: ConceptId, title: &[String], hits: &Hits) -> bool {
     let mut places =
         title.iter().filter(|word| lexicon.places.contains(*word) && !hits.says(word)).peekable();
     places.peek().is_some() && hits.share_words(title) && {

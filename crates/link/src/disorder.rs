@@ -25,7 +25,7 @@ impl Source for GeneralDisorder {
         Need::Nil
     }
 
-    fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits<'_>) {
+    fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits) {
         if query.label != Label::Disease {
             return;
         }

@@ -64,7 +64,7 @@ impl PackLinker {
         let found = self.find_all((note, layout), mentions, expansions);
         let (hits, around) = (found.of(at), found.around(at));
         let kept = self.best(hits, around);
-        let by = (&*self.with.pack, &self.with.lexicon);
+        let by = (&*self.with.pack, &*self.with.lexicon);
         let long = crate::query::long(note, &mentions[at], expansions, by).map(|long| long.text);
         let mut candidates = Vec::new();
         for system in &self.with.config.systems {
@@ -82,7 +82,7 @@ impl PackLinker {
     fn explained(
         &self,
         hit: &Hit,
-        hits: &Hits<'_>,
+        hits: &Hits,
         ranked: &[Hit],
         (kept, verdict): (bool, String),
         around: &Surroundings<'_>,
@@ -102,7 +102,7 @@ impl PackLinker {
             }
             None => rule_signs(hit),
         };
-        let from = hit.from.map(|from| pack.concept(from).title.to_owned());
+        let from = hit.from.map(|from| pack.title(from).to_owned());
         Explained { system: system.into(), code, title, score, via: via.name(), from, kept, verdict, signs }
     }
 }

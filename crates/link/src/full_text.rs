@@ -19,7 +19,7 @@ impl Source for FullText {
         Need::Nil
     }
 
-    fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits<'_>) {
+    fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits) {
         let form = normal_form(query.full());
         let gate = Gate { pack: &with.pack, lexicon: &with.lexicon };
         let label = (query.label != Label::Other).then_some(query.label);

@@ -129,7 +129,7 @@ impl Gate<'_> {
         for posting in self.postings(found.value) {
             let id = posting.concept;
             let is_supplementary =
-                || *self.pack.system_of(id) == System::MESH && self.pack.concept(id).code.starts_with('C');
+                || *self.pack.system_of(id) == System::MESH && self.pack.code(id).starts_with('C');
             if found.used == 1 && is_plain_word(found.surface) && is_supplementary() {
                 continue;
             }

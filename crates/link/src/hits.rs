@@ -1,4 +1,5 @@
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use clinlink_model::{Candidate, Label, System, Via};
 use clinlink_vocab::{Concept, ConceptId, Pack, Posting, TermKind, is_function_word, normal_words};
@@ -6,6 +7,7 @@ use clinlink_vocab::{Concept, ConceptId, Pack, Posting, TermKind, is_function_wo
 use crate::learned::Seen;
 use crate::lexicon::Lexicon;
 use crate::score;
+use crate::source::Knowledge;
 use crate::title::{added_words, is_fragment, is_manifestation, same};
 
 /// A concept with how well it fits.
@@ -46,9 +48,10 @@ impl Hit {
 }
 
 /// The concepts found for one mention, each once, with its best score.
-pub(crate) struct Hits<'p> {
-    pack: &'p Pack,
-    lexicon: &'p Lexicon,
+#[derive(Clone)]
+pub(crate) struct Hits {
+    pack: Arc<Pack>,
+    lexicon: Arc<Lexicon>,
     label: Label,
     /// The mention's words in normal form.
     said: Vec<String>,
@@ -61,16 +64,16 @@ pub(crate) struct Hits<'p> {
     found: Vec<Hit>,
 }
 
-impl<'p> Hits<'p> {
+impl Hits {
     /// Collects concepts that fit a mention of the given words and label.
-    pub(crate) fn new(pack: &'p Pack, lexicon: &'p Lexicon, text: &str, label: Label) -> Self {
+    pub(crate) fn new(with: &Knowledge, text: &str, label: Label) -> Self {
         let said: Vec<String> = normal_words(text).into_iter().map(|word| word.form).collect();
         let content: Vec<&str> =
             said.iter().map(String::as_str).filter(|word| !is_function_word(word)).collect();
         let form = content.join(" ");
         Self {
-            pack,
-            lexicon,
+            pack: Arc::clone(&with.pack),
+            lexicon: Arc::clone(&with.lexicon),
             label,
             said,
             form,
@@ -101,7 +104,7 @@ impl<'p> Hits<'p> {
     }
 
     /// Takes over what was found for one of several things that the mention names, numbered from 1; 0 if only one is known.
-    pub(crate) fn take(&mut self, other: Hits<'_>, conjunct: u8) {
+    pub(crate) fn take(&mut self, other: Hits, conjunct: u8) {
         for hit in other.found {
             let hit = Hit { conjunct, ..hit };
             match self.found.iter_mut().find(|known| known.id == hit.id) {
@@ -128,7 +131,7 @@ impl<'p> Hits<'p> {
         let system = self.pack.system_of(id);
         let by_words = !matches!(via, Via::Crosswalk | Via::Learned | Via::Subdivision);
         let is_icd = *system == System::ICD10CM || *system == System::ICD9CM;
-        if is_icd && by_words && is_fragment(self.pack, id, &self.form) {
+        if is_icd && by_words && is_fragment(&self.pack, id, &self.form) {
             return;
         }
         if *system == System::ICD10CM && by_words || is_icd && via == Via::Crosswalk {
@@ -149,32 +152,32 @@ impl<'p> Hits<'p> {
 
     /// Whether the mention has the word, in normal form, or another form of it.
     pub(crate) fn says(&self, word: &str) -> bool {
-        self.said.iter().any(|said| same(word, said, self.lexicon))
+        self.said.iter().any(|said| same(word, said, &self.lexicon))
     }
 
     /// Whether a word of the mention that says something is among the words given, or another form of it is.
     pub(crate) fn share_words(&self, words: &[String]) -> bool {
-        let is_in = |said: &&String| words.iter().any(|word| same(word, said, self.lexicon));
+        let is_in = |said: &&String| words.iter().any(|word| same(word, said, &self.lexicon));
         self.said.iter().filter(|said| !is_function_word(said)).any(|said| is_in(&said))
     }
 
     /// Words of a concept's title that the mention does not have.
     pub(crate) fn added(&self, id: ConceptId) -> usize {
-        added_words(self.pack.concept(id).title, &self.said, self.lexicon)
+        added_words(self.pack.title(id), &self.said, &self.lexicon)
     }
 
     /// The best concepts of `system` by number, best first.
     pub(crate) fn of_system(&self, system: &System) -> Vec<Hit> {
         let mut hits: Vec<_> =
             self.found.iter().copied().filter(|hit| self.pack.system_of(hit.id) == system).collect();
-        hits.sort_by(|a, b| order(self.pack, a, b));
+        hits.sort_by(|a, b| order(&self.pack, a, b));
         hits
     }
 
     /// Every concept, best first.
     pub(crate) fn ranked(&self) -> Vec<Hit> {
         let mut hits = self.found.clone();
-        hits.sort_by(|a, b| order(self.pack, a, b));
+        hits.sort_by(|a, b| order(&self.pack, a, b));
         hits
     }
 

@@ -40,6 +40,7 @@ mod lexicon;
 mod likeness;
 mod linker;
 mod look_up;
+mod memory;
 mod nested;
 mod other_thing;
 mod part;

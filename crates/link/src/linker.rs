@@ -1,12 +1,13 @@
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use clinlink_model::{Candidate, Expansion, Label, Layout, Linker, Mention, Note, System, Via};
-use clinlink_vocab::Pack;
+use clinlink_vocab::{ConceptId, Pack};
 
 use crate::config::LinkerConfig;
 use crate::coordination::Coordination;
-use crate::crosswalk::references;
+use crate::crosswalk::{mapped, references};
 use crate::dense::Dense;
 use crate::disorder::GeneralDisorder;
 use crate::full_text::FullText;
@@ -14,6 +15,7 @@ use crate::hits::{Hit, Hits, candidate, compatible, order};
 use crate::learned::{Features, Learned, LinkModel, LinkedNote, Surroundings, features};
 use crate::lexicon::Lexicon;
 use crate::look_up::LookUp;
+use crate::memory::Memory;
 use crate::part::Part;
 use crate::query::{Query, Wording};
 use crate::reduce::Reduced;
@@ -33,6 +35,9 @@ pub struct PackLinker {
     /// Where candidates come from, in the order in which they are asked.
     sources: Vec<Box<dyn Source>>,
     pub(crate) model: Option<Arc<LinkModel>>,
+    /// What was found for wordings that were asked for before; none where what is asked together changes the last bits of a
+    /// score.
+    memory: Option<Memory>,
 }
 
 impl PackLinker {
@@ -54,7 +59,8 @@ impl PackLinker {
             concepts.any(|id| compatible(*label, pack.label_of(id)))
         };
         let labels = Label::ALL.into_iter().filter(is_linked).collect();
-        Self { labels, with: Knowledge { pack, lexicon: Lexicon::embedded(), config }, sources, model: None }
+        let with = Knowledge { pack, lexicon: Arc::new(Lexicon::embedded()), config };
+        Self { labels, with, sources, model: None, memory: Some(Memory::default()) }
     }
 
     /// The same with what was learnt from linked mentions.
@@ -71,6 +77,7 @@ impl PackLinker {
     pub fn with_dense(mut self, dense: Dense) -> Self {
         let at = self.sources.len() - 1 - usize::from(self.with.config.part);
         self.sources.insert(at, Box::new(dense));
+        self.memory = None;
         self
     }
 
@@ -83,10 +90,9 @@ impl PackLinker {
     }
 
     /// What the sources find for each mention. A source is asked for all of them at once, since some are faster so.
-    fn find(&self, queries: &[Query<'_>]) -> Vec<Hits<'_>> {
-        let hits =
-            |query: &Query<'_>| Hits::new(&self.with.pack, &self.with.lexicon, query.full(), query.label);
-        let mut all: Vec<Hits<'_>> = queries.iter().map(hits).collect();
+    fn find(&self, queries: &[Query<'_>]) -> Vec<Hits> {
+        let hits = |query: &Query<'_>| Hits::new(&self.with, query.full(), query.label);
+        let mut all: Vec<Hits> = queries.iter().map(hits).collect();
         for source in &self.sources {
             let is_asked = |query: &Query<'_>| !query.is_other && self.labels.contains(&query.label);
             let asked = queries.iter().zip(&mut all).filter(|(query, _)| is_asked(query));
@@ -95,7 +101,7 @@ impl PackLinker {
                 Need::Unreached => self.with.unreached(hits).next().is_some(),
                 Need::Nil => self.with.is_nil(hits),
             });
-            let mut asked: Vec<(&Query<'_>, &mut Hits<'_>)> = asked.collect();
+            let mut asked: Vec<(&Query<'_>, &mut Hits)> = asked.collect();
             source.find_all(&mut asked, &self.with);
             for (_, hits) in asked {
                 self.cross(hits);
@@ -106,7 +112,7 @@ impl PackLinker {
 
     /// For each system that is not reached: the concepts that the best ones of the other systems refer to. ICD-9-CM is reached
     /// from the best codes of ICD-10-CM too, however well other systems know the words: CMS maps every code.
-    fn cross(&self, hits: &mut Hits<'_>) {
+    fn cross(&self, hits: &mut Hits) {
         let ranked = hits.ranked();
         let Some(best) = ranked.first().map(|hit| hit.score) else { return };
         if best < self.with.config.threshold {
@@ -116,14 +122,16 @@ impl PackLinker {
         let by_words: Vec<Hit> = ranked.into_iter().filter(|hit| hit.via != Via::Crosswalk).collect();
         let is_code = |hit: &&Hit| *self.with.pack.system_of(hit.id) == System::ICD10CM;
         let best_code = by_words.iter().find(is_code).map_or(best, |hit| hit.score);
-        let by = (&*self.with.pack, &self.with.lexicon);
+        let by = (&*self.with.pack, &*self.with.lexicon);
+        let from: Vec<OnceCell<Vec<ConceptId>>> = vec![OnceCell::new(); by_words.len()];
         for system in &unreached {
-            for hit in &by_words {
+            for (hit, from) in by_words.iter().zip(&from) {
                 let best = if *system == System::ICD9CM && is_code(&hit) { best_code } else { best };
                 if hit.score < best - NEAR_BEST {
                     continue;
                 }
-                for (id, relation) in references(by, hit.id, system, hits) {
+                let from = from.get_or_init(|| mapped(by, hit.id));
+                for (id, relation) in references(by, (hit.id, from), system, hits) {
                     hits.add_reference(hit.id, id, hit.score * score::relation(relation));
                 }
             }
@@ -131,7 +139,7 @@ impl PackLinker {
     }
 
     /// What is good enough for each thing that the mention names, of the systems asked for, best first.
-    pub(crate) fn best(&self, hits: &Hits<'_>, around: &Surroundings<'_>) -> Vec<Hit> {
+    pub(crate) fn best(&self, hits: &Hits, around: &Surroundings<'_>) -> Vec<Hit> {
         let mut kept: Vec<Hit> = Vec::new();
         for system in &self.with.config.systems {
             let least = self.least(system);
@@ -153,7 +161,7 @@ impl PackLinker {
     }
 
     /// All that was found of a system, best first, scored by the model if it knows the system.
-    pub(crate) fn ranked(&self, hits: &Hits<'_>, system: &System, around: &Surroundings<'_>) -> Vec<Hit> {
+    pub(crate) fn ranked(&self, hits: &Hits, system: &System, around: &Surroundings<'_>) -> Vec<Hit> {
         let mut ranked = hits.of_system(system);
         if let Some((model, weights)) = self.weights_for(system) {
             let best = best_rule(&ranked);
@@ -171,26 +179,32 @@ impl PackLinker {
         Some((model, model.weights()?))
     }
 
-    /// What is found for each mention. The same words mean the same within a note; nothing is kept from one note to the
-    /// next.
+    /// What is found for each mention.
     pub(crate) fn find_all(
         &self,
         (note, layout): (&Note, &Layout),
         mentions: &[Mention],
         expansions: &[Expansion],
     ) -> NoteHits<'_> {
-        let by = (&*self.with.pack, &self.with.lexicon);
-        let wordings: Vec<Wording<'_>> =
+        let by = (&*self.with.pack, &*self.with.lexicon);
+        let wordings: Vec<Wording> =
             mentions.iter().map(|mention| Wording::of((note, layout), mention, expansions, by)).collect();
-        let mut known: HashMap<&Wording<'_>, usize> = HashMap::new();
-        let (mut queries, mut of_mention) = (Vec::new(), Vec::with_capacity(mentions.len()));
+        let mut known: HashMap<&Wording, usize> = HashMap::new();
+        let (mut distinct, mut of_mention) = (Vec::new(), Vec::with_capacity(mentions.len()));
         for wording in &wordings {
             of_mention.push(*known.entry(wording).or_insert_with(|| {
-                queries.push(wording.query());
-                queries.len() - 1
+                distinct.push(wording);
+                distinct.len() - 1
             }));
         }
-        let hits = self.find(&queries);
+        let find = |new: &[&Wording]| {
+            let queries: Vec<Query<'_>> = new.iter().map(|wording| wording.query()).collect();
+            self.find(&queries)
+        };
+        let hits = match &self.memory {
+            Some(memory) => memory.of(&distinct, find),
+            None => find(&distinct).into_iter().map(Arc::new).collect(),
+        };
         let around = self.surroundings((note, layout), mentions, &of_mention, &hits);
         NoteHits { hits, around, of_mention }
     }
@@ -201,7 +215,7 @@ impl PackLinker {
         place: (&Note, &Layout),
         mentions: &[Mention],
         of_mention: &[usize],
-        hits: &[Hits<'_>],
+        hits: &[Arc<Hits>],
     ) -> Vec<Surroundings<'_>> {
         let Some(model) = &self.model else { return vec![Surroundings::default(); hits.len()] };
         let tops: Vec<Option<&str>> = hits.iter().map(|hits| self.top(hits, model.system())).collect();
@@ -214,9 +228,9 @@ impl PackLinker {
     }
 
     /// The code of the best concept of a system by the rules and by what was seen.
-    fn top(&self, hits: &Hits<'_>, system: &System) -> Option<&str> {
+    fn top(&self, hits: &Hits, system: &System) -> Option<&str> {
         let best = hits.of_system(system).into_iter().next()?;
-        (best.score >= self.with.config.threshold).then(|| self.with.pack.concept(best.id).code)
+        (best.score >= self.with.config.threshold).then(|| self.with.pack.code(best.id))
     }
 
     /// The features of the candidates of each mention that has a concept, and whether they are right. The note must not be
@@ -234,7 +248,7 @@ impl PackLinker {
             let ranked = hits.of_system(model.system());
             let best = best_rule(&ranked);
             let candidates = ranked.iter().map(|hit| {
-                let is_right = right.iter().any(|code| code == self.with.pack.concept(hit.id).code);
+                let is_right = right.iter().any(|code| code == self.with.pack.code(hit.id));
                 (features(&self.with.pack, model, hits, hit, best, around), is_right)
             });
             examples.push(candidates.collect());
@@ -251,7 +265,7 @@ pub(crate) fn best_rule(hits: &[Hit]) -> f32 {
 /// What was found for the mentions of a note.
 pub(crate) struct NoteHits<'p> {
     /// For each distinct wording.
-    hits: Vec<Hits<'p>>,
+    hits: Vec<Arc<Hits>>,
     /// What stands around each wording.
     around: Vec<Surroundings<'p>>,
     /// The wording of each mention.
@@ -260,7 +274,7 @@ pub(crate) struct NoteHits<'p> {
 
 impl<'p> NoteHits<'p> {
     /// What was found for a mention.
-    pub(crate) fn of(&self, mention: usize) -> &Hits<'p> {
+    pub(crate) fn of(&self, mention: usize) -> &Hits {
         &self.hits[self.of_mention[mention]]
     }
 

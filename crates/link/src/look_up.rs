@@ -16,7 +16,7 @@ impl Source for LookUp {
         Need::Always
     }
 
-    fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits<'_>) {
+    fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits) {
         if let Some(long) = query.long {
             add(&normal_form(long), None, (score::ABBREVIATION, Via::Abbreviation), with, hits);
             // Where our lexicon reads the whole mention as something that no vocabulary has, the vocabulary's short form is
@@ -30,7 +30,7 @@ impl Source for LookUp {
     }
 }
 
-fn add(form: &str, surface: Option<&str>, (way, via): (f32, Via), with: &Knowledge, hits: &mut Hits<'_>) {
+fn add(form: &str, surface: Option<&str>, (way, via): (f32, Via), with: &Knowledge, hits: &mut Hits) {
     let Some(value) = with.pack.terms().get(form) else { return };
     let gate = Gate { pack: &with.pack, lexicon: &with.lexicon };
     for posting in with.pack.postings(value) {

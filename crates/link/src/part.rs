@@ -10,7 +10,7 @@
 use clinlink_model::{Label, System, Via};
 use clinlink_vocab::{Posting, is_function_word};
 
-use crate::crosswalk::references;
+use crate::crosswalk::{mapped, references};
 use crate::gate::{Found, Gate};
 use crate::hits::Hits;
 use crate::qualifier::is_scale;
@@ -45,7 +45,7 @@ impl Source for Part {
         Need::Unreached
     }
 
-    fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits<'_>) {
+    fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits) {
         let words = Words::of(query.full());
         if words.len() < 2 || with.lexicon.other_things.end(&words) {
             return;
@@ -67,14 +67,16 @@ impl Source for Part {
 }
 
 /// Adds the concepts of `system` that a term names or, if there is none, those that its concepts refer to.
-fn add(system: &System, term: &Inside, way: f32, with: &Knowledge, hits: &mut Hits<'_>) {
+fn add(system: &System, term: &Inside, way: f32, with: &Knowledge, hits: &mut Hits) {
     let is_wanted = |posting: &Posting| with.pack.system_of(posting.concept) == system;
     hits.add_term(with.pack.postings(term.value).filter(is_wanted), way, Via::Part);
     if hits.reach(system, with.config.threshold) {
         return;
     }
     for posting in with.pack.postings(term.value) {
-        for (id, relation) in references((&with.pack, &with.lexicon), posting.concept, system, hits) {
+        let by = (&*with.pack, &*with.lexicon);
+        let from = mapped(by, posting.concept);
+        for (id, relation) in references(by, (posting.concept, &from), system, hits) {
             let score = way * score::kind(posting.kind) * score::relation(relation);
             hits.add_reference(posting.concept, id, score);
         }

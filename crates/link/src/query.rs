@@ -29,26 +29,26 @@ pub(crate) struct Long {
     pub(crate) defined: bool,
 }
 
-/// How a note says a mention. Equal wordings of a note mean the same.
+/// How a mention is said. Equal wordings mean the same.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Wording<'n> {
-    text: &'n str,
+pub(crate) struct Wording {
+    text: String,
     long: Option<Long>,
     label: Label,
     is_other: bool,
 }
 
-impl<'n> Wording<'n> {
+impl Wording {
     /// The wording of a mention of `note`.
     pub(crate) fn of(
-        (note, layout): (&'n Note, &Layout),
+        (note, layout): (&Note, &Layout),
         mention: &Mention,
         expansions: &[Expansion],
         (pack, lexicon): (&Pack, &Lexicon),
     ) -> Self {
         let long = long(note, mention, expansions, (pack, lexicon));
         let is_other = lexicon.other_things.name_around(note, layout, mention);
-        Self { text: &note[mention.span], long, label: mention.label, is_other }
+        Self { text: note[mention.span].to_owned(), long, label: mention.label, is_other }
     }
 
     /// What is asked for.

@@ -24,7 +24,7 @@ impl Source for Reduced {
         Need::Unreached
     }
 
-    fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits<'_>) {
+    fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits) {
         let words: Vec<String> = normal_words(query.full()).into_iter().map(|word| word.form).collect();
         reduce(&words, (0.0, Via::Search), with, hits);
     }
@@ -32,13 +32,13 @@ impl Source for Reduced {
 
 /// Terms that are `words`, in normal form, after reductions. `cost` is what they lose for how the words came about.
 /// What is left must not be an acronym that happens to be a word: `the image` is no `IMAGe syndrome`.
-pub(crate) fn reduce(words: &[String], (cost, via): (f32, Via), with: &Knowledge, hits: &mut Hits<'_>) {
+pub(crate) fn reduce(words: &[String], (cost, via): (f32, Via), with: &Knowledge, hits: &mut Hits) {
     let walker = Walker::new(with.pack.terms(), &with.lexicon);
     let gate = Gate { pack: &with.pack, lexicon: &with.lexicon };
     let mut found = Vec::new();
     // What a system knows as a whole is not looked for in it by less: `left knee osteoarthritis` is no `knee osteoarthritis`,
     // nor by what leaves out a word of course: `acute kidney injury` is no `kidney injury`.
-    let reached = |hits: &Hits<'_>| -> Vec<System> {
+    let reached = |hits: &Hits| -> Vec<System> {
         let systems = with.config.systems.iter();
         systems.filter(|system| hits.reach_by_words(system, with.config.threshold)).cloned().collect()
     };

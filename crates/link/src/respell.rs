@@ -42,7 +42,7 @@ impl Source for Respelt {
         Need::Nil
     }
 
-    fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits<'_>) {
+    fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits) {
         let text = query.full();
         let words = normal_words(text);
         if words.len() > MOST_WORDS {
@@ -73,7 +73,7 @@ impl Source for Respelt {
 }
 
 /// Looks up wordings until one is found.
-fn try_all(wordings: Vec<Vec<String>>, cost: (f32, Via), with: &Knowledge, hits: &mut Hits<'_>) {
+fn try_all(wordings: Vec<Vec<String>>, cost: (f32, Via), with: &Knowledge, hits: &mut Hits) {
     for wording in wordings {
         if !with.is_nil(hits) {
             return;

@@ -13,18 +13,18 @@ use crate::query::Query;
 /// What every source may use.
 pub(crate) struct Knowledge {
     pub(crate) pack: Arc<Pack>,
-    pub(crate) lexicon: Lexicon,
+    pub(crate) lexicon: Arc<Lexicon>,
     pub(crate) config: LinkerConfig,
 }
 
 impl Knowledge {
     /// The systems without a candidate that is good enough.
-    pub(crate) fn unreached<'s>(&'s self, hits: &'s Hits<'_>) -> impl Iterator<Item = &'s System> {
+    pub(crate) fn unreached<'s>(&'s self, hits: &'s Hits) -> impl Iterator<Item = &'s System> {
         self.config.systems.iter().filter(|system| !hits.reach(system, self.config.threshold))
     }
 
     /// Whether no candidate is good enough.
-    pub(crate) fn is_nil(&self, hits: &Hits<'_>) -> bool {
+    pub(crate) fn is_nil(&self, hits: &Hits) -> bool {
         hits.is_nil(self.config.threshold)
     }
 }
@@ -46,10 +46,10 @@ pub(crate) trait Source: Send + Sync {
     fn need(&self) -> Need;
 
     /// Adds what it finds, each with its evidence.
-    fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits<'_>);
+    fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits);
 
     /// Adds what it finds for each of several mentions.
-    fn find_all(&self, asked: &mut [(&Query<'_>, &mut Hits<'_>)], with: &Knowledge) {
+    fn find_all(&self, asked: &mut [(&Query<'_>, &mut Hits)], with: &Knowledge) {
         for (query, hits) in asked {
             self.find(query, with, hits);
         }

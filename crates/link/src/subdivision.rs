@@ -34,7 +34,7 @@ impl Source for Subdivision {
         Need::Always
     }
 
-    fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits<'_>) {
+    fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits) {
         let mut located = hits.of_system(&System::ICD10CM);
         // What the mention says is said of several things where it names several.
         located.retain(|hit| hit.score >= with.config.threshold && hit.conjunct == 0);
@@ -47,7 +47,7 @@ impl Source for Subdivision {
         located.truncate(MOST_LOCATED);
         let said = Said::new(query.full(), &with.lexicon);
         let best = located[0];
-        let best_covers = said.covered(with.pack.concept(best.id).title);
+        let best_covers = said.covered(with.pack.title(best.id));
         for hit in located {
             let Some((found, covered, gained)) =
                 (Below { pack: &with.pack, located: hit.id, said: &said }).best()
@@ -149,7 +149,7 @@ impl Below<'_> {
             }
             // Most words, then what is below the located code, then what keeps most of its words and adds least to them.
             let kept = known.iter().filter(|word| words.contains(word)).count();
-            let code = self.pack.concept(id).code;
+            let code = self.pack.code(id);
             let rank = (covered, below, kept, Reverse((words.len(), code.len(), id)));
             if best.is_none_or(|(best, _)| rank > best) {
                 best = Some((rank, id));
@@ -159,7 +159,7 @@ impl Below<'_> {
     }
 
     fn title(&self, id: ConceptId) -> &str {
-        self.pack.concept(id).title
+        self.pack.title(id)
     }
 
     /// The highest code above the located one that says no more than the mention, or does not deny it.

@@ -47,7 +47,7 @@ pub(crate) fn is_fragment(pack: &Pack, id: ConceptId, form: &str) -> bool {
     if form.contains(' ') && !is_of_series(form) {
         return false;
     }
-    let title = pack.concept(id).title;
+    let title = pack.title(id);
     std::iter::once(title).chain(pack.terms_of(id).map(|(term, _)| term)).any(|name| {
         inside(name, '(', ')').any(|part| normal_form(part) == form)
             || inside(name, '[', ']').any(|part| normal_form(part) == form && !is_acronym(part, name))

@@ -31,7 +31,7 @@ use crate::write::write_pack;
 /// let pack = Pack::open(&path)?;
 /// let value = pack.terms().get("classical cholera").unwrap();
 /// let posting = pack.postings(value).next().unwrap();
-/// assert_eq!(pack.concept(posting.concept).code, "A00.0");
+/// assert_eq!(pack.code(posting.concept), "A00.0");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Default)]

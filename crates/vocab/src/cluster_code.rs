@@ -225,7 +225,7 @@ impl<'p> Axis<'p> {
     /// Whether an extension code is one of the values or below one.
     fn takes(&self, extension: ConceptId, pack: &Pack) -> bool {
         let mut lineage = std::iter::once(extension).chain(pack.all_ancestors(extension));
-        lineage.any(|id| self.values.contains(&pack.concept(id).code))
+        lineage.any(|id| self.values.contains(&pack.code(id)))
     }
 }
 
@@ -238,7 +238,7 @@ fn check_axes(stem: ConceptId, extensions: &[ConceptId], pack: &Pack, faults: &m
     if axes.is_empty() {
         return;
     }
-    let code = |concept: ConceptId| pack.concept(concept).code.to_owned();
+    let code = |concept: ConceptId| pack.code(concept).to_owned();
     let mut counts = vec![0_usize; axes.len()];
     for &id in extensions {
         match axes.iter().position(|axis| axis.takes(id, pack)) {

@@ -115,7 +115,7 @@ impl Walk<'_> {
                 (None, None) => return,
                 (Some(_), None) => Ordering::Less,
                 (None, Some(_)) => Ordering::Greater,
-                (Some(&b), Some(&a)) => self.old.concept(b).code.cmp(self.new.concept(a).code),
+                (Some(&b), Some(&a)) => self.old.code(b).cmp(self.new.code(a)),
             };
             let one = if order.is_le() { before.next() } else { None };
             let other = if order.is_ge() { after.next() } else { None };
@@ -126,7 +126,7 @@ impl Walk<'_> {
                 (Some(was), Some(is)) => self.both(was, is, out),
                 (Some(was), None) => {
                     let heirs = heirs(self.old, self.new, was);
-                    let heirs = heirs.into_iter().map(|id| self.new.concept(id).code.to_owned()).collect();
+                    let heirs = heirs.into_iter().map(|id| self.new.code(id).to_owned()).collect();
                     out.push(self.difference(self.old, was, Change::Retired { heirs }));
                 }
                 (None, Some(is)) => out.push(self.difference(self.new, is, Change::Added)),
@@ -138,8 +138,8 @@ impl Walk<'_> {
     fn both(&self, was: ConceptId, is: ConceptId, out: &mut Vec<Difference>) {
         let (old, new) = (self.old, self.new);
         let mut note = |change| out.push(self.difference(new, is, change));
-        if old.concept(was).title != new.concept(is).title {
-            let before = old.concept(was).title.to_owned();
+        if old.title(was) != new.title(is) {
+            let before = old.title(was).to_owned();
             note(Change::Retitled { before, same_meaning: means_the_same(old, was, new, is) });
         }
         let (before, after) = (codes(old, old.parents(was)), codes(new, new.parents(is)));
@@ -161,7 +161,7 @@ impl Walk<'_> {
 }
 
 fn codes(pack: &Pack, ids: impl Iterator<Item = ConceptId>) -> Vec<String> {
-    let mut codes: Vec<String> = ids.map(|id| pack.concept(id).code.to_owned()).collect();
+    let mut codes: Vec<String> = ids.map(|id| pack.code(id).to_owned()).collect();
     codes.sort_unstable();
     codes
 }
@@ -204,11 +204,11 @@ pub(crate) fn heirs(old: &Pack, new: &Pack, id: ConceptId) -> Vec<ConceptId> {
 
 /// Whether one pack's title of a code is a title or synonym of it in the other pack.
 pub(crate) fn means_the_same(old: &Pack, was: ConceptId, new: &Pack, is: ConceptId) -> bool {
-    names(old, was, new.concept(is).title) || names(new, is, old.concept(was).title)
+    names(old, was, new.title(is)) || names(new, is, old.title(was))
 }
 
 fn names(pack: &Pack, id: ConceptId, title: &str) -> bool {
     let wanted = normal_form(title);
     let mut sure = pack.terms_of(id).filter(|&(_, kind)| kind <= TermKind::Synonym);
-    normal_form(pack.concept(id).title) == wanted || sure.any(|(term, _)| normal_form(term) == wanted)
+    normal_form(pack.title(id)) == wanted || sure.any(|(term, _)| normal_form(term) == wanted)
 }

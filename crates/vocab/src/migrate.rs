@@ -67,7 +67,7 @@ pub enum Doubt {
 /// What becomes of a code of `system` between two releases.
 pub fn migrate(old: &Pack, new: &Pack, system: &System, code: &str) -> Verdict {
     let Some(was) = old.in_system(system, code) else { return Verdict::Decide(Doubt::Unknown) };
-    let is = new.find(system, old.concept(was).code).filter(|&id| !is_retired(new, id));
+    let is = new.find(system, old.code(was)).filter(|&id| !is_retired(new, id));
     let Some(is) = is else {
         return match heirs(old, new, was)[..] {
             [one] => Verdict::Replaced { now: titled(new, one) },
@@ -75,7 +75,7 @@ pub fn migrate(old: &Pack, new: &Pack, system: &System, code: &str) -> Verdict {
         };
     };
     if !means_the_same(old, was, new, is) {
-        let title = |pack: &Pack, id| pack.concept(id).title.to_owned();
+        let title = |pack: &Pack, id| pack.title(id).to_owned();
         return Verdict::Decide(Doubt::OtherMeaning { before: title(old, was), after: title(new, is) });
     }
     if old.is_billable(was) && !new.is_billable(is) {
@@ -91,7 +91,7 @@ pub fn migrate(old: &Pack, new: &Pack, system: &System, code: &str) -> Verdict {
 
 /// The one part of a split code that has its title as a title or synonym, or the only part.
 fn heir_among(old: &Pack, was: ConceptId, new: &Pack, parts: &[ConceptId]) -> Option<ConceptId> {
-    let wanted = normal_form(old.concept(was).title);
+    let wanted = normal_form(old.title(was));
     let is_named = |id: ConceptId| {
         let mut sure = new.terms_of(id).filter(|&(_, kind)| kind <= TermKind::Synonym);
         sure.any(|(term, _)| normal_form(term) == wanted)

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
-use crate::numerals::{arabic, is_numbered};
+use crate::numerals::arabic;
 use crate::plural::make_singular;
 use crate::spelling::make_american;
 
@@ -49,10 +49,8 @@ pub fn normal_form(text: &str) -> String {
 /// Calls `visit` with the range, in bytes of `text`, and the normal form of each word, in text order. The same words
 /// as those of [`normal_words`], without an allocation a word.
 pub fn visit_normal_words(text: &str, mut visit: impl FnMut(Range<usize>, &str)) {
-    let mut form = String::with_capacity(64);
+    let (mut form, mut before) = (String::with_capacity(64), String::with_capacity(64));
     let mut at = 0;
-    // Whether the word before is one that a roman number follows.
-    let mut numbered = false;
     while let Some(&byte) = text.as_bytes().get(at) {
         if byte.is_ascii() && !byte.is_ascii_alphanumeric() {
             at += 1;
@@ -68,13 +66,13 @@ pub fn visit_normal_words(text: &str, mut visit: impl FnMut(Range<usize>, &str))
         form.clear();
         let end = read_word(text, at, &mut form);
         finish(&mut form);
-        if let Some(number) = arabic(&form, numbered) {
+        if let Some(number) = arabic(&form, &before) {
             form.clear();
             form.push_str(number);
         }
         if !form.is_empty() {
-            numbered = is_numbered(&form);
             visit(at..end, &form);
+            std::mem::swap(&mut form, &mut before);
         }
         at = end;
     }

@@ -34,9 +34,8 @@ const NUMBERED: [&str; 26] = [
     "zone",
 ];
 
-/// The arabic number that a word in normal form stands for, given whether it stands right behind one of the
-/// [`is_numbered`] words.
-pub(crate) fn arabic(form: &str, behind_numbered: bool) -> Option<&'static str> {
+/// The arabic number that a word in normal form stands for, given the normal form of the word before it.
+pub(crate) fn arabic(form: &str, before: &str) -> Option<&'static str> {
     // Most words are told by their first letter.
     if !matches!(form.as_bytes().first(), Some(b'i' | b'v' | b'x')) || form.len() > 4 {
         return None;
@@ -48,7 +47,7 @@ pub(crate) fn arabic(form: &str, behind_numbered: bool) -> Option<&'static str> 
         "viii" => "8",
         "xii" => "12",
         "xiii" => "13",
-        _ if !behind_numbered => return None,
+        _ if NUMBERED.binary_search(&before).is_err() => return None,
         "i" => "1",
         "iv" => "4",
         "v" => "5",
@@ -59,11 +58,6 @@ pub(crate) fn arabic(form: &str, behind_numbered: bool) -> Option<&'static str> 
         _ => return None,
     };
     Some(number)
-}
-
-/// Whether a roman number may follow a word in normal form.
-pub(crate) fn is_numbered(form: &str) -> bool {
-    NUMBERED.binary_search(&form).is_ok()
 }
 
 #[cfg(test)]

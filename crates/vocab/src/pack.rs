@@ -152,6 +152,22 @@ impl Pack {
         }
     }
 
+    /// The code of a concept. Cheaper than the whole [`concept`](Self::concept), whose strings are checked each time.
+    ///
+    /// # Panics
+    /// If the id is not one of this pack.
+    pub fn code(&self, id: ConceptId) -> &str {
+        self.text(self.concepts.rows()[id.0 as usize].code)
+    }
+
+    /// The title of a concept. Cheaper than the whole [`concept`](Self::concept).
+    ///
+    /// # Panics
+    /// If the id is not one of this pack.
+    pub fn title(&self, id: ConceptId) -> &str {
+        self.text(self.concepts.rows()[id.0 as usize].title)
+    }
+
     /// Whether a concept may be reported. Cheaper than the whole [`concept`](Self::concept).
     ///
     /// # Panics
@@ -160,8 +176,7 @@ impl Pack {
         self.concepts.rows()[id.0 as usize].billable != 0
     }
 
-    /// What sort of thing a concept is. Cheaper than the whole [`concept`](Self::concept), whose strings are checked
-    /// each time.
+    /// What sort of thing a concept is. Cheaper than the whole [`concept`](Self::concept).
     ///
     /// # Panics
     /// If the id is not one of this pack.

@@ -126,7 +126,7 @@ fn index_codes(pack: &Pack, term: &str) -> Vec<String> {
     let postings = value.into_iter().flat_map(|value| pack.postings(value));
     postings
         .filter(|posting| posting.kind == TermKind::Index)
-        .map(|posting| pack.concept(posting.concept).code.to_owned())
+        .map(|posting| pack.code(posting.concept).to_owned())
         .collect()
 }
 

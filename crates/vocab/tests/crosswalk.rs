@@ -69,7 +69,7 @@ fn a_shared_name_says_that_it_is_one(built: Built) {
         (maps[0].origin, maps[0].relation, maps[0].detail),
         (MapOrigin::SharedName, Relation::Exact, "")
     );
-    assert_eq!(pack.concept(maps[0].target).code, "A00.2");
+    assert_eq!(pack.code(maps[0].target), "A00.2");
 }
 
 #[rstest]
@@ -103,7 +103,7 @@ fn paths(
     let paths = pack.paths_to(pack.find(from, code).unwrap(), to);
     let found: Vec<_> = paths
         .iter()
-        .map(|path| (pack.concept(path.target().unwrap()).code, path.relation, path.steps.len()))
+        .map(|path| (pack.code(path.target().unwrap()), path.relation, path.steps.len()))
         .collect();
     assert_eq!(found, expected);
 }
@@ -112,6 +112,6 @@ fn paths(
 fn a_step_up_says_so(built: Built) {
     let pack = &built.pack;
     let paths = pack.paths_to(pack.find(&System::MESH, "D2").unwrap(), &System::MONDO);
-    assert!(matches!(paths[0].steps[0], Step::Up(parent) if pack.concept(parent).code == "D1"));
+    assert!(matches!(paths[0].steps[0], Step::Up(parent) if pack.code(parent) == "D1"));
     assert!(matches!(paths[0].steps[1], Step::Over(map) if map.origin == MapOrigin::Stated));
 }

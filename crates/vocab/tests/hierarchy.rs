@@ -66,7 +66,7 @@ impl Built {
     }
 
     fn codes(&self, ids: impl IntoIterator<Item = ConceptId>) -> Vec<&str> {
-        ids.into_iter().map(|id| self.pack.concept(id).code).collect()
+        ids.into_iter().map(|id| self.pack.code(id)).collect()
     }
 }
 
@@ -141,7 +141,7 @@ fn a_lenient_build_leaves_out_the_step_that_closes_a_circle() {
     assert_eq!(manifest.sources[0].skipped, 1);
     let pack = Pack::open(&path).unwrap();
     let id = pack.find(&HPO, "X1").unwrap();
-    let codes: Vec<_> = pack.all_ancestors(id).into_iter().map(|id| pack.concept(id).code).collect();
+    let codes: Vec<_> = pack.all_ancestors(id).into_iter().map(|id| pack.code(id)).collect();
     assert_eq!(codes, ["X2", "X3"]);
 }
 
@@ -158,7 +158,7 @@ fn a_loose_parent_gives_way_without_a_word() {
     assert_eq!(manifest.sources[0].skipped, 0);
     let pack = Pack::open(&path).unwrap();
     let codes = |code| -> Vec<&str> {
-        pack.parents(pack.find(&HPO, code).unwrap()).map(|id| pack.concept(id).code).collect()
+        pack.parents(pack.find(&HPO, code).unwrap()).map(|id| pack.code(id)).collect()
     };
     assert_eq!((codes("X1"), codes("X2")), (vec!["X2"], vec!["X3"]));
 }

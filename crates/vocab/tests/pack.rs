@@ -63,9 +63,7 @@ fn built() -> Built {
 
 fn codes(pack: &Pack, term: &str) -> Vec<(String, TermKind)> {
     let value = pack.terms().get(term).unwrap();
-    pack.postings(value)
-        .map(|posting| (pack.concept(posting.concept).code.to_owned(), posting.kind))
-        .collect()
+    pack.postings(value).map(|posting| (pack.code(posting.concept).to_owned(), posting.kind)).collect()
 }
 
 #[rstest]
@@ -114,7 +112,7 @@ fn surfaces_are_compared_but_for_case(built: Built) {
 #[rstest]
 fn the_hierarchy_goes_up_and_down(built: Built) {
     let pack = Pack::open(&built.path).unwrap();
-    let code = |id| pack.concept(id).code;
+    let code = |id| pack.code(id);
     let leaf = pack.find(&ICD, "A01.0").unwrap();
     assert_eq!(pack.ancestors(leaf).map(code).collect::<Vec<_>>(), ["A01", "A00-A09"]);
     let category = pack.find(&ICD, "A01").unwrap();
@@ -217,7 +215,7 @@ fn near_words_are_within_so_many_edits(
 #[rstest]
 fn search_ranks_by_words_and_keeps_to_a_label(built: Built) {
     let pack = Pack::open(&built.path).unwrap();
-    let code = |(id, _): &(_, f32)| pack.concept(*id).code;
+    let code = |(id, _): &(_, f32)| pack.code(*id);
     let found = pack.search("quiet gut rumbling", None, 10).unwrap();
     assert_eq!(code(&found[0]), "A01.1");
     assert!(found.windows(2).all(|pair| pair[0].1 >= pair[1].1));

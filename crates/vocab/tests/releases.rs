@@ -168,8 +168,7 @@ fn what_becomes_of_a_code(releases: Releases, #[case] code: &str, #[case] expect
 #[case::unknown_system("XYZ:A1", &[])]
 #[case::empty("", &[])]
 fn codes_as_people_type_them(releases: Releases, #[case] typed: &str, #[case] expected: &[&str]) {
-    let found: Vec<_> =
-        releases.new.by_code(typed).into_iter().map(|id| releases.new.concept(id).code).collect();
+    let found: Vec<_> = releases.new.by_code(typed).into_iter().map(|id| releases.new.code(id)).collect();
     assert_eq!(found, expected);
 }
 

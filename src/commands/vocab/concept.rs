@@ -94,7 +94,7 @@ pub fn concept_record(pack: &Pack, id: ConceptId) -> ConceptRecord<'_> {
     let mut notes = Vec::new();
     for kind in NOTES {
         for at in std::iter::once(id).chain(above.iter().copied()) {
-            let code = pack.concept(at).code;
+            let code = pack.code(at);
             notes.extend(pack.notes(at, kind).map(|text| NoteRecord { kind, at: code, text }));
         }
     }

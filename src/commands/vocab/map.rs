@@ -69,7 +69,7 @@ pub fn run(args: &MapArgs, home: &Home) -> anyhow::Result<()> {
     }
     out.finish()?;
     if paths.is_empty() {
-        let code = pack.concept(start).code;
+        let code = pack.code(start);
         eprintln!(
             "clinlink: no cross-references lead from {from} {code} to {to}, nor from what stands above it"
         );

@@ -97,7 +97,7 @@ fn print_found(pack: &Pack, ids: &[ConceptId], json: bool) -> anyhow::Result<()>
 
 fn found(pack: &Pack, id: ConceptId) -> Found<'_> {
     let Concept { system, code, title, billable, .. } = pack.concept(id);
-    let mut path: Vec<&str> = pack.ancestors(id).map(|id| pack.concept(id).code).collect();
+    let mut path: Vec<&str> = pack.ancestors(id).map(|id| pack.code(id)).collect();
     path.reverse();
     let terms = pack.surfaces(id).filter(|s| s.kind != TermKind::Title && !s.made);
     let maps = pack.maps(id).map(|(target, relation)| {

@@ -41,7 +41,7 @@ impl Base {
             if kind.is_some() && fact(pack, id, Fact::DrgType) != kind {
                 continue;
             }
-            let (stem, holds) = split(pack.concept(id).title);
+            let (stem, holds) = split(pack.title(id));
             let at = bases.iter().position(|(known, _)| *known == stem).unwrap_or_else(|| {
                 bases.push((stem, [None; 3]));
                 bases.len() - 1
@@ -70,7 +70,7 @@ impl Base {
 
     /// Its MS-DRGs in the order of their numbers: `291, 292, 293`.
     pub(crate) fn codes(&self, pack: &Pack) -> String {
-        let mut codes = self.drgs.map(|id| pack.concept(id).code).to_vec();
+        let mut codes = self.drgs.map(|id| pack.code(id)).to_vec();
         codes.sort_unstable();
         codes.dedup();
         codes.join(", ")
@@ -82,7 +82,7 @@ fn within<'p>(pack: &'p Pack, range: &str) -> impl Iterator<Item = ConceptId> + 
     let (first, last) = range.split_once('-').unwrap_or((range, range));
     let (first, last) = (first.to_owned(), last.to_owned());
     pack.concepts(&System::MS_DRG).filter(move |&id| {
-        let code = pack.concept(id).code;
+        let code = pack.code(id);
         first.as_str() <= code && code <= last.as_str()
     })
 }

@@ -49,10 +49,7 @@ impl Outcomes {
     /// coder gave them.
     fn examples(&self, pack: &Pack, known_as_given: bool) -> Vec<(Features, bool)> {
         let codes = self.episodes.iter().flat_map(|episode| {
-            episode
-                .considered
-                .iter()
-                .map(move |code| (code, episode.given.contains(pack.concept(code.id).code)))
+            episode.considered.iter().map(move |code| (code, episode.given.contains(pack.code(code.id))))
         });
         let codes = codes.filter(|(code, _)| !code.is_refused());
         let known = codes.filter_map(|(code, given)| Some((code.known.as_ref()?, given)));
@@ -170,7 +167,7 @@ impl RuleCoder {
         for Outcome { outline, mut considered, given } in outcomes.episodes {
             self.settle(&outline, &mut considered);
             for code in considered.iter().filter(|code| code.status == Status::Accepted) {
-                let given = given.contains(self.pack().concept(code.id).code);
+                let given = given.contains(self.pack().code(code.id));
                 experience.add(f64::from(code.score()), &code.overruled, given);
             }
         }
@@ -194,5 +191,5 @@ fn claimed<'e>(coder: &'e RuleCoder, episode: &'e Episode) -> Vec<(&'e str, &'e 
     let words = |evidence: &Evidence| &episode.notes[evidence.note].note[evidence.span];
     let considered = coder.considered(episode);
     let claims = considered.iter().flat_map(|code| code.claims.iter().map(move |claim| (code.id, claim)));
-    claims.map(|(id, claim)| (words(&claim.evidence), coder.pack().concept(id).code, claim.ground)).collect()
+    claims.map(|(id, claim)| (words(&claim.evidence), coder.pack().code(id), claim.ground)).collect()
 }

@@ -208,7 +208,7 @@ impl<'m> Lessons<'m> {
     /// Whether the model knows nothing of a code: it was never given, and hardly ever for want of the words.
     fn is_new(self, pack: &Pack, code: &Considered) -> bool {
         let stood = code.supporting().map(|claim| claim.said.seen.episodes).max().unwrap_or(0);
-        stood <= FEW && self.model.times_given(pack.concept(code.id).code) == 0
+        stood <= FEW && self.model.times_given(pack.code(code.id)) == 0
     }
 }
 

@@ -185,3 +185,17 @@ fn a_neuropathy_without_diabetes_stays() {
     let note = note("n", SectionKind::Unknown, "neuropathy", &[plain("neuropathy", "G62.9")]);
     assert_eq!(accepted(&code_by(&coder, vec![note])), ["G62.9"].into());
 }
+
+/// What is not related to a `kidney disease` is not to the one that has a code.
+#[rstest]
+#[case("diabetes, not related to the kidney disease", &["E11.9", "N18.32"])]
+#[case("diabetes and kidney disease", &["E11.22", "N18.32"])]
+fn what_is_not_related_may_be_named_in_general(#[case] text: &'static str, #[case] expected: &[&str]) {
+    let said = [plain("diabetes", "E11.9"), plain("kidney disease", "N28.9"), plain("CKD", "N18.32")];
+    let text = format!("{text}\nCKD").leak();
+    let codes = code_by(
+        &coder(&["E11.9", "N18.32", "E11.22", "N28.9"], CoderConfig::default()),
+        vec![note("n", SectionKind::Unknown, text, &said)],
+    );
+    assert_eq!(accepted(&codes), expected.iter().copied().collect());
+}

@@ -126,6 +126,48 @@ fn words_tell_the_stage_and_the_side(#[case] text: &'static str, #[case] expecte
     assert_eq!(accepted(&ulcer(text)), [expected].into());
 }
 
+#[rstest]
+#[case::no_cause("pathological fracture of the left femur", "M84.452A")]
+#[case::a_metastasis("pathological fracture of the left femur due to bone metastasis", "M84.552A")]
+#[case::osteoporosis("pathological fracture of the left femur, severe osteoporosis", "M80.052A")]
+#[case::two_causes("pathological fracture from osteoporosis or metastasis", "M84.452A")]
+fn words_tell_why_a_bone_broke(#[case] text: &'static str, #[case] expected: &str) {
+    let of = "left femur, initial encounter for fracture";
+    let coder = titled(&[
+        ("M84.452A", &format!("Pathological fracture, {of}")),
+        ("M84.5", "Pathological fracture in neoplastic disease"),
+        ("M84.552A", &format!("Pathological fracture in neoplastic disease, {of}")),
+        ("M80.0", "Age-related osteoporosis with current pathological fracture"),
+        ("M80.052A", &format!("Age-related osteoporosis with current pathological fracture, {of}")),
+    ]);
+    let said = [plain("pathological fracture", "M84.452A")];
+    assert_eq!(
+        accepted(&code_by(&coder, vec![note("n", SectionKind::Unknown, text, &said)])),
+        [expected].into()
+    );
+}
+
+#[rstest]
+#[case("subdural hematoma, no loss of consciousness", "S06.5X0A")]
+#[case("subdural hematoma, lost consciousness", "S06.5X9A")]
+#[case("subdural hematoma with brief loss of consciousness", "S06.5X1A")]
+#[case("subdural hematoma with loss of consciousness of 3 hours", "S06.5X3A")]
+fn words_tell_of_a_loss_of_consciousness(#[case] text: &'static str, #[case] expected: &str) {
+    let title = |with: &str| format!("Traumatic subdural hemorrhage {with}, initial encounter");
+    let coder = titled(&[
+        ("S06.5", "Traumatic subdural hemorrhage"),
+        ("S06.5X0A", &title("without loss of consciousness")),
+        ("S06.5X1A", &title("with loss of consciousness of 30 minutes or less")),
+        ("S06.5X3A", &title("with loss of consciousness of 1 hour to 5 hours 59 minutes")),
+        ("S06.5X9A", &title("with loss of consciousness of unspecified duration")),
+    ]);
+    let said = [plain("subdural hematoma", "S06.5X0A")];
+    assert_eq!(
+        accepted(&code_by(&coder, vec![note("n", SectionKind::Unknown, text, &said)])),
+        [expected].into()
+    );
+}
+
 /// A drug that is only named has no code of what it did.
 #[test]
 fn the_category_of_a_drug_says_nothing_of_what_it_did() {

@@ -180,6 +180,10 @@ fn cases(rule: &str) -> Option<[Vec<CodeEntry>; 2]> {
             crate::neoplasms::told("metastatic prostate cancer", affirmed()),
             crate::neoplasms::told("prostate cancer", affirmed()),
         ],
+        "spread-to" => {
+            let spread = crate::neoplasms::spread;
+            [spread("[metastatic prostate cancer] to bone"), spread("[metastatic prostate cancer] today")]
+        }
         "under-treatment" => {
             let over = || historical(Some("hist.history_of"));
             [

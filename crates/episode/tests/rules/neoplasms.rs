@@ -4,7 +4,7 @@ use clinlink_episode::{CoderConfig, Family};
 use clinlink_model::{Assertion, CodeEntry, SectionKind, Status};
 use rstest::rstest;
 
-use crate::support::{Said, accepted, code_by, coder, historical, note, of, plain};
+use crate::support::{Said, accepted, code_by, coder, historical, note, of, plain, titled};
 
 const CODES: &[&str] = &["C61", "C79.9", "C79.51", "C80.1", "C71.9", "D49.6", "Z85.46"];
 
@@ -36,6 +36,35 @@ fn a_spread_that_is_told_takes_its_place() {
     let codes = plainly("metastatic prostate cancer\nbone metastases", &said);
     assert_eq!(accepted(&codes), ["C61", "C79.51"].into());
     assert!(of(&codes, "C79.9").reason.ends_with("outranked by C79.51"));
+}
+
+/// A sentence in which the words between brackets are a prostate cancer.
+pub fn spread(marked: &'static str) -> Vec<CodeEntry> {
+    let coder = titled(&[
+        ("C61", "Prostate cancer"),
+        ("C78.0", "Metastasis to lung"),
+        ("C78.00", "Secondary malignant neoplasm of unspecified lung"),
+        ("C78.01", "Secondary malignant neoplasm of right lung"),
+        ("C78.7", "Metastasis to liver"),
+        ("C79.51", "Metastasis to bone"),
+        ("C79.9", "Metastasis"),
+    ]);
+    let (before, rest) = marked.split_once('[').unwrap();
+    let (words, after) = rest.split_once(']').unwrap();
+    let text = format!("{before}{words}{after}").leak();
+    code_by(&coder, vec![note("n", SectionKind::Unknown, text, &[plain(words, "C61")])])
+}
+
+#[rstest]
+#[case::behind_the_tumor("[metastatic prostate cancer] to the bone", &["C61", "C79.51"])]
+#[case::behind_its_last_word("[prostate cancer metastatic] to bones", &["C61", "C79.51"])]
+#[case::several("[prostate cancer], metastatic to bone, liver, and lung", &["C61", "C79.51", "C78.7", "C78.00"])]
+#[case::its_side("[prostate cancer] has spread to the right lung", &["C61", "C78.01"])]
+#[case::the_list_ends("[metastatic prostate cancer] to liver on treatment, bone scan today", &["C61", "C78.7"])]
+#[case::no_site("[metastatic prostate cancer] to follow up", &["C61", "C79.9"])]
+#[case::denied("[prostate cancer] not metastatic to bone", &["C61"])]
+fn where_it_has_spread_to_is_read(#[case] marked: &'static str, #[case] expected: &[&str]) {
+    assert_eq!(accepted(&spread(marked)), expected.iter().copied().collect());
 }
 
 #[rstest]

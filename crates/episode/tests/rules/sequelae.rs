@@ -89,6 +89,7 @@ pub fn told(text: &'static str) -> Vec<CodeEntry> {
 #[case::stroke_first("history of stroke with residual dysarthria", &["I69.322"])]
 #[case::a_hemorrhage("old cerebral hemorrhage with right hemiplegia", &["I69.151"])]
 #[case::which_dysphagia_too("dysphagia secondary to prior stroke", &["I69.391", "R13.10"])]
+#[case::told_with_its_stroke("old stroke with old dysphagia", &["I69.391", "R13.10"])]
 #[case::residual("history of stroke\nResidual right hemiplegia, aphasia", &["I69.351", "I69.320"])]
 #[case::two("history of stroke with residual right hemiplegia and aphasia", &["I69.351", "I69.320"])]
 fn what_an_old_stroke_left_is_its_sequela(#[case] text: &'static str, #[case] expected: &[&str]) {

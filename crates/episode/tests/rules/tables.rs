@@ -54,7 +54,7 @@ fn every_code_of_the_tables_is_in_the_default_pack() {
         eprintln!("skipped: no pack at .clinlink/packs/default; `make vocab` builds it");
         return;
     };
-    let all: Vec<&str> = pack.concepts(&System::ICD10CM).map(|id| pack.concept(id).code).collect();
+    let all: Vec<&str> = pack.concepts(&System::ICD10CM).map(|id| pack.code(id)).collect();
     let mut unknown = Vec::new();
     for file in std::fs::read_dir(root.join("vocab/rules")).unwrap() {
         let path = file.unwrap().path();

@@ -115,7 +115,7 @@ impl Trial {
     fn attributes(&self) -> Tally {
         let mut random = Random::seeded("attribute");
         let ids: Vec<ConceptId> = self.pack.concepts(&System::ICD10CM).collect();
-        let words = |id: ConceptId| deciding_words(self.pack.concept(id).title);
+        let words = |id: ConceptId| deciding_words(self.pack.title(id));
         let mut tally = Tally::default();
         while tally.right + tally.wrong + tally.nil < TERMS {
             let id = ids[random.below(ids.len())];
@@ -135,7 +135,7 @@ impl Trial {
             let text = format!("{}, {}", terms[random.below(terms.len())], added.join(" "));
             let found = self.linker.candidates(&text, None, Label::Disease);
             let first = found.iter().find(|candidate| candidate.system == System::ICD10CM);
-            let code = self.pack.concept(id).code;
+            let code = self.pack.code(id);
             match first {
                 Some(first) if first.code == code || deciding_words(&first.title) == all => tally.right += 1,
                 Some(_) => tally.wrong += 1,
@@ -161,7 +161,7 @@ impl Trial {
         let found = self.linker.candidates(text, long, Label::Disease);
         let first = found.iter().find(|candidate| candidate.system == *system);
         let right = first.is_some_and(|first| {
-            self.bearers(term, system).iter().any(|&id| self.pack.concept(id).code == first.code)
+            self.bearers(term, system).iter().any(|&id| self.pack.code(id) == first.code)
         });
         match (right, first) {
             (true, _) => tally.right += 1,

@@ -35,7 +35,7 @@ fn concepts<'p>(pack: &'p Pack, system: &'p System) -> impl Iterator<Item = Conc
 /// The names of a concept in normal form, titles first, without those that are loosely related or that the pack made.
 fn names(pack: &Pack, id: ConceptId) -> Vec<(String, TermKind)> {
     let mut names: Vec<(String, TermKind)> = Vec::new();
-    let title = (pack.concept(id).title, TermKind::Title);
+    let title = (pack.title(id), TermKind::Title);
     let surfaces = pack.surfaces(id).filter(|surface| !surface.made && surface.kind != TermKind::Related);
     for (text, kind) in std::iter::once(title).chain(surfaces.map(|surface| (surface.text, surface.kind))) {
         let form = normal_form(text);

@@ -76,11 +76,11 @@ impl Source for Dense {
         Need::Nil
     }
 
-    fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits<'_>) {
+    fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits) {
         self.find_all(&mut [(query, hits)], with);
     }
 
-    fn find_all(&self, asked: &mut [(&Query<'_>, &mut Hits<'_>)], with: &Knowledge) {
+    fn find_all(&self, asked: &mut [(&Query<'_>, &mut Hits)], with: &Knowledge) {
         // Of a word that no term has, the encoder sees pieces: `carpet` is near to what begins like it.
         let mut asked: Vec<_> = asked.iter_mut().filter(|(_, hits)| hits.form.contains(' ')).collect();
         if asked.is_empty() {

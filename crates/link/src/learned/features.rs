@@ -53,7 +53,7 @@ const MOST_TERMS: usize = 64;
 pub(crate) fn features(
     pack: &Pack,
     model: &LinkModel,
-    hits: &Hits<'_>,
+    hits: &Hits,
     hit: &Hit,
     best: f32,
     around: &Surroundings<'_>,
@@ -67,7 +67,7 @@ pub(crate) fn features(
     let (alike, unlike) = hits.alike.of(hit.id);
     let is_alike = alike > 0;
     let (like, kind) = nearest(pack, hits, hit);
-    let code = pack.concept(hit.id).code;
+    let code = pack.code(hit.id);
     let Fit { words, sections, concepts } = model.fit(code, around);
     [
         flag(hit.rule > 0.0),
@@ -110,7 +110,7 @@ fn flag(is: bool) -> f64 {
 }
 
 /// The concept's term that is most like the mention, by the share of character trigrams (Dice), and its kind.
-fn nearest(pack: &Pack, hits: &Hits<'_>, hit: &Hit) -> (f64, Option<TermKind>) {
+fn nearest(pack: &Pack, hits: &Hits, hit: &Hit) -> (f64, Option<TermKind>) {
     let mut best = (0.0, None);
     for (term, kind) in pack.terms_of(hit.id).take(MOST_TERMS) {
         let like = f64::from(trigram_dice(&hits.form, &normal_form(term)));

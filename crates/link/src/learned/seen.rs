@@ -45,7 +45,7 @@ impl Source for Learned {
         Need::Always
     }
 
-    fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits<'_>) {
+    fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits) {
         let whole = forms(query, with).iter().find_map(|form| self.model.linked(form));
         if let Some(linked) = whole {
             hits.seen = self.add(linked, (0, 1.0), score::LEARNED, with, hits);
@@ -74,7 +74,7 @@ impl Learned {
         (around, like): (usize, f32),
         way: f32,
         with: &Knowledge,
-        hits: &mut Hits<'_>,
+        hits: &mut Hits,
     ) -> Seen {
         let known = linked
             .iter()

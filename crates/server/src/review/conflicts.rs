@@ -33,7 +33,7 @@ pub(crate) fn conflicts(
     let of_system: Vec<&&CodeKey> =
         standing.iter().filter(|key| key.system == engine.system.name()).collect();
     let known: Vec<ConceptId> = of_system.iter().filter_map(|key| concept(engine, key)).collect();
-    let codes: Vec<&str> = known.iter().map(|&id| pack.concept(id).code).collect();
+    let codes: Vec<&str> = known.iter().map(|&id| pack.code(id)).collect();
     let mut found = Vec::new();
     for key in of_system.iter().filter(|key| concept(engine, key).is_none()) {
         let says = format!("{} has no {}", key.system, key.code);
@@ -49,7 +49,7 @@ pub(crate) fn conflicts(
         }
     }
     for (a, b) in engine.auditor.exclusive(known.iter().copied()) {
-        let [a, b] = [a, b].map(|id| pack.concept(id).code.to_owned());
+        let [a, b] = [a, b].map(|id| pack.code(id).to_owned());
         let says = format!("{a} and {b} exclude each other (Excludes1)");
         found.push(Conflict { kind: "excludes1", codes: vec![a, b], says });
     }
@@ -87,7 +87,7 @@ fn less_specific(
 fn code_first(engine: &Engine, id: ConceptId, standing: &[&str], first: bool) -> Option<Conflict> {
     let pack = &engine.pack;
     let note = note(pack, id, NoteKind::CodeFirst)?;
-    let code = pack.concept(id).code;
+    let code = pack.code(id);
     let before = named(pack, id, NoteKind::CodeFirst, standing);
     let names_codes = !pack.note_codes(id, NoteKind::CodeFirst).is_empty();
     let (codes, says) = match before {
@@ -113,7 +113,7 @@ fn use_additional(pack: &Pack, id: ConceptId, standing: &[&str]) -> Option<Confl
     if named(pack, id, NoteKind::UseAdditional, standing).is_some() {
         return None;
     }
-    let code = pack.concept(id).code;
+    let code = pack.code(id);
     let says = format!("{code}: {note}");
     Some(Conflict { kind: "use-additional", codes: vec![code.to_owned()], says })
 }
@@ -134,7 +134,7 @@ fn note(pack: &Pack, id: ConceptId, kind: NoteKind) -> Option<String> {
 
 /// A code that stands and that the notes of a kind name.
 fn named<'s>(pack: &Pack, id: ConceptId, kind: NoteKind, standing: &[&'s str]) -> Option<&'s str> {
-    let own = pack.concept(id).code;
+    let own = pack.code(id);
     let prefixes = pack.note_codes(id, kind);
     let named =
         |code: &&&str| **code != own && prefixes.iter().any(|prefix| code.starts_with(prefix.as_str()));

@@ -312,7 +312,7 @@ pub(crate) fn concept(engine: &Engine, key: &CodeKey) -> Option<ConceptId> {
 }
 
 fn title(code: &Standing<'_>, engine: &Engine) -> String {
-    let known = || concept(engine, &code.key).map(|id| engine.pack.concept(id).title.to_owned());
+    let known = || concept(engine, &code.key).map(|id| engine.pack.title(id).to_owned());
     code.proposed.map(|proposed| proposed.title.clone()).or_else(known).unwrap_or_default()
 }
 
@@ -389,7 +389,7 @@ fn teaching_view(teaching: &Teaching, engine: &Engine) -> TeachingView {
     match teaching {
         Teaching::Synonym { term, system, code } => {
             let key = CodeKey { system: system.clone(), code: code.clone() };
-            let means = concept(engine, &key).map(|id| engine.pack.concept(id).title.to_owned());
+            let means = concept(engine, &key).map(|id| engine.pack.title(id).to_owned());
             let (system, code) = (Some(key.system), Some(key.code));
             TeachingView {
                 kind: "synonym",

@@ -124,7 +124,7 @@ fn term<'p>(pack: &'p Pack, id: ConceptId, words: &[&str]) -> &'p str {
         let normal = normal_form(text);
         words.iter().filter(|word| normal.split(' ').any(|other| other.starts_with(**word))).count()
     };
-    let title = pack.concept(id).title;
+    let title = pack.title(id);
     let mut best = (shared(title), title);
     for (text, kind) in pack.terms_of(id).take(200) {
         let count = if kind == TermKind::Title { 0 } else { shared(text) };
@@ -208,7 +208,7 @@ pub(crate) async fn concept(
     let mut notes = Vec::new();
     for (kind, name) in NOTES {
         for at in std::iter::once(id).chain(above.iter().copied()) {
-            let code = pack.concept(at).code;
+            let code = pack.code(at);
             let note = |text: &str| TabularNote { kind: name, text: text.to_owned(), at: code.to_owned() };
             notes.extend(pack.notes(at, kind).map(note));
         }

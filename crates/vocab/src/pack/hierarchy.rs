@@ -87,7 +87,7 @@ impl Pack {
 
     /// Whether a concept of ICD is a code of a category or below, not a chapter or a block (`E08-E13`).
     pub fn is_code(&self, id: ConceptId) -> bool {
-        let code = self.concept(id).code;
+        let code = self.code(id);
         code.len() >= 3 && !code.contains('-')
     }
 
@@ -97,7 +97,7 @@ impl Pack {
         let (Some(start), Some(numbers)) = (self.lower_bound(system, first), self.numbers(system)) else {
             return Vec::new();
         };
-        let code = |id: ConceptId| self.concept(id).code;
+        let code = |id: ConceptId| self.code(id);
         let inside = |&id: &ConceptId| code(id) <= last || code(id).starts_with(last);
         let ids = (start..numbers.end).map(ConceptId).take_while(inside);
         ids.filter(|&id| !code(id).contains('-')).collect()

@@ -41,11 +41,11 @@ fn grouper(format: &str, files: &[(&str, &str)]) -> Listed {
 }
 
 fn title<'p>(pack: &'p Pack, system: &System, code: &str) -> &'p str {
-    pack.concept(pack.find(system, code).unwrap()).title
+    pack.title(pack.find(system, code).unwrap())
 }
 
 fn above(pack: &Pack, system: &System, code: &str) -> Vec<String> {
-    pack.ancestors(pack.find(system, code).unwrap()).map(|id| pack.concept(id).code.to_owned()).collect()
+    pack.ancestors(pack.find(system, code).unwrap()).map(|id| pack.code(id).to_owned()).collect()
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn tables_name_what_is_above_codes_and_the_values_of_axes() {
     let (_, pack) = listed.build().unwrap();
     assert_eq!(title(&pack, &System::ICD10PCS, "0D"), "Face", "the tables' own name");
     let table = pack.find(&System::ICD10PCS, "0DT").unwrap();
-    assert_eq!(pack.concept(table).title, "Plucking");
+    assert_eq!(pack.title(table), "Plucking");
     let facts: Vec<_> = pack.facts(table).collect();
     assert_eq!(
         facts,
@@ -200,7 +200,7 @@ fn mappings_are_exact_or_approximate(#[case] text: &str) {
     let icd10 = |code| {
         let id = pack.find(&System::ICD9CM, code).unwrap();
         let maps = pack.map_to(id, &System::ICD10CM).into_iter();
-        maps.map(|(id, relation)| (pack.concept(id).code, relation)).collect::<Vec<_>>()
+        maps.map(|(id, relation)| (pack.code(id), relation)).collect::<Vec<_>>()
     };
     assert!(icd10("250.00").contains(&("Q01.0", Relation::Exact)));
     assert_eq!(icd10("V15.82"), [("Q01.9", Relation::Approximate)]);

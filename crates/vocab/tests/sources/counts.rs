@@ -208,7 +208,7 @@ fn groupers_state_a_fact_of_every_code_that_the_pack_has() {
         assert!(held.len() * 100 > values.len() * 98, "{name}: {} of {}", held.len(), values.len());
         let mut stated = 0;
         for id in built.pack.concepts(&System::ICD10CM) {
-            let code = built.pack.concept(id).code;
+            let code = built.pack.code(id);
             for (fact, value) in built.pack.facts(id) {
                 let of = match fact {
                     Fact::Ccsr => "ccsr",
@@ -260,7 +260,7 @@ fn every_exclusion_and_weight_is_kept() {
     let weighed = drgs.iter().filter(|&&id| fact(id, Fact::Weight).is_some()).count();
     assert_eq!((drgs.len(), weighed), (772, 770));
     let heart_failure = pack.find(&System::MS_DRG, "291").unwrap();
-    assert_eq!(pack.concept(heart_failure).title, "HEART FAILURE AND SHOCK WITH MCC");
+    assert_eq!(pack.title(heart_failure), "HEART FAILURE AND SHOCK WITH MCC");
     assert_eq!(fact(heart_failure, Fact::Weight), Some("1.2838"));
 }
 
@@ -332,11 +332,8 @@ fn mesh_has_every_disease_and_chemical() {
         }
     }
     let pack = &built.pack;
-    let found: HashSet<&str> = pack
-        .concepts(&System::MESH)
-        .map(|id| pack.concept(id).code)
-        .filter(|code| code.starts_with('D'))
-        .collect();
+    let found: HashSet<&str> =
+        pack.concepts(&System::MESH).map(|id| pack.code(id)).filter(|code| code.starts_with('D')).collect();
     assert_eq!(found, expected);
 }
 
@@ -431,9 +428,7 @@ fn every_substance_and_site_of_the_tables_names_its_code() {
     let Some(Built { pack, .. }) = built(&["icd10cm", "icd10cm-index"], &extra) else { return };
     let names = |text: &str, code: &str| {
         let value = pack.terms().get(normal_form(text));
-        value.is_some_and(|value| {
-            pack.postings(value).any(|posting| pack.concept(posting.concept).code == code)
-        })
+        value.is_some_and(|value| pack.postings(value).any(|posting| pack.code(posting.concept) == code))
     };
     let drugs = main_rows(&texts[0], "mainTerm");
     let sites = main_rows(&texts[1], "term level=\"1\"");

@@ -19,7 +19,7 @@ fn meta_files_have_chapters_blocks_and_codes() {
     let codes = ["01", "Q00-Q99", "Q01", "Q01-Q03", "Q01.0", "Q01.01", "Q01.9", "Q02"];
     assert_eq!(built.codes(&ICD10), codes);
     let leaf = built.pack.find(&ICD10, "Q01.01").unwrap();
-    let path: Vec<_> = built.pack.ancestors(leaf).map(|id| built.pack.concept(id).code).collect();
+    let path: Vec<_> = built.pack.ancestors(leaf).map(|id| built.pack.code(id)).collect();
     assert_eq!(path, ["Q01.0", "Q01", "Q01-Q03", "01"], "the smallest block around the category");
     let billable = codes.map(|code| built.pack.concept(built.pack.find(&ICD10, code).unwrap()).billable);
     assert_eq!(billable, [false, false, false, false, true, true, true, true]);

@@ -48,13 +48,13 @@ fn mondo() -> Listed {
 #[test]
 fn mondo_states_what_is_exact() {
     let (manifest, pack) = mondo().build().unwrap();
-    let codes: Vec<_> = pack.concepts(&System::MONDO).map(|id| pack.concept(id).code).collect();
+    let codes: Vec<_> = pack.concepts(&System::MONDO).map(|id| pack.code(id)).collect();
     assert_eq!(codes, ["MONDO:0000001", "MONDO:0000002"], "nothing obsolete, nothing beside diseases");
     let id = pack.find(&System::MONDO, "MONDO:0000002").unwrap();
     let maps: Vec<_> = pack
         .map_to(id, &System::ICD10CM)
         .into_iter()
-        .map(|(id, relation)| (pack.concept(id).code, relation))
+        .map(|(id, relation)| (pack.code(id), relation))
         .collect();
     assert_eq!(maps, [("Q01.0", Relation::Exact), ("Q03.11", Relation::Approximate)]);
     let facts: Vec<_> = pack.facts(id).collect();
@@ -111,7 +111,7 @@ fn mesh(text: &str) -> Listed {
 #[test]
 fn descriptors_have_entry_terms_sorts_and_parents() {
     let (_, pack) = mesh(MESH).build().unwrap();
-    let codes: Vec<_> = pack.concepts(&System::MESH).map(|id| pack.concept(id).code).collect();
+    let codes: Vec<_> = pack.concepts(&System::MESH).map(|id| pack.code(id)).collect();
     assert_eq!(codes, ["D1", "D2"], "a building is neither disease nor chemical");
     let child = pack.find(&System::MESH, "D2").unwrap();
     assert_eq!(pack.concept(child).label, Label::Disease);

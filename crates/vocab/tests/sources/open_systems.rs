@@ -37,12 +37,12 @@ fn the_tabular_list_gives_hierarchy_and_billable_codes(set: Set) {
         .map(|concept| concept.code)
         .collect();
     assert_eq!(billable, ["Q01.0", "Q01.9", "Q02.XXXA", "Q02.XXXD", "Q03.11", "Q03.8XXA"]);
-    let code = |id| pack.concept(id).code;
+    let code = |id| pack.code(id);
     let leaf = pack.find(&ICD, "Q01.9").unwrap();
     assert_eq!(pack.ancestors(leaf).map(code).collect::<Vec<_>>(), ["Q01", "Q01-Q03", "Q00-Q99"]);
     let full = pack.concept(pack.find(&ICD, "Q02.XXXA").unwrap());
     assert_eq!(full.title, "Bent whisker, initial encounter");
-    assert_eq!(pack.concept(pack.find(&ICD, "Q00-Q99").unwrap()).title, "Troubles of imaginary cats & dogs");
+    assert_eq!(pack.title(pack.find(&ICD, "Q00-Q99").unwrap()), "Troubles of imaginary cats & dogs");
 }
 
 #[rstest]
@@ -68,7 +68,7 @@ fn the_tabular_list_gives_terms_and_notes(set: Set) {
 #[rstest]
 fn hpo_keeps_abnormalities_with_their_scopes(set: Set) {
     let (_, pack) = set.build(&[]).unwrap();
-    let codes: Vec<_> = pack.concepts(&System::HPO).map(|id| pack.concept(id).code).collect();
+    let codes: Vec<_> = pack.concepts(&System::HPO).map(|id| pack.code(id)).collect();
     assert_eq!(codes, ["HP:0000118", "HP:9000001"], "no mode of inheritance, nothing obsolete");
     assert_eq!(named(&pack, "drooping \"proud\" tail"), one("HP:9000001", TermKind::Synonym));
     assert_eq!(named(&pack, "tail trouble"), one("HP:9000001", TermKind::Related));

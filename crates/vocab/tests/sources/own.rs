@@ -98,11 +98,11 @@ impl Built {
 
     /// The codes of a system.
     pub fn codes(&self, system: &System) -> Vec<&str> {
-        self.pack.concepts(system).map(|id| self.pack.concept(id).code).collect()
+        self.pack.concepts(system).map(|id| self.pack.code(id)).collect()
     }
 
     pub fn title(&self, system: &System, code: &str) -> &str {
-        self.pack.concept(self.pack.find(system, code).unwrap()).title
+        self.pack.title(self.pack.find(system, code).unwrap())
     }
 
     pub fn terms(&self, system: &System, code: &str) -> Vec<&str> {
@@ -111,12 +111,12 @@ impl Built {
 
     pub fn parent(&self, system: &System, code: &str) -> Option<&str> {
         let parent = self.pack.parent(self.pack.find(system, code).unwrap())?;
-        Some(self.pack.concept(parent).code)
+        Some(self.pack.code(parent))
     }
 
     pub fn children(&self, system: &System, code: &str) -> Vec<&str> {
         let id = self.pack.find(system, code).unwrap();
-        self.pack.children(id).map(|id| self.pack.concept(id).code).collect()
+        self.pack.children(id).map(|id| self.pack.code(id)).collect()
     }
 
     pub fn facts(&self, system: &System, code: &str) -> Vec<(Fact, &str)> {
@@ -137,6 +137,6 @@ impl Built {
     pub fn detail(&self, system: &System, code: &str, target: &str) -> &str {
         let id = self.pack.find(system, code).unwrap();
         let mut references = self.pack.cross_references(id);
-        references.find(|reference| self.pack.concept(reference.target).code == target).unwrap().detail
+        references.find(|reference| self.pack.code(reference.target) == target).unwrap().detail
     }
 }

@@ -105,9 +105,7 @@ impl Set {
 /// What a text names: the codes with the kind of term.
 pub fn named(pack: &Pack, text: &str) -> Vec<(String, TermKind)> {
     let Some(value) = pack.terms().get(normal_form(text)) else { return Vec::new() };
-    pack.postings(value)
-        .map(|posting| (pack.concept(posting.concept).code.to_owned(), posting.kind))
-        .collect()
+    pack.postings(value).map(|posting| (pack.code(posting.concept).to_owned(), posting.kind)).collect()
 }
 
 /// One code that a text names.
