@@ -166,6 +166,9 @@ fn scope(note: &Note, layout: &Layout, placed: &[(Cue<'_>, usize)], at: usize) -
     if backward {
         let reach = if answer { ANSWER_REACH } else { reach };
         from = words.sentence.start.max(cue.tokens.0.saturating_sub(reach));
+        if reach <= SHORT_REACH && values.iter().any(|value| matches!(value, Value::Polarity(_))) {
+            from = words.row_before(from, cue.tokens.0);
+        }
         let mut near = placed[..at].iter().rev().take_while(|other| other.0.tokens.1 > from);
         from = near.find(ends).map_or(from, |end| end.0.tokens.1.min(cue.tokens.0));
         if phrase {
@@ -178,6 +181,12 @@ fn scope(note: &Note, layout: &Layout, placed: &[(Cue<'_>, usize)], at: usize) -
 
 /// How far before an answer its question stands, in tokens.
 const ANSWER_REACH: u32 = 6;
+
+/// A denial that reaches no further back is of the whole row that it ends: "flu and COVID negative".
+const SHORT_REACH: u32 = 2;
+/// How many tokens a member of such a row has, but for the last, and the whole row.
+const MOST_MEMBER: u32 = 3;
+const MOST_ROW: u32 = 12;
 
 /// The words of a sentence.
 struct Words<'n> {
@@ -194,6 +203,23 @@ impl Words<'_> {
 
     fn is_comma(&self, token: u32) -> bool {
         matches!(self.at(token), "," | ";")
+    }
+
+    /// Where the row begins whose last member stands from `from` to the cue. Commas part its members only before one that
+    /// another word joins: of "asthma, HIV negative" only HIV is denied.
+    fn row_before(&self, mut from: u32, cue: u32) -> u32 {
+        let (least, mut end) = (self.sentence.start.max(cue.saturating_sub(MOST_ROW)), cue);
+        let joins = |at: u32| matches!(self.at(at), "/" | "and" | "or" | "&");
+        let mut in_row = false;
+        loop {
+            let is_joint = |at: &u32| joins(*at) || in_row && self.at(*at) == ",";
+            let Some(joint) = (least.max(from.saturating_sub(1))..end).rev().find(is_joint) else {
+                return from;
+            };
+            let member = (least.max(joint.saturating_sub(MOST_MEMBER))..joint).rev();
+            from = member.take_while(|&at| !self.is_comma(at) && !joins(at)).last().unwrap_or(joint);
+            (end, in_row) = (joint, true);
+        }
     }
 
     /// The first token of the header that stands right before the cue, where the sentence starts with the cue:

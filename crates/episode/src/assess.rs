@@ -205,5 +205,5 @@ fn is_section(rule: &str) -> bool {
 
 /// Cues after which even a chronic disease no longer holds.
 fn says_over(rule: &str) -> bool {
-    ["resolved", "status_post", "hist.ex"].iter().any(|word| rule.contains(word))
+    ["resolved", "not_back", "status_post", "hist.ex"].iter().any(|word| rule.contains(word))
 }

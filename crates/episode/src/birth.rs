@@ -54,6 +54,9 @@ struct Outcome {
     all: Vec<Vec<String>>,
 }
 
+/// What the codes of conditions of the perinatal period begin with.
+const PERINATAL: char = 'P';
+
 /// A sentence of a note, as words.
 struct Told {
     note: usize,
@@ -82,6 +85,20 @@ pub(crate) fn relate(claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebo
     if !is_held(&table.pregnant) {
         return;
     }
+    // Codes of the perinatal period are never the mother's (I.C.16.a.1).
+    let perinatal = claims.iter_mut().filter(|(id, _)| with.pack.code(**id).starts_with(PERINATAL));
+    for claim in perinatal.flat_map(|(_, claims)| claims) {
+        if claim.ground.status() != Status::Rejected {
+            claim.set_ground(Ground::OtherPerson);
+        }
+    }
+    let is_held = |prefixes: &[String]| {
+        let mut accepted = claims
+            .iter()
+            .filter(|(_, of)| of.iter().any(|claim| claim.ground.status() == Status::Accepted))
+            .map(|(id, _)| with.pack.code(*id));
+        accepted.any(|code| any_prefix(prefixes, code))
+    };
     let weeks = if is_held(&table.without_weeks) { None } else { table.weeks(with) };
     let outcome = if with.care == Care::Stay {
         sentences(with).find_map(|told| table.outcome(&told, with))

@@ -13,7 +13,7 @@ use crate::birth;
 use crate::chronic;
 use crate::config::CoderConfig;
 use crate::copies::Copies;
-use crate::detail::{self, Resolved};
+use crate::detail::{self, Resolved, Told};
 use crate::diabetes;
 use crate::dominance::Hand;
 use crate::external;
@@ -21,6 +21,7 @@ use crate::family::Family;
 use crate::history;
 use crate::learned::{Known, LIKELY, Lessons, Standing};
 use crate::neoplasm;
+use crate::own_words;
 use crate::patient;
 use crate::pregnancy;
 use crate::procedure::Open;
@@ -28,6 +29,7 @@ use crate::remission;
 use crate::rules;
 use crate::said::{Said, said};
 use crate::sequela;
+use crate::side::Side;
 use crate::sources::Care;
 use crate::spread;
 use crate::strength;
@@ -300,12 +302,20 @@ fn claims(
         }
         remission::tell(&mut claim, with);
         let told = chronic::left_by(&claim, with).or_else(|| history::told_by(&claim, note, with));
+        let beside = if with.config.rules.contains(&Family::Combinations) && claim.said.link.is_some() {
+            own_words::told(&claim, note, with)
+        } else {
+            Vec::new()
+        };
         claims.push(claim);
         claims.extend(told);
+        claims.extend(beside);
     }
     if with.config.rules.contains(&Family::Status) {
         for (code, ground) in with.tables.status.told(note, mention) {
             let Some(id) = with.pack.find(&with.config.system, code) else { continue };
+            let side = Side::of(&note.note, &note.layout, mention.mention.span);
+            let id = with.resolved.get(with.pack, id, Told { side, ..Told::default() }).id;
             if let Some(linked) = claims.iter_mut().find(|claim| claim.said.id == id) {
                 // The words alone do not tell whether it is done: `heart transplant` may be planned.
                 if ground == Ground::DoneNow && linked.ground.status() == Status::Accepted {

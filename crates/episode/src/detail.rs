@@ -19,6 +19,8 @@ use crate::trimester::Trimester;
 
 /// What titles say of a side that is not told.
 const UNSPECIFIED: &str = "unspecified";
+/// How a title ends that says as little: `with loss of consciousness status unknown`.
+const UNKNOWN: &str = "status unknown";
 
 /// What the words of and around a mention say of the details of its code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -72,7 +74,10 @@ fn resolve(pack: &Pack, said: ConceptId, told: Told) -> Resolution {
     while !pack.is_billable(here.id) {
         let children =
             pack.children(here.id).filter_map(|child| Some((kind_of(pack, child, here.id, told)?, child)));
-        let Some((kind, child)) = children.min_by_key(|&(kind, child)| (kind, child)) else {
+        // Of several the one that says least: `unspecified ear`, not `recurrent, unspecified ear`.
+        let Some((kind, child)) =
+            children.min_by_key(|&(kind, child)| (kind, words(pack.title(child)).len(), child))
+        else {
             return Resolution { id: here.id, rule: Some(rules::NOT_BILLABLE) };
         };
         let rule = kind.rule(told);
@@ -139,24 +144,41 @@ pub(crate) fn stem(pack: &Pack, id: ConceptId) -> ConceptId {
 
 /// A sibling of a code for an unspecified side or trimester, for that which the text names.
 fn to_told(pack: &Pack, id: ConceptId, told: Told) -> Option<Resolution> {
-    let concept = pack.concept(id);
-    if told.side.is_none() && told.trimester.is_none() {
+    let title = pack.title(id);
+    let side = told.side.map(Side::word).filter(|side| !words(title).iter().any(|word| word == side));
+    if side.is_none() && told.trimester.is_none() {
         return None;
     }
-    let parent = pack.parent(id).filter(|_| is_unspecified(concept.title))?;
-    let mut siblings =
-        pack.children(parent).filter_map(|child| Some((child, kind_of(pack, child, parent, told)?)));
-    let found = siblings.find(|(_, kind)| matches!(kind, Child::Sided | Child::InTrimester));
-    if let Some((id, kind)) = found {
-        return Some(Resolution { id, rule: Some(kind.rule(told)) });
+    let parent = pack.parent(id).filter(|_| is_unspecified(title))?;
+    let resolved = |id, kind: Child| Some(Resolution { id, rule: Some(kind.rule(told)) });
+    let siblings: Vec<(ConceptId, Child)> = pack
+        .children(parent)
+        .filter_map(|child| Some((child, kind_of(pack, child, parent, told)?)))
+        .collect();
+    if let Some(&(id, kind)) = siblings.iter().find(|(_, kind)| *kind == Child::InTrimester) {
+        return resolved(id, kind);
+    }
+    let side = side?;
+    // The title with the side for one of the things that are open, which need not be the side.
+    let lower = title.to_lowercase();
+    let places = lower.match_indices(UNSPECIFIED).map(|(at, word)| (at, at + word.len()));
+    let titles: Vec<String> =
+        places.map(|(from, to)| format!("{}{side}{}", &lower[..from], &lower[to..])).collect();
+    let mut sided = siblings.iter().filter(|(_, kind)| *kind == Child::Sided).map(|(id, _)| *id);
+    let is_titled = |id: &ConceptId| titles.iter().any(|title| is_same(pack.title(*id), title));
+    if let Some(id) = sided.clone().find(is_titled) {
+        return resolved(id, Child::Sided);
+    }
+    if let (Some(only), None) = (sided.next(), sided.next()) {
+        return resolved(only, Child::Sided);
     }
     // Where more than the side is open, the code for the side stands below another parent.
-    let side = told.side?.word();
-    let places = concept.title.match_indices(UNSPECIFIED).map(|(at, word)| (at, at + word.len()));
-    let mut titles =
-        places.map(|(from, to)| format!("{}{side}{}", &concept.title[..from], &concept.title[to..]));
-    let id = titles.find_map(|title| titled_beside(pack, id, &title))?;
-    Some(Resolution { id, rule: Some(rules::SIDE) })
+    resolved(titles.iter().find_map(|title| titled_beside(pack, id, title))?, Child::Sided)
+}
+
+/// Whether two titles are the same but for case and the plural of what they end with: `right ears`.
+fn is_same(one: &str, other: &str) -> bool {
+    one.trim_end_matches('s').eq_ignore_ascii_case(other.trim_end_matches('s'))
 }
 
 /// The code that may be reported with a title, two levels around another code.
@@ -171,7 +193,7 @@ pub(crate) fn titled_beside(pack: &Pack, id: ConceptId, title: &str) -> Option<C
 pub(crate) fn titled_below(pack: &Pack, top: ConceptId, title: &str) -> Option<ConceptId> {
     let mut below = vec![top];
     while let Some(id) = below.pop() {
-        if pack.is_billable(id) && pack.title(id) == title {
+        if pack.is_billable(id) && pack.title(id).eq_ignore_ascii_case(title) {
             return Some(id);
         }
         below.extend(pack.children(id));
@@ -189,8 +211,12 @@ fn kind_of(pack: &Pack, child: ConceptId, parent: ConceptId, told: Told) -> Opti
         return Some(Child::Meant);
     }
     let known = deciding_words(parent.title);
-    let added: Vec<String> =
-        deciding_words(child.title).into_iter().filter(|word| !known.contains(word)).collect();
+    // What a title denies it does not add: `migraine, not intractable`.
+    let spoken = words(child.title);
+    let denied: Vec<&String> =
+        spoken.windows(2).filter(|pair| pair[0] == "not").map(|pair| &pair[1]).collect();
+    let is_new = |word: &String| !known.contains(word) && !denied.contains(&word);
+    let added: Vec<String> = deciding_words(child.title).into_iter().filter(is_new).collect();
     match told.side.map(Side::word) {
         Some(side) if added == [side] || is_for_side(pack, ids, side) => {
             return Some(Child::Sided);
@@ -202,15 +228,25 @@ fn kind_of(pack: &Pack, child: ConceptId, parent: ConceptId, told: Told) -> Opti
     {
         return Some(Child::InTrimester);
     }
+    let rest = child.title.strip_prefix(parent.title).unwrap_or_default();
+    if child.title.ends_with(UNKNOWN) && !parent.title.ends_with(UNKNOWN) || rest.starts_with(", unspecified")
+    {
+        return Some(Child::Unspecified);
+    }
     if !added.is_empty() && !is_for_side(pack, ids, UNSPECIFIED) {
         return None;
     }
-    let words = words(child.title);
-    let has = |word: &str| words.iter().any(|other| other == word);
-    if has(UNSPECIFIED) {
+    let (own, above) = (spoken, words(parent.title));
+    // What the title above says is no answer: `migraine without aura` may still be `with status migrainosus`.
+    let says = |word: &str| {
+        let count = |words: &[String]| words.iter().filter(|other| *other == word).count();
+        count(&own) > count(&above)
+    };
+    let is_placeholder = child.code.strip_prefix(parent.code) == Some("X");
+    if says(UNSPECIFIED) || own == above && (is_placeholder || is_unspecified(parent.title)) {
         return Some(Child::Unspecified);
     }
-    (has("without") || has("uncomplicated")).then_some(Child::Without)
+    ["without", "uncomplicated", "not"].into_iter().any(says).then_some(Child::Without)
 }
 
 /// Whether a child names a side where another child of its parent has another word: `carpal tunnel syndrome, right upper

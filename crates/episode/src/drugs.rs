@@ -278,10 +278,14 @@ impl Drugs {
         related: &Relation,
         with: &Rulebook<'_>,
     ) -> Option<(ConceptId, Circumstance)> {
-        let of_pack = drug.iter().flat_map(|drug| groups_of(drug, with));
-        let listed = drug.iter().filter_map(|drug| self.groups.get(&normal_form(drug)).cloned());
-        let mut groups = of_pack.chain(listed);
-        groups.find_map(|group| {
+        let mut groups: Vec<String> = drug.iter().flat_map(|drug| groups_of(drug, with)).collect();
+        groups.extend(drug.iter().filter_map(|drug| self.groups.get(&normal_form(drug)).cloned()));
+        // What is a drug and a substance was given as a drug: lithium is a metal too.
+        let is_drug = |group: &String| matches!(category(group), Some(36..=50));
+        if groups.iter().any(is_drug) && related.circumstance != Circumstance::ToxicEffect {
+            groups.retain(is_drug);
+        }
+        groups.into_iter().find_map(|group| {
             let circumstance = related.circumstance.of_group(&group)?;
             let code = format!("{group}{}", circumstance.character(related.intent));
             Some((with.pack.find(&with.config.system, &code)?, circumstance))
@@ -415,13 +419,15 @@ impl Sentence<'_> {
                 return self.related(cues, (first, behind + length), None);
             }
             let caused = cues.causes.iter().find_map(|cue| Some(before - ends(&self.words[..before], cue)?));
+            // `Steroid-induced hyperglycemia` may be one mention.
+            let around = || self.diagnosis(|diagnosis| diagnosis.contains(span) && diagnosis != span);
             if let Some(start) = caused
-                && let Some(diagnosis) = self.diagnosis_before(start)
+                && let Some(diagnosis) = self.diagnosis_before(start).or_else(around)
             {
                 return self.related(cues, (start, behind), Some(diagnosis));
             }
             let made = cues.makes.iter().find_map(|cue| starts(&self.words[behind..], cue))?;
-            let diagnosis = self.diagnosis_after(behind + made)?;
+            let diagnosis = self.diagnosis_after(behind + made).or_else(around)?;
             self.related(cues, (first, behind + made), Some(diagnosis))
         })
     }

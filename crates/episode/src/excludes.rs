@@ -9,7 +9,7 @@
 use std::cmp::Ordering;
 
 use clinlink_model::{Status, System};
-use clinlink_vocab::{NoteKind, Pack};
+use clinlink_vocab::{NoteKind, Pack, deciding_words};
 
 use crate::claim::Considered;
 use crate::rules;
@@ -22,10 +22,19 @@ pub(crate) fn resolve(pack: &Pack, codes: &mut [Considered]) {
         .iter()
         .map(|&at| (pack.code(codes[at].id), pack.note_codes(codes[at].id, NoteKind::Excludes1)))
         .collect();
+    let meant =
+        |a: usize, b: usize| is_meant(pack, &codes[a], &codes[b]) || is_meant(pack, &codes[b], &codes[a]);
+    let pairs: Vec<Vec<bool>> = (0..order.len())
+        .map(|weak| {
+            let of = |strong: usize| {
+                exclude(&excluded[strong], &excluded[weak]) && meant(order[strong], order[weak])
+            };
+            (0..weak).map(of).collect()
+        })
+        .collect();
     for weak in 1..order.len() {
-        let strong = (0..weak).find(|&strong| {
-            codes[order[strong]].status == Status::Accepted && exclude(&excluded[strong], &excluded[weak])
-        });
+        let strong =
+            (0..weak).find(|&strong| codes[order[strong]].status == Status::Accepted && pairs[weak][strong]);
         if let Some(strong) = strong {
             let (kept, lost) = (&codes[order[strong]], &codes[order[weak]]);
             let (strong_code, weak_code) = (excluded[strong].0, excluded[weak].0);
@@ -44,6 +53,26 @@ pub(crate) fn resolve(pack: &Pack, codes: &mut [Considered]) {
             codes[order[weak]].lower(status, rules::EXCLUDES1, reason);
         }
     }
+}
+
+/// Whether a note of a code that names another one means its disease. A note may name a rare form by the code of all of them:
+/// `somnolence, stupor and coma in diabetes (E08-E13)` says nothing of a diabetes without coma, `refractory anemia with
+/// excess blasts in transformation (C92.0-)` nothing of a leukemia. A code that the note names in full is meant.
+fn is_meant(pack: &Pack, code: &Considered, other: &Considered) -> bool {
+    let (title, name) = (pack.title(other.id), pack.code(other.id));
+    let says = deciding_words(title);
+    pack.notes_naming(code.id, NoteKind::Excludes1)
+        .into_iter()
+        .filter(|(named, _)| name.starts_with(named))
+        .any(|(named, note)| {
+            let before = note.split('(').next().unwrap_or(note);
+            let first = before.split(" in ").next().unwrap_or(before);
+            let words = deciding_words(first);
+            named == name
+                || is_symptom(pack, other)
+                || words.is_empty()
+                || words.iter().any(|word| says.contains(word))
+        })
 }
 
 fn stronger(pack: &Pack, a: &Considered, b: &Considered) -> Ordering {

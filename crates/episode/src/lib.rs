@@ -54,6 +54,7 @@ mod family;
 mod history;
 mod learned;
 mod neoplasm;
+mod own_words;
 mod patient;
 mod pregnancy;
 mod procedure;

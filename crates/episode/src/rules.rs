@@ -74,6 +74,7 @@ ids! {
     UNDERDOSING_REASON = "underdosing-reason";
     TOXIC_EFFECT = "toxic-effect";
     MASS = "mass-no-neoplasm";
+    OWN_WORDS = "own-words";
     SPREAD = "spread-unknown";
     SPREAD_TO = "spread-to";
     UNDER_TREATMENT = "under-treatment";

@@ -14,6 +14,11 @@ const NEAR: usize = 3;
 /// Says that it is on both sides, behind the mention or right before it; further away it may join two diagnoses.
 const BOTH: &str = "both";
 
+/// What tells apart the places of one side: `left upper eyelid`.
+const WHICH: [&str; 12] = [
+    "upper", "lower", "great", "big", "little", "small", "ring", "index", "middle", "long", "first", "distal",
+];
+
 /// What is written short for a side, wherever it stands: `Rt hip`, `swelling of LUE`.
 const SHORT: [(&str, Side); 20] = [
     ("bilaterally", Side::Bilateral),
@@ -106,7 +111,27 @@ impl Side {
             if adjacent { Self::at(&near, at, tells) } else { Self::by_word(near[at], tells) }
         });
         let told_after = |word| if word == BOTH { Some(Self::Bilateral) } else { Self::by_word(word, tells) };
-        Self::only(sides.chain(bare(after).take(NEAR).filter_map(told_after)))
+        let around = Self::only(sides.chain(bare(after).take(NEAR).filter_map(told_after)));
+        around.or_else(|| Self::behind_comma(&note.text()[span.end()..sentence.end().max(span.end())], tells))
+    }
+
+    /// The side that stands alone behind a comma, or with where it is: `glaucoma, both eyes`, `tennis elbow, L`.
+    fn behind_comma(after: &str, tells: &dyn Fn(&str, Self) -> bool) -> Option<Self> {
+        let part = after.strip_prefix(',')?.split([',', ';', ':', ')', '.']).next()?;
+        let words: Vec<&str> = bare(part).collect();
+        let (first, place) = words.split_first()?;
+        let is_place = match place {
+            [] | [_] => true,
+            [which, _] => WHICH.iter().any(|word| which.eq_ignore_ascii_case(word)),
+            _ => false,
+        };
+        let letter = match *first {
+            "R" => Some(Self::Right),
+            "L" => Some(Self::Left),
+            word if word.eq_ignore_ascii_case(BOTH) => Some(Self::Bilateral),
+            word => Self::by_word(word, tells),
+        };
+        letter.filter(|_| is_place)
     }
 
     /// The side that the word at `at` names, a letter too: not of an amount (`2 L`) or of the lumbar spine (`L spine`).
@@ -218,6 +243,10 @@ mod tests {
     #[case::both("[pain] in both knees", Some(Side::Bilateral))]
     #[case::bilaterally("[edema] bilaterally", Some(Side::Bilateral))]
     #[case::joins_two("both asthma and [hip] pain", None)]
+    #[case::behind_a_comma("[glaucoma], both eyes, moderate", Some(Side::Bilateral))]
+    #[case::alone_behind_a_comma("[tennis elbow], L", Some(Side::Left))]
+    #[case::with_which("[chalazion], left upper eyelid", Some(Side::Left))]
+    #[case::of_the_next_thing("[gout], left knee pain for a week", None)]
     fn letters_name_a_side_right_before_the_mention(#[case] marked: &str, #[case] side: Option<Side>) {
         let (before, rest) = marked.split_once('[').unwrap();
         let (mention, after) = rest.split_once(']').unwrap();

@@ -120,7 +120,10 @@ impl StatusCodes {
         let span = mention.mention.span;
         let expansion = note.expansions.iter().find(|expansion| expansion.short == span);
         let words = [Some(&note.note[span]), expansion.map(|expansion| expansion.long.as_str())];
-        let found = words.into_iter().flatten().find_map(|words| self.by_words.get(&normal_form(words)));
+        let found = words.into_iter().flatten().find_map(|words| {
+            let form = normal_form(words);
+            self.by_words.get(&form).or_else(|| self.by_words.get(&without_side(&form)))
+        });
         let (Some(found), Some(assertion)) = (found, &mention.assertion) else { return Vec::new() };
         let section = note.layout.kind_at(span);
         let taken = section == SectionKind::Medications || self.is_taken(note, span);
@@ -159,6 +162,13 @@ impl StatusCodes {
             !self.table.begun.iter().any(|phrase| ends(cue, phrase).is_some())
         })
     }
+}
+
+/// Words in normal form without the side that they begin with: `left BKA`.
+fn without_side(form: &str) -> String {
+    const SIDES: [&str; 8] = ["left", "right", "bilateral", "both", "l", "r", "lt", "rt"];
+    let (first, rest) = form.split_once(' ').unwrap_or(("", form));
+    if SIDES.contains(&first) { rest.to_owned() } else { form.to_owned() }
 }
 
 /// What words tell of a status, if they do.

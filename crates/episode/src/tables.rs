@@ -18,6 +18,7 @@ use crate::external::Externals;
 use crate::facts::Measurements;
 use crate::history::Histories;
 use crate::neoplasm::Neoplasms;
+use crate::own_words::Beside;
 use crate::patient::Patients;
 use crate::pregnancy::Pregnancies;
 use crate::procedure::Procedures;
@@ -44,6 +45,7 @@ pub(crate) struct Tables {
     pub(crate) unrelated: Vec<String>,
     pub(crate) drugs: Drugs,
     pub(crate) neoplasms: Neoplasms,
+    pub(crate) own_words: Vec<Beside>,
     pub(crate) births: Births,
     pub(crate) encounters: Encounters,
     pub(crate) details: Details,
@@ -109,12 +111,18 @@ struct CombinationsFile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct OwnWordsFile {
+    beside: Vec<Beside>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct SymptomsFile {
     disease: Vec<Symptoms>,
 }
 
 /// The files that are built in.
-const FILES: [(&str, &str); 22] = [
+const FILES: [(&str, &str); 23] = [
     ("catalogue.toml", include_str!("../../../vocab/rules/catalogue.toml")),
     ("chronic.toml", include_str!("../../../vocab/rules/chronic.toml")),
     ("history.toml", include_str!("../../../vocab/rules/history.toml")),
@@ -123,6 +131,7 @@ const FILES: [(&str, &str); 22] = [
     ("general.toml", include_str!("../../../vocab/rules/general.toml")),
     ("combinations.toml", include_str!("../../../vocab/rules/combinations.toml")),
     ("drugs.toml", include_str!("../../../vocab/rules/drugs.toml")),
+    ("own-words.toml", include_str!("../../../vocab/rules/own-words.toml")),
     ("neoplasms.toml", include_str!("../../../vocab/rules/neoplasms.toml")),
     ("encounters.toml", include_str!("../../../vocab/rules/encounters.toml")),
     ("births.toml", include_str!("../../../vocab/rules/births.toml")),
@@ -163,6 +172,7 @@ impl Tables {
             combinations: combinations.combination,
             unrelated: combinations.unrelated,
             drugs: Drugs::new(parse::<DrugTable>(folder, "drugs.toml")?),
+            own_words: parse::<OwnWordsFile>(folder, "own-words.toml")?.beside,
             neoplasms: parse(folder, "neoplasms.toml")?,
             births: parse(folder, "births.toml")?,
             encounters: parse(folder, "encounters.toml")?,

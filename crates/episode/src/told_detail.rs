@@ -8,7 +8,10 @@ use clinlink_vocab::ConceptId;
 use serde::Deserialize;
 
 use crate::claim::Rulebook;
-use crate::detail::{titled_below, titled_beside};
+use crate::detail::{self, titled_below, titled_beside};
+use crate::encounter::Encounter;
+use crate::rules;
+use crate::side::Side;
 use crate::tables::any_prefix;
 use crate::words::{Word, affirm, words_of};
 
@@ -32,10 +35,13 @@ struct Detail {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Told {
+    #[serde(default)]
     title: String,
     words: Vec<String>,
     /// The code below which the title is looked for, if not beside the one that leaves the detail open.
     below: Option<String>,
+    /// The group of the code, if no title has what is told; side and encounter are those of the words.
+    group: Option<String>,
 }
 
 /// The code beside `id` that has what the words around `span` tell.
@@ -51,6 +57,14 @@ pub(crate) fn completed(
     opens.find_map(|(detail, open)| {
         let title = concept.title.contains(open.as_str()).then_some(concept.title)?;
         let told = detail.told_by(&words(note, span, detail.phrase))?;
+        if let Some(group) = &told.group {
+            let group = with.pack.find(&with.config.system, group)?;
+            let side = Side::of(&note.note, &note.layout, span);
+            let encounter = Encounter::of(&note.note, &note.layout, span, &with.tables.encounters);
+            let told = detail::Told { side, encounter, ..detail::Told::default() };
+            let found = with.resolved.get(with.pack, group, told);
+            return (found.rule != Some(rules::NOT_BILLABLE)).then_some(found.id);
+        }
         let title = title.replacen(open, &told.title, 1);
         match &told.below {
             Some(code) => titled_below(with.pack, with.pack.find(&with.config.system, code)?, &title),

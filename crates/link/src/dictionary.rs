@@ -216,12 +216,18 @@ fn closed(text: &str, range: Range<usize>) -> &str {
     &text[range.start..range.end + usize::from(is_open)]
 }
 
-/// Whether a sentence is written in upper case, as many headers and some whole notes are.
+/// Whether a sentence is written in upper case, as many headers and some whole notes are. A row of abbreviations (`PMH: CKD4,
+/// HTN`) is not: no word of it is longer than they are.
 fn is_shouting(text: &str) -> bool {
     let (mut upper, mut lower) = (0_usize, 0_usize);
     for byte in text.bytes() {
         upper += usize::from(byte.is_ascii_uppercase());
         lower += usize::from(byte.is_ascii_lowercase());
     }
-    upper > 2 * lower
+    let is_word =
+        |word: &str| word.len() > LONGEST_ABBREVIATION && word.bytes().all(|b| b.is_ascii_uppercase());
+    upper > 2 * lower && text.split(|c: char| !c.is_alphanumeric()).any(is_word)
 }
+
+/// Longer abbreviations in upper case are rare.
+const LONGEST_ABBREVIATION: usize = 5;

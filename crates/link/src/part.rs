@@ -68,7 +68,10 @@ impl Source for Part {
 
 /// Adds the concepts of `system` that a term names or, if there is none, those that its concepts refer to.
 fn add(system: &System, term: &Inside, way: f32, with: &Knowledge, hits: &mut Hits) {
-    let is_wanted = |posting: &Posting| with.pack.system_of(posting.concept) == system;
+    // That something `falls` or is `pulled` is no cause of an injury (V to Y).
+    let is_cause = |id| *system == System::ICD10CM && with.pack.code(id).starts_with(['V', 'W', 'X', 'Y']);
+    let is_wanted =
+        |posting: &Posting| with.pack.system_of(posting.concept) == system && !is_cause(posting.concept);
     hits.add_term(with.pack.postings(term.value).filter(is_wanted), way, Via::Part);
     if hits.reach(system, with.config.threshold) {
         return;

@@ -54,12 +54,17 @@ impl Tail<'_> {
     fn placed(&self, start: usize) -> usize {
         let words = self.words;
         let is_open = |at: usize| at < words.len() && !words.breaks_before(at);
-        if start > self.head.end || !is_open(start) || !matches!(words.form(start), "of" | "in" | "on" | "at")
-        {
+        if start > self.head.end || !is_open(start) {
             return start;
         }
-        let stop = words.len().min(start + MOST_FILLERS + 1);
-        let Some(at) = (start + 1..stop).find(|&at| !is_open(at) || !self.walker.is_filler(words.form(at)))
+        // `Pressure ulcer right heel` goes without a preposition.
+        let first = match words.form(start) {
+            "of" | "in" | "on" | "at" => start + 1,
+            "left" | "right" | "l" | "r" | "lt" | "rt" | "bilateral" => start,
+            _ => return start,
+        };
+        let stop = words.len().min(first + MOST_FILLERS);
+        let Some(at) = (first..stop).find(|&at| !is_open(at) || !self.walker.is_filler(words.form(at)))
         else {
             return start;
         };
@@ -92,9 +97,20 @@ impl Tail<'_> {
     /// Whether a term says the head with the qualifiers.
     fn is_known(&self, qualifiers: Range<usize>) -> bool {
         let head = self.words.written(self.head.clone());
+        let end = qualifiers.end;
         let qualifiers = self.words.forms(qualifiers);
+        let without = format!("{head} {qualifiers} without");
         self.terms.contains_key(format!("{qualifiers} {head}"))
-            || self.walker.begins(&format!("{head} {qualifiers} without"))
+            || self.walker.begins(&without) && !self.is_named(end, &without)
+    }
+
+    /// Whether the text names behind word `at` what such a term says to be absent: `severe with psychotic features`.
+    fn is_named(&self, at: usize, without: &str) -> bool {
+        let words = self.words;
+        at + 1 < words.len()
+            && !is_cut(words, at)
+            && words.form(at) == "with"
+            && self.walker.begins(&format!("{without} {}", words.form(at + 1)))
     }
 
     /// After the phrase from `start` on that a term has with the head and its qualifiers, from `first` on.

@@ -181,7 +181,9 @@ fn by_name(theirs: TermKind, ours: TermKind) -> Option<Relation> {
     use TermKind::{Index, Related, Synonym, Title};
     match (theirs, ours) {
         (Title, Title | Synonym) | (Synonym, Title) => Some(Relation::Exact),
-        (Title, Index | Related) | (Synonym, Synonym) => Some(Relation::Approximate),
+        // The index lists under a code what it is one of.
+        (Title, Index) => Some(Relation::Broader),
+        (Title, Related) | (Synonym, Synonym) => Some(Relation::Approximate),
         _ => None,
     }
 }

@@ -254,3 +254,68 @@ fn a_sequela_stands_behind_what_it_left() {
     assert_eq!(of(&codes, "M25.53").report.sequence, Some(1));
     assert_eq!(of(&codes, "S52.5XXS").report.sequence, Some(2));
 }
+
+#[rstest]
+#[case::not_the_recurrent_one("H66.00", "otitis media", "H66.009")]
+#[case::its_own_side_is_told("S73.004", "right hip dislocation", "S73.004")]
+#[case::of_two_with_the_side_its_own("S73.006", "dislocation of the right hip", "S73.004")]
+#[case::not_with_what_is_not_said("G43.0", "migraine without aura", "G43.009")]
+#[case::unspecified_in_other_words("K26", "duodenal ulcer", "K26.9")]
+#[case::an_intractable_one_is_not_told("G43.9", "migraine", "G43.909")]
+fn a_code_is_brought_down_to_what_says_least(
+    #[case] linked: &'static str,
+    #[case] words: &'static str,
+    #[case] expected: &str,
+) {
+    let coder = titled(&[
+        ("H66.00", "Acute suppurative otitis media"),
+        ("H66.004", "Acute suppurative otitis media, recurrent, right ear"),
+        ("H66.007", "Acute suppurative otitis media, recurrent, unspecified ear"),
+        ("H66.001", "Acute suppurative otitis media, right ear"),
+        ("H66.009", "Acute suppurative otitis media, unspecified ear"),
+        ("S73.00", "Unspecified subluxation and dislocation of hip"),
+        ("S73.001", "Unspecified subluxation of right hip"),
+        ("S73.003", "Unspecified subluxation of unspecified hip"),
+        ("S73.004", "Unspecified dislocation of right hip"),
+        ("S73.006", "Unspecified dislocation of unspecified hip"),
+        ("G43.0", "Migraine without aura"),
+        ("G43.00", "Migraine without aura, not intractable"),
+        ("G43.001", "Migraine without aura, not intractable, with status migrainosus"),
+        ("G43.009", "Migraine without aura, not intractable, without status migrainosus"),
+        ("G43.01", "Migraine without aura, intractable"),
+        ("G43.011", "Migraine without aura, intractable, with status migrainosus"),
+        ("G43.9", "Migraine, unspecified"),
+        ("G43.90", "Migraine, unspecified, not intractable"),
+        ("G43.901", "Migraine, unspecified, not intractable, with status migrainosus"),
+        ("G43.909", "Migraine, unspecified, not intractable, without status migrainosus"),
+        ("G43.91", "Migraine, unspecified, intractable"),
+        ("G43.911", "Migraine, unspecified, intractable, with status migrainosus"),
+        ("K26", "Duodenal ulcer"),
+        ("K26.0", "Acute duodenal ulcer with hemorrhage"),
+        ("K26.9", "Duodenal ulcer, unspecified as acute or chronic, without hemorrhage or perforation"),
+    ]);
+    let codes = code_by(&coder, vec![note("n", SectionKind::Unknown, words, &[plain(words, linked)])]);
+    assert_eq!(accepted(&codes), [expected].into());
+}
+
+#[rstest]
+#[case("osteoporotic fracture of the left hip", "M80.052A")]
+#[case("fracture of the left hip", "S72.002A")]
+fn a_fracture_of_osteoporosis_is_no_injury(#[case] text: &'static str, #[case] expected: &str) {
+    let coder = titled(&[
+        (
+            "S72.002A",
+            "Fracture of unspecified part of neck of left femur, initial encounter for closed fracture",
+        ),
+        ("M80.05", "Age-related osteoporosis with current pathological fracture, femur"),
+        ("M80.051", "Age-related osteoporosis with current pathological fracture, right femur"),
+        ("M80.052", "Age-related osteoporosis with current pathological fracture, left femur"),
+        (
+            "M80.052A",
+            "Age-related osteoporosis with current pathological fracture, left femur, initial encounter for fracture",
+        ),
+    ]);
+    let said = [plain("fracture of the left hip", "S72.002A")];
+    let codes = code_by(&coder, vec![note("n", SectionKind::Unknown, text, &said)]);
+    assert_eq!(accepted(&codes), [expected].into());
+}

@@ -180,6 +180,9 @@ fn cases(rule: &str) -> Option<[Vec<CodeEntry>; 2]> {
             crate::neoplasms::told("metastatic prostate cancer", affirmed()),
             crate::neoplasms::told("prostate cancer", affirmed()),
         ],
+        "own-words" => {
+            [crate::own_words::told("E. coli UTI", "N39.0"), crate::own_words::told("UTI", "N39.0")]
+        }
         "spread-to" => {
             let spread = crate::neoplasms::spread;
             [spread("[metastatic prostate cancer] to bone"), spread("[metastatic prostate cancer] today")]

@@ -17,6 +17,7 @@ mod facts;
 mod history;
 mod learned;
 mod neoplasms;
+mod own_words;
 mod patient;
 mod pregnancies;
 mod procedures;

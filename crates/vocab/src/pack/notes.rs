@@ -18,19 +18,28 @@ impl Pack {
     /// The codes that a note of that kind names, at the concept or above it, each as a prefix of codes (`E11`,
     /// `I10`, `O24.4`); ranges are written out. The nearest concept's first.
     pub fn note_codes(&self, id: ConceptId, kind: NoteKind) -> Vec<String> {
+        let mut seen = HashSet::new();
+        let named = self.notes_naming(id, kind).into_iter().map(|(code, _)| code);
+        named.filter(|code| seen.insert(code.clone())).collect()
+    }
+
+    /// The same, each code with the note that names it, as often as one does.
+    pub fn notes_naming(&self, id: ConceptId, kind: NoteKind) -> Vec<(String, &str)> {
         let mut codes = Vec::new();
         for at in std::iter::once(id).chain(self.ancestors(id)) {
-            for named in self.notes(at, kind).flat_map(named_codes) {
-                match named {
-                    Named::Prefix(code) => codes.push(code.to_owned()),
-                    Named::Range(first, last) => {
-                        self.write_out(self.system_of(id), first, last, &mut codes);
+            for note in self.notes(at, kind) {
+                for named in named_codes(note) {
+                    let mut written = Vec::new();
+                    match named {
+                        Named::Prefix(code) => written.push(code.to_owned()),
+                        Named::Range(first, last) => {
+                            self.write_out(self.system_of(id), first, last, &mut written);
+                        }
                     }
+                    codes.extend(written.into_iter().map(|code| (code, note)));
                 }
             }
         }
-        let mut seen = HashSet::new();
-        codes.retain(|code| seen.insert(code.clone()));
         codes
     }
 

@@ -62,6 +62,9 @@ pub(super) fn is_behind(part: &str) -> bool {
     )
 }
 
+/// The modifier of a main term that goes without saying.
+const USUAL: &str = "traumatic";
+
 /// The ways to say an entry by its path, the main term first, and its modifiers.
 pub(super) fn terms(path: &[String], modifiers: &[String]) -> Vec<String> {
     let Some((first, rest)) = path.split_first() else { return Vec::new() };
@@ -73,7 +76,10 @@ pub(super) fn terms(path: &[String], modifiers: &[String]) -> Vec<String> {
     let mut terms = Vec::new();
     for name in &main.names {
         for said in orders(plain(name), before) {
-            push(&mut terms, &format!("{said} {tail}"));
+            // A fracture of which nobody says so is traumatic, but not pathological.
+            if main.modifier.as_ref().is_none_or(|modifier| modifier == USUAL) {
+                push(&mut terms, &format!("{said} {tail}"));
+            }
             if let Some(modifier) = &main.modifier {
                 push(&mut terms, &format!("{modifier} {said} {tail}"));
             }
