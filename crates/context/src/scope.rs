@@ -209,15 +209,15 @@ impl Words<'_> {
     /// another word joins: of "asthma, HIV negative" only HIV is denied.
     fn row_before(&self, mut from: u32, cue: u32) -> u32 {
         let (least, mut end) = (self.sentence.start.max(cue.saturating_sub(MOST_ROW)), cue);
-        let joins = |at: u32| matches!(self.at(at), "/" | "and" | "or" | "&");
+        let is_link = |at: u32| matches!(self.at(at), "/" | "and" | "or" | "&");
         let mut in_row = false;
         loop {
-            let is_joint = |at: &u32| joins(*at) || in_row && self.at(*at) == ",";
+            let is_joint = |at: &u32| is_link(*at) || in_row && self.at(*at) == ",";
             let Some(joint) = (least.max(from.saturating_sub(1))..end).rev().find(is_joint) else {
                 return from;
             };
             let member = (least.max(joint.saturating_sub(MOST_MEMBER))..joint).rev();
-            from = member.take_while(|&at| !self.is_comma(at) && !joins(at)).last().unwrap_or(joint);
+            from = member.take_while(|&at| !self.is_comma(at) && !is_link(at)).last().unwrap_or(joint);
             (end, in_row) = (joint, true);
         }
     }
