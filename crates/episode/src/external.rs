@@ -185,6 +185,7 @@ mod tests {
     #[case("slipped on the wet floor in her kitchen", Some("W01.0XXA"))]
     #[case("did not fall from a height", None)]
     #[case("restrained driver in an MVC", Some("V89.2XXA"))]
+    #[case("Motorcyclist hit by a car", Some("V23.49XA"))]
     #[case("fell ill", None)]
     fn a_sentence_tells_a_cause(#[case] text: &str, #[case] code: Option<&str>) {
         let table = Tables::embedded().externals;

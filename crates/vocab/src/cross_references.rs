@@ -3,10 +3,11 @@
 //! Sources state few cross-references to ICD-10-CM. So a concept of another system is also mapped to each concept of
 //! ICD-10-CM that has a name in common with it: as exact if the name is the title of one and a title or synonym of
 //! the other, as approximate if it is a synonym of both, or the title of the other system's concept and an index entry
-//! or related term of ICD-10-CM's. A stated approximate cross-reference between two concepts with a name in common is
+//! or related term of ICD-10-CM's. Where the index has several titles of a system under one code, that code is broader
+//! than each of them: not every `cancer` is a medulloepithelioma. A stated approximate cross-reference between two concepts with a name in common is
 //! exact.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use clinlink_model::{Label, System};
 
@@ -155,22 +156,36 @@ fn shared_names(builder: &PackBuilder, order: &Order, forms: &[Form]) -> Vec<Map
     };
     let mut is_icd = vec![false; builder.concepts.len()];
     let mut is_disease = vec![false; builder.concepts.len()];
+    let mut systems = vec![0; builder.concepts.len()];
     for (draft, concept) in builder.concepts.iter().enumerate() {
         let at = order.number(draft as u32) as usize;
         is_icd[at] = usize::from(concept.system) == icd;
         is_disease[at] = concept.label == Label::Disease;
+        systems[at] = usize::from(concept.system);
     }
     let mut maps = Vec::new();
+    // The concepts of a system whose titles the index has under a code.
+    let mut listed: HashMap<(u32, usize), HashSet<u32>> = HashMap::new();
     for same in forms.chunk_by(|a, b| a.0 == b.0) {
         for &(_, theirs, from) in same.iter().filter(|(.., concept)| !is_icd[*concept as usize]) {
             if !is_disease[from as usize] {
                 continue;
             }
             for &(_, ours, to) in same.iter().filter(|(.., concept)| is_icd[*concept as usize]) {
+                if theirs == TermKind::Title && ours == TermKind::Index {
+                    listed.entry((to, systems[from as usize])).or_default().insert(from);
+                }
                 if let Some(relation) = by_name(theirs, ours) {
                     maps.push(Map { from, to, relation, origin: MapOrigin::SharedName, detail: 0 });
                 }
             }
+        }
+    }
+    // A code under which the index lists several of them is none of them: C80.1 stands for every cancer without a site.
+    for map in maps.iter_mut().filter(|map: &&mut Map| map.relation == Relation::Approximate) {
+        let of_code = listed.get(&(map.to, systems[map.from as usize]));
+        if of_code.is_some_and(|of| of.len() > 1 && of.contains(&map.from)) {
+            map.relation = Relation::Broader;
         }
     }
     maps
@@ -181,9 +196,7 @@ fn by_name(theirs: TermKind, ours: TermKind) -> Option<Relation> {
     use TermKind::{Index, Related, Synonym, Title};
     match (theirs, ours) {
         (Title, Title | Synonym) | (Synonym, Title) => Some(Relation::Exact),
-        // The index lists under a code what it is one of.
-        (Title, Index) => Some(Relation::Broader),
-        (Title, Related) | (Synonym, Synonym) => Some(Relation::Approximate),
+        (Title, Index | Related) | (Synonym, Synonym) => Some(Relation::Approximate),
         _ => None,
     }
 }

@@ -171,6 +171,29 @@ fn a_shared_name_is_a_cross_reference_to_icd(
 }
 
 #[rstest]
+#[case::one_title(&["wagging"], Relation::Approximate)]
+#[case::several(&["wagging", "nodding"], Relation::Broader)]
+fn a_code_with_several_of_their_titles_is_broader(
+    built: Built,
+    #[case] listed: &[&str],
+    #[case] expected: Relation,
+) {
+    let path = built.dir.path().join("listed");
+    let mut builder = PackBuilder::new();
+    builder.concept(&System::HPO, "HP:1", "Wagging", Label::Disease);
+    builder.concept(&System::HPO, "HP:2", "Nodding", Label::Disease);
+    builder.heading(&ICD, "A01", "movements", Label::Disease);
+    for term in listed {
+        builder.term(term, TermKind::Index);
+    }
+    builder.write(&path).unwrap();
+    let pack = Pack::open(&path).unwrap();
+    let (wagging, code) = (pack.find(&System::HPO, "HP:1").unwrap(), pack.find(&ICD, "A01").unwrap());
+    assert_eq!(pack.map_to(wagging, &ICD), [(code, expected)]);
+    assert!(pack.map_to(code, &System::HPO).contains(&(wagging, expected.inverse())));
+}
+
+#[rstest]
 fn search_needs_no_right_to_write(built: Built) {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = built.path.join("search");

@@ -319,3 +319,23 @@ fn a_fracture_of_osteoporosis_is_no_injury(#[case] text: &'static str, #[case] e
     let codes = code_by(&coder, vec![note("n", SectionKind::Unknown, text, &said)]);
     assert_eq!(accepted(&codes), [expected].into());
 }
+
+#[rstest]
+#[case("smoker, 1 ppd", "F17.210")]
+#[case("smoker, now vaping", "F17.290")]
+#[case("smoker", "F17.200")]
+#[case::of_both("smoker, cigarettes and cigars", "F17.200")]
+fn words_tell_what_is_smoked(#[case] text: &'static str, #[case] expected: &str) {
+    let coder = titled(&[
+        ("F17.2", "Nicotine dependence"),
+        ("F17.20", "Nicotine dependence, unspecified"),
+        ("F17.200", "Nicotine dependence, unspecified, uncomplicated"),
+        ("F17.210", "Nicotine dependence, cigarettes, uncomplicated"),
+        ("F17.290", "Nicotine dependence, other tobacco product, uncomplicated"),
+    ]);
+    let said = [plain("smoker", "F17.200")];
+    assert_eq!(
+        accepted(&code_by(&coder, vec![note("n", SectionKind::Unknown, text, &said)])),
+        [expected].into()
+    );
+}

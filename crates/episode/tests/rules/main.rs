@@ -12,6 +12,7 @@ mod details;
 mod drg;
 mod drugs;
 mod every_rule;
+mod excludes;
 mod external;
 mod facts;
 mod history;
