@@ -47,6 +47,17 @@ def gold(shared, out, split, *corpora):
     return [out / f"{corpus}.jsonl" for corpus in corpora]
 
 
+def parts(corpus, count, folder):
+    """Of each part of a corpus the files of the others, to learn from, and of its own. A record belongs to the part that its
+    place in the file says."""
+    records = corpus.read_text(encoding="utf-8").splitlines(keepends=True)
+    training, held = folder / "training.jsonl", folder / "held.jsonl"
+    for at in range(count):
+        training.write_text("".join(line for n, line in enumerate(records) if n % count != at), encoding="utf-8")
+        held.write_text("".join(records[at::count]), encoding="utf-8")
+        yield training, held
+
+
 def mentions(shared):
     """Strict and overlapping spans on held-out documents and on our own annotation of notes, by pipeline."""
     corpora = gold(shared, WORK / "all", "all", "clinical_test")
@@ -67,6 +78,8 @@ use = "pack"
 model = "linker.json"
 """
 
+
+HPO_PARTS = 5
 
 DENSE = f'dense = {{ model = "{ROOT / "pipelines" / "dense" / "model"}" }}\n'
 
@@ -100,6 +113,17 @@ def links(shared):
         run("train", "ranker", "--system", "MeSH", "--pipeline", folder, *training)
         for corpus, labels in zip(dev, (["disease", "chemical"], [])):
             link(corpus, "MeSH", folder, "learned", labels)
+    # Few documents: each is linked by what the other parts teach.
+    folder, learned = WORK / "linker-hpo", WORK / "hpo_gsc.learned.jsonl"
+    folder.mkdir(exist_ok=True)
+    (folder / "pipeline.toml").write_text(LINKER, encoding="utf-8")
+    learned.unlink(missing_ok=True)
+    for training, held in parts(hpo, HPO_PARTS, folder):
+        run("train", "ranker", "--system", "HPO", "--pipeline", folder, training)
+        run("annotate", "--pipeline", folder, "--given", held, output=folder / "linked.jsonl")
+        with open(learned, "ab") as all_parts:
+            all_parts.write((folder / "linked.jsonl").read_bytes())
+    run("eval", "links", "--system", "HPO", hpo, learned)
 
 
 def context(shared):
@@ -241,23 +265,20 @@ CMC_FOLDS = 10
 
 def cmc(shared):
     """ICD-9-CM codes of radiology reports, of which no evidence is known, in ten parts: each is coded by what the other
-    nine teach. A report belongs to the part that its place in the file says."""
+    nine teach."""
     (corpus,) = gold(shared, WORK / "all", "all", "cmc2007_icd9")
-    records = corpus.read_text(encoding="utf-8").splitlines(keepends=True)
     folder, coded, rules = WORK / "cmc", WORK / "cmc.coder.jsonl", WORK / "cmc.rules.jsonl"
     for name in ("rules", "learned"):
         (folder / name).mkdir(parents=True, exist_ok=True)
         kept = [line for line in CMC.splitlines() if name == "learned" or not line.startswith(("model", "accept"))]
         (folder / name / "pipeline.toml").write_text("\n".join(kept), encoding="utf-8")
     coded.unlink(missing_ok=True)
-    part = {name: folder / f"{name}.jsonl" for name in ("training", "held", "held_coded")}
-    for at in range(CMC_FOLDS):
-        part["training"].write_text("".join(line for n, line in enumerate(records) if n % CMC_FOLDS != at), encoding="utf-8")
-        part["held"].write_text("".join(records[at::CMC_FOLDS]), encoding="utf-8")
-        run("train", "coder", "--pipeline", folder / "learned", part["training"])
-        run("code", "--pipeline", folder / "learned", "--format", "jsonl", part["held"], output=part["held_coded"])
+    held_coded = folder / "held_coded.jsonl"
+    for training, held in parts(corpus, CMC_FOLDS, folder):
+        run("train", "coder", "--pipeline", folder / "learned", training)
+        run("code", "--pipeline", folder / "learned", "--format", "jsonl", held, output=held_coded)
         with open(coded, "ab") as all_parts:
-            all_parts.write(part["held_coded"].read_bytes())
+            all_parts.write(held_coded.read_bytes())
     run("code", "--pipeline", folder / "rules", "--format", "jsonl", corpus, output=rules)
     run("eval", "codes", "--training", corpus, "--against", rules, corpus, coded)
 
