@@ -75,14 +75,7 @@ pub(crate) fn relate(claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebo
         table.tell_weeks(claims, with);
         return;
     }
-    let is_held = |prefixes: &[String]| {
-        let mut accepted = claims
-            .iter()
-            .filter(|(_, of)| of.iter().any(|claim| claim.ground.status() == Status::Accepted))
-            .map(|(id, _)| with.pack.code(*id));
-        accepted.any(|code| any_prefix(prefixes, code))
-    };
-    if !is_held(&table.pregnant) {
+    if !is_held(claims, &table.pregnant, with) {
         return;
     }
     // Codes of the perinatal period are never the mother's (I.C.16.a.1).
@@ -92,14 +85,7 @@ pub(crate) fn relate(claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebo
             claim.set_ground(Ground::OtherPerson);
         }
     }
-    let is_held = |prefixes: &[String]| {
-        let mut accepted = claims
-            .iter()
-            .filter(|(_, of)| of.iter().any(|claim| claim.ground.status() == Status::Accepted))
-            .map(|(id, _)| with.pack.code(*id));
-        accepted.any(|code| any_prefix(prefixes, code))
-    };
-    let weeks = if is_held(&table.without_weeks) { None } else { table.weeks(with) };
+    let weeks = if is_held(claims, &table.without_weeks, with) { None } else { table.weeks(with) };
     let outcome = if with.care == Care::Stay {
         sentences(with).find_map(|told| table.outcome(&told, with))
     } else {
@@ -113,6 +99,12 @@ pub(crate) fn relate(claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebo
     for claim in weeks.into_iter().chain(outcome) {
         claims.entry(claim.said.id).or_default().push(claim);
     }
+}
+
+/// Whether a code with one of the prefixes is claimed and holds.
+fn is_held(claims: &BTreeMap<ConceptId, Vec<Claim>>, prefixes: &[String], with: &Rulebook<'_>) -> bool {
+    let holds = |of: &[Claim]| of.iter().any(|claim| claim.ground.status() == Status::Accepted);
+    claims.iter().any(|(id, of)| any_prefix(prefixes, with.pack.code(*id)) && holds(of))
 }
 
 /// The sentences of the episode.

@@ -22,19 +22,13 @@ pub(crate) fn resolve(pack: &Pack, codes: &mut [Considered]) {
         .iter()
         .map(|&at| (pack.code(codes[at].id), pack.note_codes(codes[at].id, NoteKind::Excludes1)))
         .collect();
-    let meant =
-        |a: usize, b: usize| is_meant(pack, &codes[a], &codes[b]) || is_meant(pack, &codes[b], &codes[a]);
-    let pairs: Vec<Vec<bool>> = (0..order.len())
-        .map(|weak| {
-            let of = |strong: usize| {
-                exclude(&excluded[strong], &excluded[weak]) && meant(order[strong], order[weak])
-            };
-            (0..weak).map(of).collect()
-        })
-        .collect();
     for weak in 1..order.len() {
-        let strong =
-            (0..weak).find(|&strong| codes[order[strong]].status == Status::Accepted && pairs[weak][strong]);
+        let strong = (0..weak).find(|&strong| {
+            let (kept, lost) = (&codes[order[strong]], &codes[order[weak]]);
+            kept.status == Status::Accepted
+                && exclude(&excluded[strong], &excluded[weak])
+                && (is_meant(pack, kept, lost) || is_meant(pack, lost, kept))
+        });
         if let Some(strong) = strong {
             let (kept, lost) = (&codes[order[strong]], &codes[order[weak]]);
             let (strong_code, weak_code) = (excluded[strong].0, excluded[weak].0);

@@ -128,8 +128,7 @@ impl Side {
         let letter = match *first {
             "R" => Some(Self::Right),
             "L" => Some(Self::Left),
-            word if word.eq_ignore_ascii_case(BOTH) => Some(Self::Bilateral),
-            word => Self::by_word(word, tells),
+            word => Self::alone(word, tells),
         };
         letter.filter(|_| is_place)
     }
@@ -139,14 +138,18 @@ impl Side {
         let letter = match words[at] {
             "R" => Self::Right,
             "L" => Self::Left,
-            word if word.eq_ignore_ascii_case(BOTH) => return Some(Self::Bilateral),
-            word => return Self::by_word(word, tells),
+            word => return Self::alone(word, tells),
         };
         let amount = at > 0 && words[at - 1].ends_with(|c: char| c.is_ascii_digit());
         let next = words.get(at + 1)?;
         let spine = SPINE.iter().any(|word| next.eq_ignore_ascii_case(word));
         let word = next.len() != 1 && next.chars().all(|c| c.is_alphabetic() || c == '-');
         (!amount && !spine && word).then_some(letter)
+    }
+
+    /// The side that a word names where it cannot join two diagnoses: `both` too.
+    fn alone(word: &str, tells: &dyn Fn(&str, Self) -> bool) -> Option<Self> {
+        if word.eq_ignore_ascii_case(BOTH) { Some(Self::Bilateral) } else { Self::by_word(word, tells) }
     }
 
     fn by_word(word: &str, tells: &dyn Fn(&str, Self) -> bool) -> Option<Self> {
@@ -162,11 +165,7 @@ impl Side {
 
     /// The side that a word in lower case is.
     pub(crate) fn named(word: &str) -> Option<Self> {
-        if word == BOTH {
-            Some(Self::Bilateral)
-        } else {
-            Self::by_word(word, &|word, side| word == side.word())
-        }
+        Self::alone(word, &|word, side| word == side.word())
     }
 
     /// The word that titles of codes use for it.

@@ -48,7 +48,6 @@ impl Hit {
 }
 
 /// The concepts found for one mention, each once, with its best score.
-#[derive(Clone)]
 pub(crate) struct Hits {
     pack: Arc<Pack>,
     lexicon: Arc<Lexicon>,

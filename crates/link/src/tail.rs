@@ -11,7 +11,7 @@ use clinlink_vocab::is_function_word;
 use fst::Map;
 use memmap2::Mmap;
 
-use crate::qualifier::{goes_on, is_qualifier, may_end, opens_phrase};
+use crate::qualifier::{goes_on, is_qualifier, is_side, may_end, opens_phrase};
 use crate::walk::{MOST_FILLERS, Walker};
 use crate::words::Words;
 
@@ -60,7 +60,8 @@ impl Tail<'_> {
         // `Pressure ulcer right heel` goes without a preposition.
         let first = match words.form(start) {
             "of" | "in" | "on" | "at" => start + 1,
-            "left" | "right" | "l" | "r" | "lt" | "rt" | "bilateral" => start,
+            "l" | "r" | "lt" | "rt" => start,
+            form if is_side(form) => start,
             _ => return start,
         };
         let stop = words.len().min(first + MOST_FILLERS);
