@@ -62,8 +62,8 @@ pub(super) fn is_behind(part: &str) -> bool {
     )
 }
 
-/// The modifier of a main term that goes without saying.
-const USUAL: &str = "traumatic";
+/// The modifiers of a main term that go without saying.
+const USUAL: [&str; 3] = ["traumatic", "open", "infectious"];
 
 /// The ways to say an entry by its path, the main term first, and its modifiers.
 pub(super) fn terms(path: &[String], modifiers: &[String]) -> Vec<String> {
@@ -77,7 +77,7 @@ pub(super) fn terms(path: &[String], modifiers: &[String]) -> Vec<String> {
     for name in &main.names {
         for said in orders(plain(name), before) {
             // A fracture of which nobody says so is traumatic, but not pathological.
-            if main.modifier.as_ref().is_none_or(|modifier| modifier == USUAL) {
+            if main.modifier.as_ref().is_none_or(|modifier| USUAL.contains(&modifier.as_str())) {
                 push(&mut terms, &format!("{said} {tail}"));
             }
             if let Some(modifier) = &main.modifier {
@@ -151,10 +151,18 @@ mod tests {
     #[case::with(&["Diabetes, diabetic", "with", "neuropathy"], "Diabetes with neuropathy")]
     #[case::adjective(&["Diabetes, diabetic", "with", "neuropathy"], "diabetic neuropathy")]
     #[case::type_2(&["Diabetes, diabetic", "type 2", "with", "neuropathy"], "type 2 Diabetes with neuropathy")]
+    #[case::usual(&["Mononucleosis, infectious", "with", "hepatitis"], "Mononucleosis with hepatitis")]
     #[case::nec(&["Hernia NEC", "femoral NEC"], "femoral Hernia")]
     fn ways_to_say_a_row(#[case] path: &[&str], #[case] expected: &str) {
         let terms = terms(&owned(path), &[]);
         assert!(terms.contains(&expected.to_owned()), "{terms:?}");
+    }
+
+    #[test]
+    fn a_main_term_keeps_a_modifier_that_does_not_go_without_saying() {
+        let terms = terms(&owned(&["Fracture, pathological", "femur"]), &[]);
+        assert!(terms.contains(&"pathological femur Fracture".to_owned()), "{terms:?}");
+        assert!(!terms.iter().any(|term| term.eq_ignore_ascii_case("fracture femur")), "{terms:?}");
     }
 
     #[test]
