@@ -8,8 +8,7 @@ use clap::ValueEnum;
 use clinlink_io::{
     AuditRecord, FailureRecord, Schema, read_given_codes, write_audit, write_audit_text, write_failure,
 };
-use clinlink_model::Episode;
-use clinlink_pipeline::{Episodes, Pipeline};
+use clinlink_model::{Audit, CodeSet, Episode};
 
 use super::notes::NotesArgs;
 use crate::Outcome;
@@ -43,56 +42,41 @@ pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
     }
     let pipeline = args.notes.load(home)?;
     let mut audits = Audits {
-        given,
-        pipeline: &pipeline,
         format: args.format,
         out: Output::open(args.notes.output.as_deref())?,
         audited: BTreeSet::new(),
         without_codes: 0,
         findings: 0,
-        failures: 0,
     };
-    let mut episodes = Episodes::default();
-    audits.failures += args.notes.run(
+    let failures = args.notes.run_episodes(
         &pipeline,
         Schema::Audit,
         &mut audits,
-        |audits, annotated| episodes.add(annotated).map_or(Ok(()), |mut episode| audits.add(&mut episode)),
+        |episode| given.get(&episode.id).map(|codes| pipeline.audit(codes, episode)).transpose(),
+        Audits::add,
         |audits, failure| audits.failed(&failure),
     )?;
-    for mut episode in episodes.finish() {
-        audits.add(&mut episode)?;
-    }
-    audits.finish()
+    audits.finish(&given, failures)
 }
 
-/// Audits episodes one by one and writes what is found.
-struct Audits<'a> {
-    given: BTreeMap<String, Vec<String>>,
-    pipeline: &'a Pipeline,
+/// Writes the audits of episodes and counts what is found.
+struct Audits {
     format: Format,
     out: Output,
+    /// The episodes and notes that were seen.
     audited: BTreeSet<String>,
     without_codes: u64,
     findings: usize,
-    failures: u64,
 }
 
-impl Audits<'_> {
-    fn add(&mut self, episode: &mut Episode) -> anyhow::Result<()> {
-        let Some(given) = self.given.get(&episode.id) else {
+impl Audits {
+    /// Without an audit the episode has no given codes.
+    fn add(&mut self, episode: &Episode, audited: Option<(Audit, CodeSet)>) -> anyhow::Result<()> {
+        let Some((audit, codes)) = audited else {
             self.without_codes += 1;
             return Ok(());
         };
         self.audited.insert(episode.id.clone());
-        let (audit, codes) = match self.pipeline.audit(given, episode) {
-            Ok(audited) => audited,
-            Err(failure) => {
-                eprintln!("clinlink: {failure}");
-                self.failures += 1;
-                return self.failed(&FailureRecord::new(Schema::Audit, &failure.note, &failure.cause));
-            }
-        };
         self.findings += audit.findings.len();
         let record = AuditRecord::new(&audit, &codes, episode)?;
         match self.format {
@@ -103,6 +87,7 @@ impl Audits<'_> {
     }
 
     fn failed(&mut self, failure: &FailureRecord) -> anyhow::Result<()> {
+        self.audited.extend(failure.note.clone());
         if self.format == Format::Jsonl {
             write_failure(failure, &mut self.out)?;
         }
@@ -110,15 +95,15 @@ impl Audits<'_> {
     }
 
     /// Says what was left out. Codes of an episode without notes cannot be audited, which is a failure.
-    fn finish(mut self) -> anyhow::Result<Outcome> {
+    fn finish(self, given: &BTreeMap<String, Vec<String>>, mut failures: u64) -> anyhow::Result<Outcome> {
         if self.without_codes > 0 {
             eprintln!("clinlink: {} episodes have no given codes and were passed over", self.without_codes);
         }
-        for id in self.given.keys().filter(|id| !self.audited.contains(*id)) {
+        for id in given.keys().filter(|id| !self.audited.contains(*id)) {
             eprintln!("clinlink: episode {id}: has codes but no notes");
-            self.failures += 1;
+            failures += 1;
         }
         self.out.finish()?;
-        Ok(if self.findings as u64 + self.failures == 0 { Outcome::Done } else { Outcome::SomeFailed })
+        Ok(if self.findings as u64 + failures == 0 { Outcome::Done } else { Outcome::SomeFailed })
     }
 }

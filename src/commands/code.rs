@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 use clinlink_io::{FailureRecord, Schema, write_code_set, write_failure, write_html, write_table};
 use clinlink_model::{CodeSet, Episode, Purpose};
-use clinlink_pipeline::{CodeConfig, Episodes, Pipeline, PipelineConfig, Profile};
+use clinlink_pipeline::{CodeConfig, PipelineConfig, Profile};
 
 use super::notes::NotesArgs;
 use crate::Outcome;
@@ -85,25 +85,16 @@ pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
         accept(config, args.accept)
     })?;
     let mut writer = Writer::open(args.format, args.notes.output.as_deref())?;
-    let mut episodes = Episodes::default();
-    let mut uncoded = 0;
-    let failures = args.notes.run(
+    let failures = args.notes.run_episodes(
         &pipeline,
         Schema::Code,
         &mut writer,
-        |writer, annotated| {
-            if let Some(mut episode) = episodes.add(annotated) {
-                uncoded += code(&pipeline, &mut episode, writer)?;
-            }
-            Ok(())
-        },
+        |episode| pipeline.code(episode),
+        |writer, episode, codes| writer.code_set(&codes, episode),
         |writer, failure| writer.failure(&failure),
     )?;
-    for mut episode in episodes.finish() {
-        uncoded += code(&pipeline, &mut episode, &mut writer)?;
-    }
     writer.finish()?;
-    Ok(if failures + uncoded == 0 { Outcome::Done } else { Outcome::SomeFailed })
+    Ok(if failures == 0 { Outcome::Done } else { Outcome::SomeFailed })
 }
 
 /// A share above 0 and at most 1.
@@ -120,17 +111,6 @@ fn accept(config: &mut PipelineConfig, precision: Option<f32>) -> anyhow::Result
     }
     coder.precision = precision.or(coder.precision);
     Ok(())
-}
-
-/// Codes an episode and writes the result. Returns the number of failures: none or one.
-pub fn code(pipeline: &Pipeline, episode: &mut Episode, writer: &mut Writer) -> anyhow::Result<u64> {
-    match pipeline.code(episode) {
-        Ok(codes) => writer.code_set(&codes, episode).map(|()| 0),
-        Err(failure) => {
-            eprintln!("clinlink: {failure}");
-            writer.failure(&FailureRecord::new(Schema::Code, &failure.note, &failure.cause)).map(|()| 1)
-        }
-    }
 }
 
 /// Writes code sets in one of the formats.
@@ -166,7 +146,7 @@ impl Writer {
         })
     }
 
-    fn code_set(&mut self, codes: &CodeSet, episode: &Episode) -> anyhow::Result<()> {
+    pub fn code_set(&mut self, codes: &CodeSet, episode: &Episode) -> anyhow::Result<()> {
         match self {
             Self::Table { out, width } => write_table(codes, episode, out, *width)?,
             Self::Jsonl(out) => write_code_set(codes, episode, out)?,

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clinlink_io::{FailureRecord, Schema, read_texts};
-use clinlink_pipeline::{Episodes, Mentions, Pipeline, PipelineConfig, RunOptions};
+use clinlink_model::Episode;
+use clinlink_pipeline::{EpisodeOutcome, Mentions, Pipeline, PipelineConfig, RunOptions};
 use clinlink_score::{CodeOptions, CodeReport, write_code_page};
 
 use self::decisions::{Decisions, Part};
@@ -114,22 +115,19 @@ fn teach(
 /// Codes the episodes of a file of notes, as JSON lines.
 fn code_all(pipeline: &Pipeline, notes: &Path, codes: &Path) -> anyhow::Result<()> {
     let mut writer = code::Writer::open(code::Format::Jsonl, Some(codes))?;
-    let mut episodes = Episodes::default();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let options = RunOptions { threads, mentions: Mentions::Tagged };
-    pipeline.run(options, read_texts(&[notes.to_owned()])?, |outcome| -> anyhow::Result<()> {
-        match outcome? {
-            Ok(annotated) => {
-                if let Some(mut episode) = episodes.add(annotated) {
-                    code::code(pipeline, &mut episode, &mut writer)?;
-                }
-                Ok(())
+    let notes = read_texts(&[notes.to_owned()])?;
+    let code = |episode: &mut Episode| pipeline.code(episode);
+    pipeline.run_episodes(options, notes, code, |outcome| -> anyhow::Result<()> {
+        match outcome {
+            EpisodeOutcome::Annotated => Ok(()),
+            EpisodeOutcome::Done(episode, Ok(codes)) => writer.code_set(&codes, &episode),
+            EpisodeOutcome::Done(_, Err(failure)) | EpisodeOutcome::Failed(failure) => {
+                writer.failure(&FailureRecord::new(Schema::Code, &failure.note, &failure.cause))
             }
-            Err(failure) => writer.failure(&FailureRecord::new(Schema::Code, &failure.note, &failure.cause)),
+            EpisodeOutcome::Unread(error) => Err(error.into()),
         }
     })?;
-    for mut episode in episodes.finish() {
-        code::code(pipeline, &mut episode, &mut writer)?;
-    }
     writer.finish()
 }

@@ -1,12 +1,13 @@
 //! What `code` and `annotate` share: notes in, through a pipeline, failures told.
 
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::thread::available_parallelism;
 
 use clap::Args;
-use clinlink_io::{FailureRecord, RecordError, Schema, read_notes, read_texts};
-use clinlink_model::AnnotatedNote;
-use clinlink_pipeline::{Mentions, NoteFailure, Pipeline, PipelineConfig, RunOptions};
+use clinlink_io::{FailureRecord, Notes, RecordError, Schema, read_notes, read_texts};
+use clinlink_model::{AnnotatedNote, Episode};
+use clinlink_pipeline::{EpisodeOutcome, Mentions, NoteFailure, Pipeline, PipelineConfig, RunOptions};
 
 use indicatif::ProgressBar;
 
@@ -47,28 +48,54 @@ impl NotesArgs {
         mut done: impl FnMut(&mut W, AnnotatedNote) -> anyhow::Result<()>,
         mut failed: impl FnMut(&mut W, FailureRecord) -> anyhow::Result<()>,
     ) -> anyhow::Result<u64> {
-        let notes = if self.given { read_notes(&self.paths)? } else { read_texts(&self.paths)? };
-        let bar = progress::notes();
-        for path in notes.skipped() {
-            report(&bar, &format!("{}: passed over, neither text nor JSON lines", path.display()));
-        }
-        let mut failures = 0;
-        pipeline.run(self.options(), notes, |outcome: Result<Result<_, NoteFailure>, RecordError>| {
-            bar.inc(1);
-            let (record, message) = match outcome {
-                Ok(Ok(annotated)) => return done(writer, annotated),
-                Ok(Err(failure)) => {
-                    (FailureRecord::new(schema, &failure.note, &failure.cause), failure.to_string())
-                }
-                Err(error) => (FailureRecord::unread(schema, &error), error.to_string()),
-            };
-            failures += 1;
-            bar.set_message(format!(", {failures} failed"));
-            report(&bar, &message);
-            failed(writer, record)
+        let told = Told::new(schema);
+        let notes = self.read(&told)?;
+        pipeline.run(self.options(), notes, |outcome| {
+            told.bar.inc(1);
+            match outcome {
+                Ok(Ok(annotated)) => done(writer, annotated),
+                Ok(Err(failure)) => failed(writer, told.failure(&failure)),
+                Err(error) => failed(writer, told.unread(&error)),
+            }
         })?;
-        bar.finish_and_clear();
-        Ok(failures)
+        Ok(told.finish())
+    }
+
+    /// The same, and `work` for each episode, several at a time. What it makes of an episode goes to `done`, in order.
+    pub fn run_episodes<W, T: Send>(
+        &self,
+        pipeline: &Pipeline,
+        schema: Schema,
+        writer: &mut W,
+        work: impl Fn(&mut Episode) -> Result<T, NoteFailure> + Sync,
+        mut done: impl FnMut(&mut W, &Episode, T) -> anyhow::Result<()>,
+        mut failed: impl FnMut(&mut W, FailureRecord) -> anyhow::Result<()>,
+    ) -> anyhow::Result<u64> {
+        let told = Told::new(schema);
+        let notes = self.read(&told)?;
+        pipeline.run_episodes(self.options(), notes, work, |outcome| {
+            match &outcome {
+                EpisodeOutcome::Done(episode, _) if is_of_several(episode) => told.episode(),
+                _ => told.bar.inc(1),
+            }
+            match outcome {
+                EpisodeOutcome::Annotated => Ok(()),
+                EpisodeOutcome::Done(episode, Ok(made)) => done(writer, &episode, made),
+                EpisodeOutcome::Done(_, Err(failure)) | EpisodeOutcome::Failed(failure) => {
+                    failed(writer, told.failure(&failure))
+                }
+                EpisodeOutcome::Unread(error) => failed(writer, told.unread(&error)),
+            }
+        })?;
+        Ok(told.finish())
+    }
+
+    fn read(&self, told: &Told) -> anyhow::Result<Notes> {
+        let notes = if self.given { read_notes(&self.paths)? } else { read_texts(&self.paths)? };
+        for path in notes.skipped() {
+            told.line(&format!("{}: passed over, neither text nor JSON lines", path.display()));
+        }
+        Ok(notes)
     }
 
     fn options(&self) -> RunOptions {
@@ -99,7 +126,60 @@ impl NotesArgs {
     }
 }
 
-/// A line on stderr that the progress bar does not overwrite.
-fn report(bar: &ProgressBar, message: &str) {
-    bar.suspend(|| eprintln!("clinlink: {message}"));
+/// Whether notes were put together by the episode that they name.
+fn is_of_several(episode: &Episode) -> bool {
+    episode.notes.iter().any(|note| note.note.episode.is_some())
+}
+
+/// What a person is told on stderr while notes run.
+struct Told {
+    schema: Schema,
+    bar: ProgressBar,
+    episodes: Cell<u64>,
+    failures: Cell<u64>,
+}
+
+impl Told {
+    fn new(schema: Schema) -> Self {
+        Self { schema, bar: progress::notes(), episodes: Cell::new(0), failures: Cell::new(0) }
+    }
+
+    fn failure(&self, failure: &NoteFailure) -> FailureRecord {
+        self.failed(&failure.to_string());
+        FailureRecord::new(self.schema, &failure.note, &failure.cause)
+    }
+
+    fn unread(&self, error: &RecordError) -> FailureRecord {
+        self.failed(&error.to_string());
+        FailureRecord::unread(self.schema, error)
+    }
+
+    fn failed(&self, message: &str) {
+        self.failures.set(self.failures.get() + 1);
+        self.count();
+        self.line(message);
+    }
+
+    fn episode(&self) {
+        self.episodes.set(self.episodes.get() + 1);
+        self.count();
+    }
+
+    /// Shows beside the notes what else was counted.
+    fn count(&self) {
+        let counts = [(self.episodes.get(), "episodes"), (self.failures.get(), "failed")];
+        let shown = counts.iter().filter(|(count, _)| *count > 0);
+        self.bar.set_message(shown.map(|(count, what)| format!(", {count} {what}")).collect::<String>());
+    }
+
+    /// A line that the progress bar does not overwrite.
+    fn line(&self, message: &str) {
+        self.bar.suspend(|| eprintln!("clinlink: {message}"));
+    }
+
+    /// The number of failures.
+    fn finish(self) -> u64 {
+        self.bar.finish_and_clear();
+        self.failures.get()
+    }
 }

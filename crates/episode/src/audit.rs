@@ -6,13 +6,13 @@
 //! are told whatever the notes say.
 
 use clinlink_model::{Audit, CodeSet, Finding, FindingKind, Status, System};
-use clinlink_vocab::{ConceptId, NoteKind, Pack};
+use clinlink_vocab::{ConceptId, Pack};
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::detail::stem;
-use crate::excludes::exclude;
+use crate::excludes::Excluding;
 use crate::sequence::Sequence;
 use crate::tables::embedded_sequence;
 
@@ -83,13 +83,11 @@ impl Auditor {
 
     /// The pairs of concepts that an Excludes1 note keeps apart.
     pub fn exclusive(&self, concepts: impl IntoIterator<Item = ConceptId>) -> Vec<(ConceptId, ConceptId)> {
-        let notes: Vec<(ConceptId, (&str, Vec<String>))> = concepts
-            .into_iter()
-            .map(|id| (id, (self.pack.code(id), self.pack.note_codes(id, NoteKind::Excludes1))))
-            .collect();
+        let all: Vec<(ConceptId, Excluding<'_>)> =
+            concepts.into_iter().map(|id| (id, Excluding::of(&self.pack, id))).collect();
         let mut pairs = Vec::new();
-        for (at, (id, first)) in notes.iter().enumerate() {
-            let excluded = notes[at + 1..].iter().filter(|(_, second)| exclude(first, second));
+        for (at, (id, first)) in all.iter().enumerate() {
+            let excluded = all[at + 1..].iter().filter(|(_, second)| first.excludes(second, &self.pack));
             pairs.extend(excluded.map(|(other, _)| (*id, *other)));
         }
         pairs

@@ -50,7 +50,8 @@ fn relate_type(claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebook<'_>
     }
 }
 
-/// Reads `neuropathy`, beside one type of diabetes, as the index does: that of a diabetes of no known kind (E11.40). Words
+/// Reads `neuropathy`, beside one type of diabetes, as the index does: that of a diabetes of no known kind (E11.40). Both
+/// are its evidence. Words
 /// that name a kind, `peripheral neuropathy`, are put together with the diabetes by combinations.toml.
 fn relate_neuropathy(claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebook<'_>) {
     let find = |code: &str| with.pack.find(&with.config.system, code);
@@ -66,13 +67,24 @@ fn relate_neuropathy(claims: &mut BTreeMap<ConceptId, Vec<Claim>>, with: &Rulebo
         return;
     };
     let words = |claim: &Claim| &with.episode.notes[claim.evidence.note].note[claim.said.span];
+    let of_diabetes =
+        claims.iter().filter(|(id, _)| **id != diabetic && with.pack.code(**id).starts_with(category));
+    let accepted =
+        of_diabetes.flat_map(|(_, of)| of).filter(|claim| claim.ground.status() == Status::Accepted);
+    let diabetes = accepted.max_by(|a, b| a.strength.total_cmp(&b.strength)).cloned();
     let Some(told) = claims.get_mut(&neuropathy) else { return };
     let of_no_kind: Vec<Claim> =
         told.extract_if(.., |claim| words(claim).eq_ignore_ascii_case("neuropathy")).collect();
     if told.is_empty() {
         claims.remove(&neuropathy);
     }
-    for mut claim in of_no_kind {
+    // What the diabetes adds is its words: whether the patient has the neuropathy is told by the neuropathy.
+    let Some(ground) = of_no_kind.iter().map(|claim| claim.ground).min() else { return };
+    let diabetes = diabetes.map(|mut claim| {
+        claim.set_ground(ground);
+        claim
+    });
+    for mut claim in of_no_kind.into_iter().chain(diabetes) {
         (claim.said.id, claim.said.detail) = (diabetic, Some(rules::DIABETES_WITH));
         claims.entry(diabetic).or_default().push(claim);
     }

@@ -132,7 +132,7 @@ impl Weighed<'_> {
     pub(crate) fn resolve(&self, pack: &Pack, codes: &mut [Considered]) {
         for code in codes.iter_mut().filter(|code| code.status != Status::Rejected) {
             let affirmed = code.supporting().any(|claim| claim.ground.status() == Status::Accepted);
-            if affirmed && is_symptom(pack, code) {
+            if affirmed && is_symptom(pack, code.id) {
                 continue;
             }
             let denies =

@@ -10,6 +10,7 @@
 mod config;
 mod episodes;
 mod error;
+mod in_order;
 mod learn_coder;
 mod learn_linker;
 mod merge;
@@ -27,4 +28,4 @@ pub use learn_coder::{CodedNote, LEARN_STEPS, learn_coder};
 pub use learn_linker::{NoteLinks, learn_linker};
 pub use merge::{MergedTagger, WithLearned};
 pub use pipeline::{ExplainedMention, Mentions, Pipeline, gazetteer};
-pub use run::RunOptions;
+pub use run::{EpisodeOutcome, RunOptions};

@@ -1,32 +1,23 @@
-//! A stream of notes through a pipeline, on several threads, in bounded memory, in order.
+//! Notes through a pipeline on several threads, in bounded memory, in order; then their episodes in the same way.
 //!
-//! ```text
-//! notes ─ reader ─▶ batches ─ bounded channel ─▶ workers ─ channel ─▶ back in order ─▶ sink
-//!            ▲                                                              │
-//!            └───────────────────── permits ◀───────────────────────────────┘
-//! ```
-//!
-//! Batches are cut by size alone, so the result does not depend on the number of threads. The reader needs a
-//! permit for each batch and gets it back when the batch has left in order: one slow batch stops the reader
-//! rather than letting finished ones pile up.
+//! A batch of notes is an item for [`in_order`], and so is an episode whose notes are all there. Batches are cut by size
+//! alone, so the result does not depend on the number of threads.
 
 use std::collections::BTreeMap;
-use std::thread;
+use std::iter;
 
 use clinlink_io::Input;
-use clinlink_model::AnnotatedNote;
-use crossbeam::channel::{Receiver, Sender, bounded, unbounded};
+use clinlink_model::{AnnotatedNote, Episode};
 
+use crate::episodes::Episodes;
 use crate::error::NoteFailure;
+use crate::in_order::in_order;
 use crate::pipeline::{Mentions, Pipeline};
 
 /// A batch is full at this many notes …
 const BATCH_NOTES: usize = 32;
 /// … or this many bytes of text.
 const BATCH_BYTES: usize = 128 * 1024;
-/// Batches under way for each worker.
-const BATCHES_A_WORKER: usize = 4;
-
 /// How notes are run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RunOptions {
@@ -38,6 +29,19 @@ pub struct RunOptions {
 
 /// What comes out for a note: the note annotated, its failure, or the reader's own error.
 type Outcome<E> = Result<Result<AnnotatedNote, NoteFailure>, E>;
+
+/// What comes out of [`Pipeline::run_episodes`], one by one.
+#[derive(Debug)]
+pub enum EpisodeOutcome<T, E> {
+    /// A note is annotated, and waits for the others of its episode.
+    Annotated,
+    /// An episode, and what was made of it.
+    Done(Box<Episode>, T),
+    /// A note could not be annotated; its episode goes on without it.
+    Failed(NoteFailure),
+    /// The reader's own error.
+    Unread(E),
+}
 
 impl Pipeline {
     /// Takes all notes of `inputs` through the stages and hands the results to `sink` in the order of the notes.
@@ -55,26 +59,55 @@ impl Pipeline {
         E: Send,
     {
         clinlink_encoder::set_threads(1);
-        let workers = options.threads.max(1);
-        let under_way = workers * BATCHES_A_WORKER;
-        let (permit, permits) = bounded::<()>(under_way);
-        let (to_workers, batches) = bounded::<(usize, Vec<Result<Input, E>>)>(under_way);
-        let (done, results) = unbounded::<(usize, Vec<Outcome<E>>)>();
-        thread::scope(|scope| {
-            scope.spawn(move || read(inputs, &permit, &to_workers));
-            for _ in 0..workers {
-                let (batches, done) = (batches.clone(), done.clone());
-                scope.spawn(move || {
-                    for (number, batch) in batches {
-                        if done.send((number, self.work(batch, options.mentions))).is_err() {
-                            return;
-                        }
-                    }
-                });
+        let work = |batch| self.work(batch, options.mentions);
+        in_order(options.threads, batches(inputs), work, |outcomes| {
+            outcomes.into_iter().try_for_each(&mut sink)
+        })
+    }
+
+    /// The same, and then `work` for each episode, on the workers too: for a note of no episode as soon as it is
+    /// annotated, for the others when all notes are read, in the order of their first notes.
+    ///
+    /// # Errors
+    /// Those of the sink.
+    pub fn run_episodes<T, E, S>(
+        &self,
+        options: RunOptions,
+        inputs: impl Iterator<Item = Result<Input, E>> + Send,
+        work: impl Fn(&mut Episode) -> T + Sync,
+        mut sink: impl FnMut(EpisodeOutcome<T, E>) -> Result<(), S>,
+    ) -> Result<(), S>
+    where
+        T: Send,
+        E: Send,
+    {
+        clinlink_encoder::set_threads(1);
+        let worked = |mut episode: Episode| {
+            let made = work(&mut episode);
+            (Box::new(episode), made)
+        };
+        // What a worker makes of a note: all there is to make of it, or a note of an episode.
+        let alone = |outcome: Outcome<E>| match outcome {
+            Ok(Ok(note)) if note.note.episode.is_some() => Err(note),
+            Ok(Ok(note)) => {
+                let (episode, made) = worked(Episodes::alone(note));
+                Ok(EpisodeOutcome::Done(episode, made))
             }
-            drop((batches, done));
-            // Dropping `results` and `permits` on the way out ends workers and reader.
-            in_order(results, permits, &mut sink)
+            Ok(Err(failure)) => Ok(EpisodeOutcome::Failed(failure)),
+            Err(error) => Ok(EpisodeOutcome::Unread(error)),
+        };
+        let of_batch = |batch| self.work(batch, options.mentions).into_iter().map(alone).collect::<Vec<_>>();
+        let mut episodes = Episodes::default();
+        in_order(options.threads, batches(inputs), of_batch, |outcomes| {
+            outcomes.into_iter().try_for_each(|outcome| {
+                sink(outcome.unwrap_or_else(|note| {
+                    episodes.add(note);
+                    EpisodeOutcome::Annotated
+                }))
+            })
+        })?;
+        in_order(options.threads, episodes.finish(), worked, |(episode, made)| {
+            sink(EpisodeOutcome::Done(episode, made))
         })
     }
 
@@ -99,17 +132,11 @@ impl Pipeline {
     }
 }
 
-/// Cuts the notes into batches and numbers them.
-fn read<E>(
-    inputs: impl Iterator<Item = Result<Input, E>>,
-    permit: &Sender<()>,
-    to_workers: &Sender<(usize, Vec<Result<Input, E>>)>,
-) {
+/// Cuts the notes into batches.
+fn batches<E>(inputs: impl Iterator<Item = Result<Input, E>>) -> impl Iterator<Item = Vec<Result<Input, E>>> {
     let mut inputs = inputs.peekable();
-    for number in 0.. {
-        if inputs.peek().is_none() || permit.send(()).is_err() {
-            return;
-        }
+    iter::from_fn(move || {
+        inputs.peek()?;
         let mut batch = Vec::new();
         let mut bytes = 0;
         while batch.len() < BATCH_NOTES
@@ -119,30 +146,6 @@ fn read<E>(
             bytes += item.as_ref().map_or(0, |input| input.note.text().len());
             batch.push(item);
         }
-        if to_workers.send((number, batch)).is_err() {
-            return;
-        }
-    }
-}
-
-fn in_order<E, S>(
-    results: Receiver<(usize, Vec<Outcome<E>>)>,
-    permits: Receiver<()>,
-    sink: &mut impl FnMut(Outcome<E>) -> Result<(), S>,
-) -> Result<(), S> {
-    let mut waiting = BTreeMap::new();
-    let mut next = 0;
-    for (number, outcomes) in &results {
-        waiting.insert(number, outcomes);
-        while let Some(outcomes) = waiting.remove(&next) {
-            for outcome in outcomes {
-                sink(outcome)?;
-            }
-            next += 1;
-            // The reader took a permit for this batch, so one is there.
-            let _ = permits.recv();
-        }
-    }
-    drop((results, permits));
-    Ok(())
+        Some(batch)
+    })
 }

@@ -177,6 +177,17 @@ fn a_neuropathy_of_a_diabetes_has_its_kind(#[case] words: &'static str, #[case] 
     let codes = code_by(&coder, vec![note("n", SectionKind::Unknown, text, &said)]);
     let found: BTreeSet<&str> = accepted(&codes).into_iter().filter(|code| *code != "E11.9").collect();
     assert_eq!(found, expected.iter().copied().collect());
+    // The words of the diabetes and those of the neuropathy.
+    assert_eq!(of(&codes, expected[0]).evidence.len(), 2);
+}
+
+#[test]
+fn a_diabetes_brings_no_neuropathy_that_is_denied() {
+    let coder = coder(&[CODES, &["E11.40"]].concat(), CoderConfig::default());
+    let denied = with(|assertion| assertion.polarity = Polarity::Negated);
+    let said = [plain("diabetes", "E11.9"), Said("neuropathy", "G62.9", denied)];
+    let note = note("n", SectionKind::Unknown, "diabetes\nneuropathy", &said);
+    assert_eq!(accepted(&code_by(&coder, vec![note])), ["E11.9"].into());
 }
 
 #[test]
