@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::error::{LexiconError, rows};
 use crate::kin::relative_in;
-use crate::rules::{AXES, Direction, MAX_REACH, Phrase, Reach, Role, Rule, Rules, Value};
+use crate::rules::{AXES, Direction, MAX_REACH, Phrase, Reach, Role, Rule, Rules, Stop, Value};
 
 /// Reads rules. `own` makes an id out of a part of `text`.
 pub(crate) fn parse<'t>(
@@ -36,10 +36,10 @@ pub(crate) fn parse<'t>(
             return Err(at.repeated("id", id));
         }
         let role = at.role(sets)?;
-        let (direction, reach) = if matches!(role, Role::Sets(_)) {
-            (at.direction(direction)?, at.reach(reach)?)
-        } else {
-            (Direction::Forward, Reach { tokens: 0, phrase: false })
+        let (direction, reach) = match role {
+            Role::Sets(_) => (at.direction(direction)?, at.reach(reach)?),
+            Role::Ends(_) if reach == "item" => (Direction::Forward, Reach { tokens: 0, stop: Stop::Item }),
+            Role::Ends(_) | Role::Pseudo => (Direction::Forward, Reach { tokens: 0, stop: Stop::Sentence }),
         };
         table.rules.rules.push(Rule { id: own(id), role, direction, reach });
         table.add_cues(&at, cues)?;
@@ -168,21 +168,24 @@ impl Place<'_> {
             "backward" => Ok(Direction::Backward),
             "both" => Ok(Direction::Both),
             "closing" => Ok(Direction::Closing),
-            _ => Err(self.unknown("direction", name, "forward, backward, both, closing".to_owned())),
+            "opening" => Ok(Direction::Opening),
+            _ => Err(self.unknown("direction", name, "forward, backward, both, closing, opening".to_owned())),
         }
     }
 
     fn reach(&self, reach: &str) -> Result<Reach, LexiconError> {
-        let whole = Reach { tokens: MAX_REACH, phrase: false };
-        let (tokens, phrase) = reach.strip_suffix(" phrase").map_or((reach, false), |tokens| (tokens, true));
+        let whole = |stop| Ok(Reach { tokens: MAX_REACH, stop });
+        let (tokens, stop) =
+            reach.strip_suffix(" phrase").map_or((reach, Stop::Sentence), |tokens| (tokens, Stop::Phrase));
         match tokens.parse() {
-            Ok(tokens @ 1..=MAX_REACH) => Ok(Reach { tokens, phrase }),
-            _ if reach == "sentence" => Ok(whole),
-            _ if reach == "phrase" => Ok(Reach { phrase: true, ..whole }),
+            Ok(tokens @ 1..=MAX_REACH) => Ok(Reach { tokens, stop }),
+            _ if reach == "sentence" => whole(Stop::Sentence),
+            _ if reach == "phrase" => whole(Stop::Phrase),
+            _ if reach == "item" => whole(Stop::Item),
             _ => Err(self.unknown(
                 "reach",
                 reach,
-                format!("1 to {MAX_REACH} tokens, phrase, both (\"6 phrase\"), or sentence"),
+                format!("1 to {MAX_REACH} tokens, phrase, both (\"6 phrase\"), item, or sentence"),
             )),
         }
     }
@@ -198,7 +201,7 @@ mod tests {
     #[rstest]
     #[case(
         "a\tno\tpolarity=negated\tfoward\t3",
-        "t.tsv:2: unknown direction \"foward\" (forward, backward, both, closing)"
+        "t.tsv:2: unknown direction \"foward\" (forward, backward, both, closing, opening)"
     )]
     #[case("a\tno\tpolarity=no\tforward\t3", "t.tsv:2: unknown value \"polarity=no\" (polarity=negated, ")]
     #[case(
@@ -207,7 +210,7 @@ mod tests {
     )]
     #[case(
         "a\tno\tpolarity=negated\tforward\t0",
-        "t.tsv:2: unknown reach \"0\" (1 to 120 tokens, phrase, both (\"6 phrase\"), or sentence)"
+        "t.tsv:2: unknown reach \"0\" (1 to 120 tokens, phrase, both (\"6 phrase\"), item, or sentence)"
     )]
     #[case("a\tno\tpolarity=negated\tforward\t6 phrases", "t.tsv:2: unknown reach \"6 phrases\" (1 to 120 ")]
     #[case("a\t<kin>\tpseudo\t-\t-", "t.tsv:2: unknown list \"kin\" ()")]
@@ -232,14 +235,15 @@ mod tests {
     }
 
     #[rstest]
-    #[case("6", 6, false)]
-    #[case("6 phrase", 6, true)]
-    #[case("phrase", MAX_REACH, true)]
-    #[case("sentence", MAX_REACH, false)]
-    fn reaches(#[case] reach: &str, #[case] tokens: u32, #[case] phrase: bool) {
+    #[case("6", 6, Stop::Sentence)]
+    #[case("6 phrase", 6, Stop::Phrase)]
+    #[case("phrase", MAX_REACH, Stop::Phrase)]
+    #[case("item", MAX_REACH, Stop::Item)]
+    #[case("sentence", MAX_REACH, Stop::Sentence)]
+    fn reaches(#[case] reach: &str, #[case] tokens: u32, #[case] stop: Stop) {
         let text = format!("{HEAD}a\tno\tpolarity=negated\tforward\t{reach}");
         let rules = parse("t.tsv", &text, |id| Cow::Owned(id.to_owned())).unwrap();
-        assert_eq!(rules.rules[0].reach, Reach { tokens, phrase });
+        assert_eq!(rules.rules[0].reach, Reach { tokens, stop });
     }
 
     #[test]

@@ -77,6 +77,8 @@ pub(crate) enum Direction {
     Both,
     /// As backward, if nothing of its clause follows: "Monospot negative." but not "negative deflections".
     Closing,
+    /// As forward, if the cue begins its clause: "Unlikely meningitis" but not "PE unlikely, fever".
+    Opening,
 }
 
 /// How far a cue reaches.
@@ -84,8 +86,20 @@ pub(crate) enum Direction {
 pub(crate) struct Reach {
     /// In tokens, at most [`MAX_REACH`].
     pub tokens: u32,
-    /// Whether commas and semicolons end it too.
-    pub phrase: bool,
+    /// What ends it before that.
+    pub stop: Stop,
+}
+
+/// What ends the reach of a cue before its number of tokens does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// Only the end of the sentence.
+    Sentence,
+    /// A comma or a semicolon.
+    Phrase,
+    /// The same, unless the row goes on to an "or": of "without bleeding, abscess or fever" all is denied, of "COPD without
+    /// exacerbation, gout" only the first.
+    Item,
 }
 
 /// One row of the file.

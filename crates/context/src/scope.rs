@@ -5,7 +5,7 @@ use std::ops::Range;
 use clinlink_model::{Layout, Note, Span};
 
 use crate::cue_finder::CueFinder;
-use crate::rules::{Direction, MAX_REACH, Reach, Role, Rule, Value};
+use crate::rules::{Direction, MAX_REACH, Reach, Role, Rule, Stop, Value};
 use crate::signs::{SignRules, signs};
 use crate::times::{Times, stated_times};
 
@@ -137,16 +137,21 @@ fn scope(note: &Note, layout: &Layout, placed: &[(Cue<'_>, usize)], at: usize) -
     let words = Words { note, layout, sentence: &layout.sentences[*sentence].tokens };
     let header = words.header_before(*sentence, cue.tokens.0);
     let ends = |other: &&(Cue<'_>, usize)| match other.0.rule.role {
-        Role::Ends(axes) => other.0.span != cue.span && values.iter().any(|value| axes[value.axis()]),
+        Role::Ends(axes) => {
+            let (rule, of_axis) = (other.0.rule, values.iter().any(|value| axes[value.axis()]));
+            let goes_on = || rule.reach.stop == Stop::Item && words.goes_on(other.0.tokens.1);
+            other.0.span != cue.span && of_axis && !goes_on()
+        }
         _ => false,
     };
-    let Reach { tokens: reach, phrase } = cue.rule.reach;
+    let Reach { tokens: reach, stop } = cue.rule.reach;
     let answer = words.answer(cue.tokens, header.is_some());
     let (forward, backward) = match cue.rule.direction {
         _ if answer => (false, true),
         Direction::Forward => (true, false),
         Direction::Backward => (false, true),
         Direction::Closing => (false, words.close_their_clause(cue.tokens)),
+        Direction::Opening => (words.opens_clause(cue.tokens.0), false),
         Direction::Both => (true, true),
     };
     if forward {
@@ -159,9 +164,14 @@ fn scope(note: &Note, layout: &Layout, placed: &[(Cue<'_>, usize)], at: usize) -
         let mut near = placed[at + 1..].iter().take_while(|other| other.0.tokens.0 < to);
         let ends = |other: &&(Cue<'_>, usize)| ends(other) && !(heads_list && &note[other.0.span] == ";");
         to = near.find(ends).map_or(to, |end| end.0.tokens.0.max(cue.tokens.1));
-        if phrase {
-            to = (cue.tokens.1..to).find(|&token| words.is_comma(token)).unwrap_or(to);
+        if let Some(comma) = (cue.tokens.1..to).find(|&token| words.is_comma(token)) {
+            match stop {
+                Stop::Sentence => {}
+                Stop::Item if words.goes_on(comma) => {}
+                Stop::Phrase | Stop::Item => to = comma,
+            }
         }
+        to = words.end_of_brackets(cue.tokens, to);
     }
     if backward {
         let reach = if answer { ANSWER_REACH } else { reach };
@@ -170,8 +180,9 @@ fn scope(note: &Note, layout: &Layout, placed: &[(Cue<'_>, usize)], at: usize) -
             from = words.row_before(from, cue.tokens.0);
         }
         let mut near = placed[..at].iter().rev().take_while(|other| other.0.tokens.1 > from);
+        let ends = |other: &&(Cue<'_>, usize)| ends(other) || &note[other.0.span] == ";";
         from = near.find(ends).map_or(from, |end| end.0.tokens.1.min(cue.tokens.0));
-        if phrase {
+        if stop != Stop::Sentence {
             from = (from..cue.tokens.0).rev().find(|&token| words.is_comma(token)).map_or(from, |at| at + 1);
         }
         from = header.unwrap_or(from);
@@ -203,6 +214,37 @@ impl Words<'_> {
 
     fn is_comma(&self, token: u32) -> bool {
         matches!(self.at(token), "," | ";")
+    }
+
+    /// Whether the row of which a comma stands at `from`, or before it, goes on to an "or".
+    fn goes_on(&self, from: u32) -> bool {
+        let end = self.sentence.end.min(from + MAX_REACH);
+        let mut row = (from..end).take_while(|&at| self.at(at) != ";");
+        row.any(|at| ["or", "nor"].iter().any(|joint| joint.eq_ignore_ascii_case(self.at(at))))
+    }
+
+    /// Where what a cue in brackets says ends, if that is before `to`: "AF (converted, no CHF), gout".
+    fn end_of_brackets(&self, cue: (u32, u32), to: u32) -> u32 {
+        let mut open = 0_u32;
+        for at in cue.1..to {
+            match self.at(at) {
+                "(" => open += 1,
+                ")" if open > 0 => open -= 1,
+                ")" => {
+                    let before = (self.sentence.start.max(cue.0.saturating_sub(MAX_REACH))..cue.0).rev();
+                    let opened = { before }.map(|at| self.at(at)).find(|mark| matches!(*mark, "(" | ")"));
+                    return if opened == Some("(") { at } else { to };
+                }
+                _ => {}
+            }
+        }
+        to
+    }
+
+    /// Whether a token begins its clause.
+    fn opens_clause(&self, token: u32) -> bool {
+        let mut before = (self.sentence.start..token).rev().map(|at| self.at(at));
+        before.next().is_none_or(|mark| matches!(mark, "," | ";" | ":" | "." | "-" | "(" | "/"))
     }
 
     /// Where the row begins whose last member stands from `from` to the cue. Commas part its members only before one that

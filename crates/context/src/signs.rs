@@ -5,6 +5,7 @@
 //! | "+cough -fever, +rash" | a sign glued to a word speaks of that word, up to a comma |
 //! | "(+) headache (-) nausea, vomiting" | a list that begins with a sign in brackets: each speaks of what follows it |
 //! | "fever (-), cough (+)" | a list that begins with a word: the cues of the table read backward |
+//! | "+ cough, - fever" | apart from their words, behind a mark, and a plus before a hyphen |
 //! | "-pneumonia" alone on a line, "HTN -lisinopril" | a bullet, a dash |
 //!
 //! A hyphen glued to a word may be a bullet. It is a sign in a list that has a plus or a hyphen behind a comma, and in
@@ -14,7 +15,7 @@ use std::borrow::Cow;
 
 use clinlink_model::{Layout, Note, Polarity, SectionKind, Sentence};
 
-use crate::rules::{AXES, Direction, MAX_REACH, Reach, Role, Rule, Value};
+use crate::rules::{AXES, Direction, MAX_REACH, Reach, Role, Rule, Stop, Value};
 
 /// Marks before which a glued sign may stand without a space.
 const OPENERS: [&str; 6] = [":", "(", "[", ",", ";", "/"];
@@ -48,9 +49,9 @@ impl SignRules {
         let denies = || Role::Sets(vec![Value::Polarity(Polarity::Negated)]);
         let ends = AXES.map(|axis| axis == "polarity");
         Self {
-            plus: rule("sign:plus", Role::Ends(ends), Reach { tokens: 0, phrase: false }),
-            minus: rule("sign:minus", denies(), Reach { tokens: 8, phrase: true }),
-            minus_of_list: rule("sign:minus", denies(), Reach { tokens: MAX_REACH, phrase: false }),
+            plus: rule("sign:plus", Role::Ends(ends), Reach { tokens: 0, stop: Stop::Sentence }),
+            minus: rule("sign:minus", denies(), Reach { tokens: 8, stop: Stop::Phrase }),
+            minus_of_list: rule("sign:minus", denies(), Reach { tokens: MAX_REACH, stop: Stop::Sentence }),
         }
     }
 
@@ -132,20 +133,26 @@ impl List<'_> {
         }
     }
 
-    /// The signs glued to words, as tokens, each with whether it is a plus. A hyphen counts where a list starts, or
+    /// The signs before words, as tokens, each with whether it is a plus. A hyphen counts where a list starts, or
     /// after another sign.
     fn glued(&self) -> Vec<(u32, bool)> {
         let mut items: Vec<(u32, bool)> = Vec::new();
         for at in self.sentence.tokens.clone() {
             let Some(plus) = plus(self.at(at)) else { continue };
-            let glued = self.starts_with(at + 1, char::is_alphabetic)
-                && self.touch(at)
-                && !self.at(at + 1).eq_ignore_ascii_case("ve");
+            let leads =
+                self.starts_with(at + 1, char::is_alphabetic) && !self.at(at + 1).eq_ignore_ascii_case("ve");
             let before = self.before(at);
             let opened = before.is_none_or(|before| OPENERS.contains(&before));
-            let apart = opened || !self.touch(at - 1);
-            let either = before == Some("/") && self.before(at - 1) == Some("+");
-            if glued && apart && !either && (plus || opened || !items.is_empty()) {
+            let is_item = if leads && self.touch(at) {
+                let apart = opened || !self.touch(at - 1);
+                let either = before == Some("/") && self.before(at - 1) == Some("+");
+                apart && !either && (plus || opened || !items.is_empty())
+            } else {
+                // "ROS: + cough, - fever": apart from its word, a hyphen is a sign only behind a plus.
+                let has_plus = plus || items.iter().any(|&(_, plus)| plus);
+                leads && opened && before.is_some() && has_plus
+            };
+            if is_item {
                 items.push((at, plus));
             }
         }
@@ -227,6 +234,7 @@ mod tests {
     #[case::with_plus("+cough -fever, +rash", &[("cough", true), ("fever", false), ("rash", true)])]
     #[case::behind_a_comma("Seen for cough, −fever, -rash", &[("fever", false), ("rash", false)])]
     #[case::behind_a_sentence("Cough, dry. -fever -rash", &[("fever", false), ("rash", false)])]
+    #[case::apart("Seen for: + cough, - fever, - rash", &[("cough", true), ("fever", false), ("rash", false)])]
     #[case::in_review("ROS: -fever -rash", &[("fever", false), ("rash", false)])]
     #[case::line_of_signs("-fever, -rash", &[("fever", false), ("rash", false)])]
     #[case::bullet_before_list("-Flu: +cough, -fever", &[("cough", true), ("fever", false)])]
@@ -243,6 +251,7 @@ mod tests {
     #[case::bullets_of_review("ROS:\n-fever\n-cough")]
     #[case::bullets_in_line("Assessment: -gout -asthma")]
     #[case::dash("HTN -lisinopril")]
+    #[case::dashes("Assessment: - gout, - asthma")]
     #[case::words("follow-up x-ray, HER2-positive")]
     #[case::either("+/-nausea")]
     #[case::result("RPR -ve, HIV +ve")]

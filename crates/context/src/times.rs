@@ -24,11 +24,11 @@ use std::borrow::Cow;
 use clinlink_model::{Layout, Note, Temporality, TimeKind};
 
 use crate::dates::{Bearing, Present};
-use crate::rules::{Direction, Reach, Role, Rule, Value};
+use crate::rules::{Direction, Reach, Role, Rule, Stop, Value};
 use crate::time_phrases::{Stated, stated};
 
 /// How far from a mention its time stands.
-const REACH: Reach = Reach { tokens: 12, phrase: true };
+const REACH: Reach = Reach { tokens: 12, stop: Stop::Phrase };
 
 /// The rules that stated times set off.
 #[derive(Debug, Clone)]
