@@ -4,9 +4,16 @@
 //! mention did: over a code for all the rest (`wound`, under `Other injury of unspecified body region`, is no bone
 //! fracture), to a course or type that only the code has (`diabetic`, under type 2 diabetes, is no `Type II diabetes
 //! mellitus`), and to a site that nobody named (`polyp` is no `Polyp of female genital tract`).
+//!
+//! Ontologies refer to what is only related (`hydrarthrosis` has the MeSH number of all effusions), so that a finding leads
+//! to a rare disease which has it, or a disease to one of its signs. A concept of theirs, unless a
+//! code refers to it, is therefore kept only if one of its terms says no word that the mention or a term of the concept that refers to it does not; two disease ontologies that
+//! hold each other's concepts to be the same are believed.
+
+use std::cell::OnceCell;
 
 use clinlink_model::System;
-use clinlink_vocab::{ConceptId, Pack, Relation, normal_words};
+use clinlink_vocab::{ConceptId, Pack, Relation, TermKind, deciding_words, normal_words};
 
 use crate::hits::Hits;
 use crate::lexicon::Lexicon;
@@ -50,7 +57,38 @@ pub(crate) fn references(
         is_code && sorts() || *system == System::ICD10CM && adds_place((pack, lexicon), id, &title, hits)
     };
     all.retain(|&(to, _)| !is_rest && !adds(to));
+    if !is_code && !all.is_empty() && ONTOLOGIES.contains(system) {
+        let known = OnceCell::new();
+        all.retain(|&(to, relation)| {
+            let is_same = relation == Relation::Exact && is_of_diseases(pack, id) && is_of_diseases(pack, to);
+            let known =
+                || known.get_or_init(|| pack.terms_of(id).flat_map(|(term, _)| forms(term)).collect());
+            is_same || is_named_alike((pack, lexicon), to, known, hits)
+        });
+    }
     all
+}
+
+/// The systems whose references are only believed by name.
+const ONTOLOGIES: [System; 4] = [System::HPO, System::MONDO, System::DOID, System::ORDO];
+
+fn is_of_diseases(pack: &Pack, id: ConceptId) -> bool {
+    [System::MONDO, System::DOID, System::ORDO].contains(pack.system_of(id))
+}
+
+/// Whether a concept has a term all of whose deciding words are words of the mention or among the `known` ones.
+fn is_named_alike<'k>(
+    (pack, lexicon): (&Pack, &Lexicon),
+    id: ConceptId,
+    known: impl Fn() -> &'k Vec<String>,
+    hits: &Hits,
+) -> bool {
+    let is_known = |word: &String| hits.says(word) || known().iter().any(|other| same(word, other, lexicon));
+    let mut terms = pack.terms_of(id).filter(|(_, kind)| *kind != TermKind::Related);
+    terms.any(|(term, _)| {
+        let words = deciding_words(term);
+        !words.is_empty() && words.iter().all(is_known)
+    })
 }
 
 /// Whether the only ways to a concept are over codes for all the rest.

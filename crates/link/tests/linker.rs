@@ -170,7 +170,7 @@ fn an_abbreviation_of_several_senses_may_have_one_that_is_listed() {
     assert_eq!(candidates("RA", None, Label::Disease)[0].code, "MONDO:5");
 }
 
-/// What a code refers to says no more than the mention.
+/// What a concept refers to says no more than the mention.
 #[rstest]
 #[case::all_the_rest("wound", "HP:1", false)]
 #[case::a_type_that_nobody_said("sugar sickness", "HP:2", false)]
@@ -178,6 +178,8 @@ fn an_abbreviation_of_several_senses_may_have_one_that_is_listed() {
 #[case::no_more_than_that("water infection", "HP:3", true)]
 #[case::a_site_that_nobody_named("polyps", "N84", false)]
 #[case::the_site_that_was_named("vaginal polyp", "N84", true)]
+#[case::a_disease_with_the_finding("bowed shins", "MONDO:6", false)]
+#[case::the_finding_in_other_words("bowed shins", "MONDO:7", true)]
 fn a_reference_adds_nothing(#[case] text: &str, #[case] code: &str, #[case] reached: bool) {
     let found = candidates(text, None, Label::Disease);
     assert!(!found.is_empty());

@@ -101,6 +101,11 @@ pub fn pack() -> Arc<Pack> {
     builder.term("PD", TermKind::Synonym);
     builder.concept(&System::MONDO, "MONDO:5", "wobbly knee syndrome", Label::Disease);
     builder.term("RA", TermKind::Synonym).term("rheumatoid arthritis", TermKind::Synonym);
+    builder.concept(&System::HPO, "HP:4", "Bowed shins", Label::Disease);
+    builder.term("tibia vara", TermKind::Synonym);
+    builder.map(&System::MONDO, "MONDO:6", Relation::Exact).map(&System::MONDO, "MONDO:7", Relation::Exact);
+    builder.concept(&System::MONDO, "MONDO:6", "Dwarfism of Vara", Label::Disease);
+    builder.concept(&System::MONDO, "MONDO:7", "Vara of the tibia", Label::Disease);
     // Codes that lump, with what they refer to.
     for (code, title, term, system, other, narrower) in [
         ("T14.9", "Other specified injury", "wound", System::HPO, "HP:1", "Broken bone"),
