@@ -1,5 +1,5 @@
-//! `vocab/common-terms.tsv` and `vocab/common-procedures.tsv`: their form, and their codes against the pack, those of diagnoses
-//! against the alphabetic index too.
+//! `vocab/common-terms.tsv`, `common-procedures.tsv` and `common-phenotypes.tsv`: their form, and their codes against the
+//! pack, those of diagnoses against the alphabetic index too.
 #![allow(clippy::print_stderr, reason = "a skipped test says so, and the comparison prints its counts")]
 
 use std::collections::HashMap;
@@ -30,6 +30,7 @@ fn root() -> PathBuf {
 
 const DIAGNOSES: &str = "common-terms.tsv";
 const PROCEDURES: &str = "common-procedures.tsv";
+const PHENOTYPES: &str = "common-phenotypes.tsv";
 
 fn rows(file: &str) -> Vec<Row> {
     let text = fs::read_to_string(root().join("vocab").join(file)).unwrap();
@@ -48,7 +49,7 @@ fn assert_none(file: &str, problems: &[String]) {
 }
 
 #[rstest]
-fn rows_are_clean_and_sorted(#[values(DIAGNOSES, PROCEDURES)] file: &str) {
+fn rows_are_clean_and_sorted(#[values(DIAGNOSES, PROCEDURES, PHENOTYPES)] file: &str) {
     let rows = rows(file);
     let mut problems = Vec::new();
     for row in &rows {
@@ -69,7 +70,7 @@ fn rows_are_clean_and_sorted(#[values(DIAGNOSES, PROCEDURES)] file: &str) {
 }
 
 #[rstest]
-fn a_term_has_one_code(#[values(DIAGNOSES, PROCEDURES)] file: &str) {
+fn a_term_has_one_code(#[values(DIAGNOSES, PROCEDURES, PHENOTYPES)] file: &str) {
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut problems = Vec::new();
     for row in rows(file) {
@@ -83,6 +84,7 @@ fn a_term_has_one_code(#[values(DIAGNOSES, PROCEDURES)] file: &str) {
 #[rstest]
 #[case(DIAGNOSES, System::ICD10CM)]
 #[case(PROCEDURES, System::ICD10PCS)]
+#[case(PHENOTYPES, System::HPO)]
 fn codes_are_in_the_pack(#[case] file: &str, #[case] system: System) {
     let pack = root().join(".clinlink/packs/default");
     let pack = match Pack::open(&pack) {
