@@ -180,7 +180,9 @@ fn scope(note: &Note, layout: &Layout, placed: &[(Cue<'_>, usize)], at: usize) -
             from = words.row_before(from, cue.tokens.0);
         }
         let mut near = placed[..at].iter().rev().take_while(|other| other.0.tokens.1 > from);
-        let ends = |other: &&(Cue<'_>, usize)| ends(other) || &note[other.0.span] == ";";
+        // "epilepsy; febrile seizures in her mother"; but "spasms; these have not come back".
+        let whose = values.iter().any(|value| matches!(value, Value::Experiencer(_)));
+        let ends = |other: &&(Cue<'_>, usize)| ends(other) || whose && &note[other.0.span] == ";";
         from = near.find(ends).map_or(from, |end| end.0.tokens.1.min(cue.tokens.0));
         if stop != Stop::Sentence {
             from = (from..cue.tokens.0).rev().find(|&token| words.is_comma(token)).map_or(from, |at| at + 1);
