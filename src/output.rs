@@ -56,6 +56,7 @@ impl Drop for Part {
 }
 
 /// Removes the files that are not complete and ends the program when it is interrupted (Ctrl-C) or told to end.
+#[expect(clippy::exit, reason = "a signal ends the program wherever it is")]
 fn remove_when_interrupted() -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (mut interrupted, mut told) = {

@@ -218,7 +218,7 @@ fn a_run_that_is_interrupted_leaves_nothing() {
     let mut run = home.command(&arguments).stdin(Stdio::piped()).spawn().unwrap();
     let part = home.path("out.jsonl.part");
     let begun = Instant::now();
-    while !part.exists() && begun.elapsed() < Duration::from_secs(60) {
+    while !part.exists() && begun.elapsed() < Duration::from_secs(50) {
         sleep(Duration::from_millis(20));
     }
     assert!(part.exists());
