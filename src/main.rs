@@ -94,7 +94,7 @@ fn main() -> ExitCode {
         Ok(Outcome::SomeFailed) => ExitCode::from(1),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("clinlink: {error:#}");
+            eprintln!("clinlink: {}", said(&error));
             ExitCode::from(2)
         }
     }
@@ -119,6 +119,17 @@ fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Completions { shell } => commands::shell::completions(shell),
         Command::Man => commands::shell::man(),
     }
+}
+
+/// An error with its causes. Some say their cause themselves; it is not said twice.
+fn said(error: &anyhow::Error) -> String {
+    let mut said = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !said.ends_with(&cause) {
+            said = format!("{said}: {cause}");
+        }
+    }
+    said
 }
 
 /// A panic is a defect of ours. Its message may quote the text of a note, so only its place is reported.

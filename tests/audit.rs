@@ -95,8 +95,8 @@ fn a_file_of_codes_that_is_none_is_status_2(home: Home, #[case] codes: &str, #[c
 }
 
 /// Coded notes of a site that codes fever and leaves hypertension out.
-fn learn(home: &Home) {
-    let lines: Vec<String> = (0..60)
+fn learn(home: &Home, notes: usize) {
+    let lines: Vec<String> = (0..notes)
         .map(|n| {
             let (disease, codes) =
                 if n % 2 == 0 { ("Fever", r#"["R50.9"]"#) } else { ("Hypertension", "[]") };
@@ -114,7 +114,7 @@ fn learn(home: &Home) {
 
 #[rstest]
 fn a_wanted_precision_accepts_what_reaches_it(home: Home) {
-    learn(&home);
+    learn(&home, 60);
     let run = home.clinlink(&[
         "code",
         "--pipeline",
@@ -134,6 +134,21 @@ fn a_wanted_precision_accepts_what_reaches_it(home: Home) {
     assert_eq!(of(record, "R50.9"), "accepted");
     assert_ne!(of(record, "I10"), "accepted");
     assert_eq!(of(record, "J18.9"), "rejected");
+    assert!(!run.stderr().contains("at no probability"), "{}", run.stderr());
+}
+
+/// Few notes say nothing of how often the model is right.
+#[rstest]
+fn a_wanted_precision_that_is_never_reached_is_told_once(home: Home) {
+    learn(&home, 8);
+    let code = ["code", "--pipeline", "site", "--format", "jsonl", "notes.jsonl"];
+    let run = home.clinlink(&[&code[..], &["--accept", "0.95"]].concat());
+    assert_eq!(run.status(), 0, "{}", run.stderr());
+    assert_eq!(run.stderr().matches("a precision of 0.95 is reached at no probability").count(), 1);
+    let accepted =
+        |record: &Value| record["codes"].as_array().unwrap().iter().any(|code| code["status"] == "accepted");
+    assert!(!run.records().iter().any(accepted));
+    assert!(!home.clinlink(&code).stderr().contains("at no probability"));
 }
 
 #[rstest]

@@ -2,6 +2,10 @@
 
 mod common;
 
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
 use common::Home;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -28,14 +32,17 @@ fn annotate(home: &Home, notes: &[&str]) -> common::Run {
 #[case::unknown_pipeline(&["code", "--pipeline", "other", "note.txt"], "other/pipeline.toml")]
 #[case::unknown_pack(&["code", "--pipeline", "dictionary", "--pack", "other", "note.txt"], "other")]
 #[case::no_training_configuration(&["train", "ner", "nowhere.toml"], "nowhere.toml")]
+#[case::no_predictions(&["eval", "codes", "gold.jsonl", "nowhere.jsonl"], "nowhere.jsonl")]
 #[case::no_gold(&["eval", "codes", "nowhere.jsonl", "note.txt"], "nowhere.jsonl")]
 fn what_cannot_run_says_so_in_one_line_and_exits_with_2(#[case] arguments: &[&str], #[case] named: &str) {
     let home = Home::new();
     home.write("note.txt", "fever");
+    home.write("gold.jsonl", r#"{"id": "note", "codes": ["R50.9"]}"#);
     let run = home.clinlink(arguments);
     assert_eq!((run.status(), run.stdout()), (2, ""), "{}", run.stderr());
     assert_eq!(run.stderr().lines().count(), 1, "{}", run.stderr());
     assert!(run.stderr().starts_with("clinlink: ") && run.stderr().contains(named), "{}", run.stderr());
+    assert!(run.stderr().matches("No such file").count() < 2, "{}", run.stderr());
 }
 
 #[rstest]
@@ -167,4 +174,57 @@ fn a_place_that_is_none_is_told_once_with_its_file(#[case] span: &str, #[case] c
         "{}",
         run.stderr()
     );
+}
+
+#[test]
+fn a_page_that_cannot_be_finished_leaves_nothing() {
+    let home = Home::new();
+    home.write("notes.jsonl", format!("{GOOD}\n{}\n", GOOD.replace("good", "other")));
+    let run = home.clinlink(&[
+        "code",
+        "--pipeline",
+        "dictionary",
+        "--format",
+        "html",
+        "-o",
+        "page.html",
+        "notes.jsonl",
+    ]);
+    assert_eq!(run.status(), 2);
+    assert!(run.stderr().contains("more than one episode"), "{}", run.stderr());
+    assert!(!home.path("page.html").exists() && !home.path("page.html.part").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_nowhere_becomes_an_error_record_and_the_rest_of_the_folder_is_coded() {
+    let home = Home::new();
+    home.write("stay/1.txt", "Admitted with pneumonia.");
+    std::os::unix::fs::symlink(home.path("gone.txt"), home.path("stay/2.txt")).unwrap();
+    let run = home.clinlink(&["code", "--pipeline", "dictionary", "--format", "jsonl", "stay"]);
+    assert_eq!(run.status(), 1, "{}", run.stderr());
+    let records = run.records();
+    let failed = records.iter().find(|record| record["error"].is_string()).unwrap();
+    assert_eq!((&failed["note"], &failed["file"]), (&Value::Null, &json!("stay/2.txt")));
+    let coded = records.iter().find(|record| record["codes"].is_array()).unwrap();
+    assert_eq!(coded["codes"][0]["code"], "J18.9");
+    assert!(run.stderr().contains("stay/2.txt: cannot be read"), "{}", run.stderr());
+}
+
+#[test]
+fn a_run_that_is_interrupted_leaves_nothing() {
+    let home = Home::new();
+    let arguments = ["annotate", "--pipeline", "dictionary", "-o", "out.jsonl", "-"];
+    let mut run = home.command(&arguments).stdin(Stdio::piped()).spawn().unwrap();
+    let part = home.path("out.jsonl.part");
+    let begun = Instant::now();
+    while !part.exists() && begun.elapsed() < Duration::from_secs(50) {
+        sleep(Duration::from_millis(20));
+    }
+    assert!(part.exists());
+    // It may have made the file and not yet noted so.
+    sleep(Duration::from_millis(200));
+    assert!(Command::new("kill").args(["-INT", &run.id().to_string()]).status().unwrap().success());
+    assert_eq!(run.wait().unwrap().code(), Some(130));
+    assert!(!part.exists() && !home.path("out.jsonl").exists());
 }

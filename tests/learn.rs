@@ -70,6 +70,34 @@ fn what_coders_decided_is_coded_from_then_on(home: Home) {
     let holds = |at: usize| lexicon.contains(&format!("\nZZ{at}\thypertension\n"));
     assert!((0..40).all(holds), "those of held-out reviews, too: {lexicon}");
     assert!(home.path("site/report.html").is_file());
+    #[cfg(unix)]
+    for name in ["decisions.jsonl", "held-out.jsonl", "held-out.before.jsonl", "held-out.after.jsonl"] {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = home.path("site").join(name).metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name} holds text of notes");
+    }
+    let forced = ["learn", "decisions.jsonl", "--pipeline", "dictionary", "--out", "site", "--force"];
+    assert_eq!(home.clinlink(&forced).status(), 0);
+}
+
+#[rstest]
+#[case::another("site", &[], "--force")]
+#[case::the_live_one("pipelines/dictionary", &[], "annotates now")]
+#[case::the_live_one_for_ever("pipelines/dictionary", &["--force"], "annotates now")]
+fn a_pipeline_is_not_written_over(
+    home: Home,
+    #[case] out: &str,
+    #[case] options: &[&str],
+    #[case] said: &str,
+) {
+    let kept = "[tag]\nuse = \"dictionary\"\n# ours\n";
+    home.write(&format!("{out}/pipeline.toml"), kept);
+    home.write("decisions.jsonl", "");
+    let learn = ["learn", "decisions.jsonl", "--pipeline", "dictionary", "--out", out];
+    let run = home.clinlink(&[&learn[..], options].concat());
+    assert_eq!(run.status(), 2);
+    assert!(run.stderr().contains(said), "{}", run.stderr());
+    assert_eq!(std::fs::read_to_string(home.path(out).join("pipeline.toml")).unwrap(), kept);
 }
 
 #[rstest]

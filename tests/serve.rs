@@ -9,6 +9,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rstest::rstest;
 use serde_json::{Value, json};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
@@ -227,6 +228,44 @@ fn it_speaks_tls_and_nothing_else() {
     trusting(RootCerts::PlatformVerifier).get(&health).call().unwrap_err();
     assert!(ureq::get(format!("http://127.0.0.1:{port}/health")).call().is_err());
     agent.get(&health).call().unwrap();
+}
+
+/// Whoever promoted a pipeline takes it to be at work.
+#[test]
+fn a_promoted_pipeline_that_is_not_on_is_missed() {
+    let home = desk("Fever.");
+    let mut add = home
+        .command(&["user", "add", "ada", "--role", "admin", "--db", "desk.db"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    writeln!(add.stdin.take().unwrap(), "{PASSWORD}").unwrap();
+    assert!(add.wait().unwrap().success());
+    home.write("pipelines/site3/pipeline.toml", "nested = true\n[tag]\nuse = \"dictionary\"\n");
+    let run = home.clinlink(&["promote", "site3", "--by", "ada", "--db", "desk.db"]);
+    assert_eq!(run.status(), 0, "{}", run.stderr());
+    for (options, missed) in [(&[][..], true), (&["--candidate", "site3"], false)] {
+        let serve = Serve::start_with(&home, "http", options);
+        serve.signal("-TERM");
+        let (_, said) = serve.ended();
+        let told = said.lines().any(|line| {
+            line.contains("WARN")
+                && line.contains("the promoted pipeline, site3 ")
+                && line.contains("dictionary ")
+        });
+        assert_eq!(told, missed, "{said}");
+    }
+}
+
+#[rstest]
+#[case("--timeout", "0")]
+#[case("--body", "0")]
+#[case("--body", "18446744073709551615")]
+fn a_limit_that_nothing_passes_is_refused(#[case] option: &str, #[case] value: &str) {
+    let home = Home::new();
+    let run = home.clinlink(&["serve", "--pipeline", "dictionary", option, value]);
+    assert_eq!(run.status(), 2);
+    assert!(run.stderr().contains(option), "{}", run.stderr());
 }
 
 #[test]

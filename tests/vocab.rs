@@ -209,3 +209,14 @@ fn verify_finds_a_changed_byte(home: Home) {
     assert_eq!(run.status(), 2);
     assert!(run.stderr().contains("strings.bin"), "{}", run.stderr());
 }
+
+#[rstest]
+#[case("../../evil")]
+#[case("a/b")]
+#[case("..")]
+#[case("")]
+fn a_pack_is_not_built_outside_the_folder_of_packs(home: Home, #[case] name: &str) {
+    let run = home.clinlink(&["vocab", "build", "--pack", name]);
+    assert_eq!(run.status(), 2);
+    assert!(run.stderr().contains("a pack's name"), "{}", run.stderr());
+}

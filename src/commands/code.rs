@@ -58,7 +58,7 @@ pub enum Format {
     Table,
     /// One JSON object an episode
     Jsonl,
-    /// A page with the evidence highlighted in the notes
+    /// A page with the evidence highlighted in the notes; of several episodes one each, with -o FOLDER
     Html,
 }
 
@@ -84,6 +84,12 @@ pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
         }
         accept(config, args.accept)
     })?;
+    if let Some(precision) = pipeline.unreached_precision() {
+        eprintln!(
+            "clinlink: a precision of {precision} is reached at no probability in the notes that the coder learnt from: \
+             all that it would accept goes to review"
+        );
+    }
     let mut writer = Writer::open(args.format, args.notes.output.as_deref())?;
     let failures = args.notes.run_episodes(
         &pipeline,

@@ -7,7 +7,7 @@ mod site;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clinlink_io::{FailureRecord, Schema, read_texts};
 use clinlink_model::Episode;
 use clinlink_pipeline::{EpisodeOutcome, Mentions, Pipeline, PipelineConfig, RunOptions};
@@ -31,6 +31,9 @@ pub struct Args {
     /// The folder for the new pipeline
     #[arg(long, short, value_name = "FOLDER")]
     out: PathBuf,
+    /// Write over a pipeline that is in that folder already
+    #[arg(long)]
+    force: bool,
     /// Learn the order of a mention's candidates, too; needs some hundreds of decisions
     #[arg(long)]
     ranker: bool,
@@ -42,6 +45,7 @@ pub struct Args {
 pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
     let folder = home.pipeline(&args.pipeline);
     let live = PipelineConfig::read(&folder)?;
+    check_out(args, &folder)?;
     let decisions = Decisions::read(&args.paths)?;
     eprintln!("clinlink: {decisions}");
     fs::create_dir_all(&args.out).with_context(|| format!("{}: cannot be made", args.out.display()))?;
@@ -87,6 +91,23 @@ pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// Refuses to write over a pipeline: never over the one that is learnt from, since the two are compared and going back must be
+/// possible, and over another one only on demand.
+fn check_out(args: &Args, live: &Path) -> anyhow::Result<()> {
+    let out = &args.out;
+    let real = |folder: &Path| folder.canonicalize().ok();
+    if real(out).is_some() && real(out) == real(live) {
+        bail!("{}: this is the pipeline that annotates now; give another folder", out.display());
+    }
+    if !args.force && out.join("pipeline.toml").exists() {
+        bail!(
+            "{}: holds a pipeline already; give another folder, or --force to write over it",
+            out.display()
+        );
+    }
+    Ok(())
+}
+
 fn f1(report: &CodeReport) -> f64 {
     report.full.micro.f1().unwrap_or_default()
 }
@@ -114,7 +135,7 @@ fn teach(
 
 /// Codes the episodes of a file of notes, as JSON lines.
 fn code_all(pipeline: &Pipeline, notes: &Path, codes: &Path) -> anyhow::Result<()> {
-    let mut writer = code::Writer::open(code::Format::Jsonl, Some(codes))?;
+    let mut writer = code::Writer::Jsonl(Output::private(codes)?);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let options = RunOptions { threads, mentions: Mentions::Tagged };
     let notes = read_texts(&[notes.to_owned()])?;

@@ -32,7 +32,7 @@ pub struct NotesArgs {
     /// Worker threads [default: one a core]
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
-    /// Write to this file (folder, for several HTML pages) rather than to stdout
+    /// Write to this file rather than to stdout
     #[arg(short, long, value_name = "OUT")]
     pub output: Option<PathBuf>,
 }

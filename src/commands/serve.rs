@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
-use clap::ValueEnum;
+use clap::{ValueEnum, value_parser};
 use clinlink_server::{Database, Engine, Purpose, Server, ServerOptions, Tls};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -67,10 +67,10 @@ pub struct Args {
     #[arg(long, default_value_t = 1200, value_name = "N")]
     calls: u32,
     /// The largest body of a request, in MiB
-    #[arg(long, default_value_t = 64, value_name = "MIB")]
-    body: usize,
+    #[arg(long, default_value_t = 64, value_name = "MIB", value_parser = value_parser!(u32).range(1..=1 << 20))]
+    body: u32,
     /// How long a request may take, in seconds
-    #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+    #[arg(long, default_value_t = 60, value_name = "SECONDS", value_parser = value_parser!(u64).range(1..))]
     timeout: u64,
     #[command(flatten)]
     oidc: OidcArgs,
@@ -97,7 +97,7 @@ pub fn run(args: &Args, home: &Home) -> anyhow::Result<Outcome> {
     options.annotators = args.annotators.unwrap_or(options.annotators);
     options.waiting = args.queue.unwrap_or(options.waiting);
     options.calls_a_minute = args.calls;
-    options.body_mib = args.body;
+    options.body_mib = args.body as usize;
     options.timeout = Duration::from_secs(args.timeout);
     let load = |name: &String| Engine::load(name, &home.pipeline(name), &home.packs(), args.pack.as_deref());
     let engine = load(&args.pipeline)?;

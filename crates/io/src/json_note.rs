@@ -4,8 +4,11 @@
 //! offsets in characters. A record with a [`chart`] needs no text. `entities` stands for `mentions`, and in a mention `type` for `label`, since public
 //! corpora call them so. Other fields are passed over. Ids may be numbers.
 
+use std::collections::BTreeMap;
+
 use clinlink_model::{CharOffsets, Label, Mention, MentionSource, Note};
 use serde_json::error::Category;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::chart::{self, Chart};
@@ -38,10 +41,30 @@ pub(crate) fn parse(line: &[u8], folder: Option<&str>, mentions: Mentions) -> Re
 fn object(line: &[u8]) -> Result<Map<String, Value>, RecordFault> {
     let line = std::str::from_utf8(line).map_err(|e| RecordFault::InvalidUtf8 { byte: e.valid_up_to() })?;
     match serde_json::from_str(line) {
-        Ok(Value::Object(fields)) => Ok(fields),
+        Ok(Value::Object(fields)) => Ok(with_written_numbers(fields, line)),
         Ok(_) => Err(RecordFault::NotAnObject),
         Err(e) => Err(RecordFault::BrokenJson { column: e.column(), problem: problem(e.classify()) }),
     }
+}
+
+/// The fields that are a string, or a number that is kept as it is written.
+const WORDS: [&str; 5] = ["id", "episode", "patient", "type", "date"];
+
+/// The fields of a line, with the numbers that stand for words as the line writes them: `Value` keeps no more digits than a
+/// float has, and two long ids would become one.
+fn with_written_numbers(mut fields: Map<String, Value>, line: &str) -> Map<String, Value> {
+    if WORDS.iter().any(|&word| fields.get(word).is_some_and(Value::is_number)) {
+        // Does not fail: the line is an object.
+        let written: BTreeMap<String, &RawValue> = serde_json::from_str(line).unwrap_or_default();
+        for word in WORDS {
+            if let (Some(value), Some(written)) = (fields.get_mut(word), written.get(word))
+                && value.is_number()
+            {
+                *value = Value::String(written.get().to_owned());
+            }
+        }
+    }
+    fields
 }
 
 /// The category only: serde's own message may quote a value.
@@ -81,12 +104,11 @@ fn note(
     Ok(Input { note, given })
 }
 
-/// A field that is a string, or a number that is kept as it is written.
+/// One of the [`WORDS`].
 fn word(fields: &mut Map<String, Value>, field: &'static str) -> Result<Option<String>, RecordFault> {
     match fields.remove(field) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(word)) => Ok(Some(word)),
-        Some(Value::Number(number)) => Ok(Some(number.to_string())),
         Some(_) => Err(RecordFault::WrongType { field, expected: "a string or a number" }),
     }
 }

@@ -40,7 +40,7 @@ pub struct Input {
 /// Files are read in name order, sub-folders after files. Only one file or line is held at a time, and the ids.
 ///
 /// # Errors
-/// If a path does not exist, a folder holds no notes or cannot be listed, or two folders have the name of one
+/// If a path does not exist, a folder that is named holds no notes or cannot be listed, or two folders have the name of one
 /// episode: nothing has been read then. What is wrong with a single note comes as an item of the iterator.
 pub fn read_notes(paths: &[PathBuf]) -> Result<Notes, ReadError> {
     Notes::open(paths, Mentions::Read)
@@ -144,6 +144,9 @@ fn open(source: Source, mentions: Mentions) -> (PathBuf, Records) {
                 Err(e) => Box::new(iter::once((None, Err((None, RecordFault::Unreadable(e)))))),
             };
             (path, records)
+        }
+        Source::Unreadable { path, cause } => {
+            (path, Box::new(iter::once((None, Err((None, RecordFault::Unreadable(cause)))))))
         }
         Source::Stdin => {
             (PathBuf::from("-"), Box::new(json_notes(BufReader::new(io::stdin()), None, mentions)))

@@ -17,7 +17,7 @@ pub enum ReadError {
         /// The path.
         path: PathBuf,
     },
-    /// A folder, or one of its sub-folders, that cannot be listed.
+    /// A folder that cannot be listed.
     #[error("{}: cannot be listed: {cause}", .path.display())]
     Unlistable {
         /// The folder that was named.
@@ -53,7 +53,7 @@ pub enum ReadError {
 }
 
 /// One file that holds notes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Source {
     /// A text file: one note.
     Text { path: PathBuf, id: String, episode: Option<String> },
@@ -63,6 +63,9 @@ pub(crate) enum Source {
     JsonLines { path: PathBuf, episode: Option<String> },
     /// JSON lines on standard input.
     Stdin,
+    /// What lies in a folder and cannot be looked at: a link to nowhere or to a folder around it, a sub-folder that must
+    /// not be listed.
+    Unreadable { path: PathBuf, cause: io::Error },
 }
 
 /// The sources of a run in reading order.
@@ -112,7 +115,8 @@ impl Listing {
 
     fn add_folder(&mut self, root: &Path) -> Result<(), ReadError> {
         let before = (self.sources.len(), self.skipped.len());
-        for file in files_of(root)? {
+        let (files, unreadable) = files_of(root)?;
+        for file in files {
             let folder = file.parent().unwrap_or(root);
             match kind_of(&file) {
                 FileKind::Other if is_standoff(&file) => {}
@@ -136,6 +140,7 @@ impl Listing {
                 }
             }
         }
+        self.sources.extend(unreadable);
         if self.sources.len() == before.0 {
             return Err(ReadError::NoNotes { path: root.to_owned(), others: self.skipped.len() - before.1 });
         }
@@ -164,19 +169,33 @@ impl Listing {
     }
 }
 
-/// All files under `root` that are not hidden: a folder's own files in name order, then its sub-folders.
-fn files_of(root: &Path) -> Result<Vec<PathBuf>, ReadError> {
-    let mut files = Vec::new();
+/// All files under `root` that are not hidden: a folder's own files in name order, then its sub-folders. And what cannot be
+/// looked at.
+fn files_of(root: &Path) -> Result<(Vec<PathBuf>, Vec<Source>), ReadError> {
+    let (mut files, mut unreadable) = (Vec::new(), Vec::new());
     for entry in
         WalkDir::new(root).follow_links(true).into_iter().filter_entry(|e| e.depth() == 0 || !hidden(e))
     {
-        let entry = entry.map_err(|cause| unlistable(root, cause.into()))?;
-        if entry.file_type().is_file() {
-            files.push(entry.into_path());
+        match entry {
+            Ok(entry) if entry.file_type().is_file() => files.push(entry.into_path()),
+            Ok(_) => {}
+            Err(cause) => match cause.path().filter(|_| cause.depth() > 0).map(Path::to_owned) {
+                None => return Err(unlistable(root, cause.into())),
+                // Editors leave hidden links to nowhere.
+                Some(path) if path.file_name().is_some_and(is_hidden) => {}
+                Some(path) => unreadable.push(Source::Unreadable { path, cause: why(cause) }),
+            },
         }
     }
     files.sort_by(|a, b| (a.parent(), a.file_name()).cmp(&(b.parent(), b.file_name())));
-    Ok(files)
+    Ok((files, unreadable))
+}
+
+/// What the file system said, without the path.
+fn why(cause: walkdir::Error) -> io::Error {
+    let is_loop = cause.loop_ancestor().is_some();
+    let cause = if is_loop { None } else { cause.into_io_error() };
+    cause.unwrap_or_else(|| io::Error::other("a link to a folder that it lies in"))
 }
 
 fn unlistable(root: &Path, cause: io::Error) -> ReadError {
@@ -184,7 +203,11 @@ fn unlistable(root: &Path, cause: io::Error) -> ReadError {
 }
 
 fn hidden(entry: &DirEntry) -> bool {
-    entry.file_name().as_encoded_bytes().starts_with(b".")
+    is_hidden(entry.file_name())
+}
+
+fn is_hidden(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".")
 }
 
 fn kind_of(path: &Path) -> FileKind {

@@ -300,6 +300,12 @@ mod tests {
         "int8"
     )]
     #[case::coder("[tag]\nuse = \"dictionary\"\n[code]\nuse = \"rules\"\npurpose = \"fun\"", 5, "billing")]
+    #[case::accept("[tag]\nuse = \"dictionary\"\n[code]\nuse = \"rules\"\naccept = 3", 5, "from 0 to 1")]
+    #[case::precision_of_codes(
+        "[tag]\nuse = \"dictionary\"\n[code]\nuse = \"rules\"\nprecision = -0.5",
+        5,
+        "from 0 to 1"
+    )]
     fn a_fault_is_placed_at_its_own_line(#[case] text: &str, #[case] line: usize, #[case] named: &str) {
         let error = toml::from_str::<PipelineConfig>(text).unwrap_err().to_string();
         assert!(error.contains(&format!("line {line},")) && error.contains(named), "{error}");

@@ -54,6 +54,7 @@ pub struct Pipeline {
     procedures: Option<Box<dyn Coder>>,
     auditor: Auditor,
     grouper: DrgGrouper,
+    unreached: Option<f32>,
 }
 
 impl Pipeline {
@@ -94,7 +95,10 @@ impl Pipeline {
         let auditor = Auditor::new(Arc::clone(&pack), code.system.clone());
         let mut coder = coder(Arc::clone(&pack), &code, folder)?;
         let grouper = coder.grouper();
+        let mut unreached = None;
         if let Some(model) = model {
+            let threshold = |precision: &f32| model.experience().threshold(f64::from(*precision));
+            unreached = code.precision.filter(|precision| threshold(precision).is_none());
             tagger = Arc::new(WithLearned::new(tagger, LearnedTagger::new(Arc::clone(&model))));
             coder = coder.with_model(model);
         }
@@ -125,6 +129,7 @@ impl Pipeline {
             procedures: procedures.map(|coder| Box::new(coder) as Box<dyn Coder>),
             auditor,
             grouper,
+            unreached,
         })
     }
 
@@ -213,6 +218,12 @@ impl Pipeline {
             let to_review = drg.what_if.into_iter().map(|effect| effect.code).collect();
             codes.drg = Some(self.grouper.group(&DrgCase { to_review, ..DrgCase::of(codes) }));
         }
+    }
+
+    /// The precision that is asked of accepted codes, if the codes that its coder's model was learnt from reach it at no
+    /// probability: it then accepts none.
+    pub fn unreached_precision(&self) -> Option<f32> {
+        self.unreached
     }
 
     /// What finds the MS-DRGs of its code sets.

@@ -93,10 +93,11 @@ type Episode = Pair<GoldCodes, PredictedCode>;
 /// Scores the codes of `clinlink code`.
 ///
 /// # Errors
-/// If a file cannot be read, or a line is broken or repeats an episode.
+/// If a file cannot be read, a line is broken or repeats an episode, or no predicted code is of the system asked for.
 pub fn codes(gold: &Path, predicted: &Path, options: &CodeOptions) -> Result<CodeReport, ScoreError> {
     let read = |predicted: &Path| Ok(pair(gold::read_codes(gold)?, prediction::read_codes(predicted)?));
     let (pairs, episodes) = read(predicted)?;
+    known_system(predicted, &pairs, options)?;
     let whole = || pairs.iter().map(|episode| sets(episode, options, Form::Full)).collect::<Vec<_>>();
     let bands = options.training.as_ref().map(|training| bands::bands(training, &whole())).transpose()?;
     let scores = scores(&pairs, options);
@@ -121,6 +122,19 @@ pub fn codes(gold: &Path, predicted: &Path, options: &CodeOptions) -> Result<Cod
         against,
         full,
     })
+}
+
+/// Refuses a system that no predicted code is of, though codes were predicted: its name is misspelt.
+fn known_system(path: &Path, pairs: &[Episode], options: &CodeOptions) -> Result<(), ScoreError> {
+    let Some(system) = options.system.as_deref() else { return Ok(()) };
+    let all = || pairs.iter().flat_map(|episode| &episode.predicted);
+    if all().next().is_none() || all().any(|code| of_system(code, Some(system))) {
+        return Ok(());
+    }
+    let known: BTreeSet<&str> = all().filter_map(|code| code.system.as_deref()).collect();
+    let known = known.into_iter().collect::<Vec<_>>().join(", ");
+    let what = format!("no code is of {system}; name another system: {known}");
+    Err(ScoreError::NothingToScore { path: path.to_owned(), what })
 }
 
 /// What stands for a code where codes are compared.

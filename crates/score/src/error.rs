@@ -54,10 +54,10 @@ pub enum ScoreError {
         /// The labels that the gold has.
         known: Vec<String>,
     },
-    /// The gold has nothing that the measure is about.
+    /// A file has nothing that the measure is about.
     #[error("{}: {what}", path.display())]
     NothingToScore {
-        /// The gold file.
+        /// The file.
         path: PathBuf,
         /// What is missing, and what to give instead.
         what: String,

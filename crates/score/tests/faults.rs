@@ -98,6 +98,20 @@ fn gold_without_what_is_scored_is_refused() {
 }
 
 #[test]
+fn a_system_that_no_predicted_code_is_of_is_named_with_those_there_are() {
+    let gold = file("system", "gold.jsonl", r#"{"id": "a", "codes": ["I10"]}"#);
+    let code = r#"{"system": "ICD-10-CM", "code": "I10", "score": 0.9, "status": "accepted"}"#;
+    let line = format!(r#"{{"schema": "clinlink/code/1", "episode": "a", "codes": [{code}]}}"#);
+    let predicted = file("system", "predicted.jsonl", &line);
+    let codes_of = |system: &str| {
+        codes(&gold, &predicted, &CodeOptions { system: Some(system.to_owned()), ..CodeOptions::default() })
+    };
+    assert!(codes_of("ICD-10-CM").is_ok());
+    let message = codes_of("NOPE").unwrap_err().to_string();
+    assert!(message.ends_with("no code is of NOPE; name another system: ICD-10-CM"), "{message}");
+}
+
+#[test]
 fn a_file_that_is_not_there_is_named() {
     let message = context(Path::new("nowhere.jsonl"), Path::new("nowhere.jsonl")).unwrap_err().to_string();
     assert!(message.starts_with("nowhere.jsonl: "), "{message}");

@@ -5,6 +5,9 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::fs::OpenOptions;
+#[cfg(unix)]
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -78,6 +81,9 @@ impl Database {
         install_default_drivers();
         let is_postgres = name.starts_with("postgres://") || name.starts_with("postgresql://");
         let url = if is_postgres { name.to_owned() } else { sqlite_url(Path::new(name)) };
+        if !is_postgres {
+            make_private(Path::new(name));
+        }
         let database = shown(name);
         let failed = |cause| DatabaseError::Open { database: database.clone(), cause };
         let options = AnyConnectOptions::from_str(&url).map_err(failed)?;
@@ -146,6 +152,17 @@ pub(crate) fn stored(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
+/// Makes the file of an SQLite database, if it is not there, so that only its owner may read it: it holds notes, and hashes
+/// of passwords. SQLite gives the files beside it (`-wal`, `-shm`) the same permissions. That it cannot be made, SQLite
+/// says when it opens it.
+fn make_private(path: &Path) {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    let _ = options.open(path);
+}
+
 /// The address of an SQLite file.
 fn sqlite_url(path: &Path) -> String {
     let mut url = String::from("sqlite://");
@@ -189,5 +206,30 @@ mod tests {
     #[case("desk.db", "desk.db")]
     fn passwords_are_not_shown(#[case] name: &str, #[case] expected: &str) {
         assert_eq!(shown(name), expected);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn only_its_owner_may_read_a_database() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("desk.db");
+        let database = Database::open(&path.display().to_string()).await.unwrap();
+        database.add_user("ada", "Ada", crate::role::Role::Admin, None).await.unwrap();
+        let mut files: Vec<(String, u32)> = folder
+            .path()
+            .read_dir()
+            .unwrap()
+            .map(|entry| entry.unwrap())
+            .map(|entry| {
+                let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+                (entry.file_name().to_string_lossy().into_owned(), mode)
+            })
+            .collect();
+        files.sort();
+        let expected = ["desk.db", "desk.db-shm", "desk.db-wal"].map(|name| (name.to_owned(), 0o600));
+        assert_eq!(files, expected);
+        database.close().await;
     }
 }

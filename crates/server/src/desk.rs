@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use clinlink_io::CodeSetRecord;
-use clinlink_model::CharOffsets;
+use clinlink_model::{CharOffsets, System};
 use tokio::task::spawn_blocking;
 
 use crate::app::App;
@@ -200,13 +200,13 @@ impl App {
             }
             Decision::Replace { system, code, with } => {
                 in_review(loaded, &key(system, code))?;
-                in_vocabulary(engine, with)?;
+                reportable(engine, with)?;
                 if *with == key(system, code) {
                     return Err(ApiError::Invalid("a code cannot take its own place".to_owned()));
                 }
             }
             Decision::Add { system, code, evidence } => {
-                in_vocabulary(engine, &key(system, code))?;
+                reportable(engine, &key(system, code))?;
                 if evidence.is_empty() || evidence.len() > MOST_EVIDENCE {
                     let says = format!("a code needs 1 to {MOST_EVIDENCE} pieces of evidence");
                     return Err(ApiError::Invalid(says));
@@ -481,6 +481,17 @@ fn in_vocabulary(engine: &Engine, key: &CodeKey) -> Result<(), ApiError> {
         Some(_) => Ok(()),
         None => Err(ApiError::Invalid("the vocabulary has no such code".to_owned())),
     }
+}
+
+/// Whether a person may bring a code in: a category of ICD-10-CM or a row of ICD-10-PCS is no code that can be reported.
+fn reportable(engine: &Engine, key: &CodeKey) -> Result<(), ApiError> {
+    in_vocabulary(engine, key)?;
+    let of_icd10 = [System::ICD10CM, System::ICD10PCS].iter().any(|system| system.name() == key.system);
+    if of_icd10 && concept(engine, key).is_some_and(|id| !engine.pack.is_billable(id)) {
+        let says = format!("{} is a category, not billable; take a code below it", key.code);
+        return Err(ApiError::Invalid(says));
+    }
+    Ok(())
 }
 
 fn in_review(loaded: &Loaded, key: &CodeKey) -> Result<(), ApiError> {

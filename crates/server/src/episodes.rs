@@ -430,6 +430,13 @@ impl Database {
         Ok(row.map(|(engine,)| engine))
     }
 
+    /// The pipeline of an engine that was on before, with its pack.
+    pub(crate) async fn engine_name(&self, id: &str) -> Result<String, sqlx::Error> {
+        let query = sqlx::query_as("SELECT pipeline, pack FROM engines WHERE id = $1").bind(id);
+        let row: Option<(String, String)> = query.fetch_optional(self.read()).await?;
+        Ok(row.map_or_else(|| id.to_owned(), |(pipeline, pack)| format!("{pipeline} with the pack {pack}")))
+    }
+
     /// Lets `engine` annotate from the next start of a server that has it on: on the word of `who`.
     ///
     /// # Errors

@@ -111,8 +111,16 @@ impl Server {
             database.know_engine(engine).await?;
         }
         let promoted = database.promoted().await?;
-        let live = engines.iter().find(|engine| Some(&engine.id) == promoted.as_ref()).unwrap_or(&engines[0]);
-        let live = Arc::clone(live);
+        let is_promoted = |engine: &&Arc<Engine>| Some(&engine.id) == promoted.as_ref();
+        let live = Arc::clone(engines.iter().find(is_promoted).unwrap_or(&engines[0]));
+        if let Some(promoted) = promoted.filter(|promoted| *promoted != live.id) {
+            let missing = database.engine_name(&promoted).await?;
+            tracing::warn!(
+                "the promoted pipeline, {missing}, is not on this server: {} annotates in its place; \
+                 start it with --pipeline or --candidate and the promoted one's name, or promote another",
+                live.pipeline_version
+            );
+        }
         let id = secrets::new_id().map_err(ServerError::Random)?;
         let (stop, stopping) = watch::channel(false);
         let app = App::new(id, database, engines, live, oidc, options, stopping);

@@ -6,7 +6,7 @@ use thiserror::Error;
 use utoipa::ToSchema;
 
 use crate::clock;
-use crate::database::Database;
+use crate::database::{Database, Write};
 use crate::role::Role;
 use crate::secrets::{self, LEAST_PASSWORD, MOST_PASSWORD};
 
@@ -32,7 +32,7 @@ pub enum UserError {
     /// The password will not do.
     #[error("a password has at least {LEAST_PASSWORD} characters and at most {MOST_PASSWORD} bytes")]
     Password,
-    /// There is such a user already.
+    /// There is such a user already, in the same letters or in others of upper and lower case.
     #[error("{0}: there is such a user already")]
     Exists(String),
     /// There is no such user.
@@ -79,6 +79,7 @@ impl Database {
         checked_name(name)?;
         let password = password.map(hashed).transpose()?;
         let mut write = self.write().await?;
+        not_taken(&mut write, name).await?;
         let done = sqlx::query(
             "INSERT INTO users (name, display, role, password, active, created) VALUES ($1, $2, $3, $4, 1, $5) \
              ON CONFLICT (name) DO NOTHING",
@@ -159,6 +160,7 @@ impl Database {
             return Ok(User { name, display: display.to_owned(), role, active: active != 0 });
         }
         checked_name(name)?;
+        not_taken(&mut write, name).await?;
         let insert = "INSERT INTO users (name, display, role, subject, active, created) \
                       VALUES ($1, $2, $3, $4, 1, $5) ON CONFLICT (name) DO NOTHING";
         let done = sqlx::query(insert)
@@ -255,6 +257,13 @@ fn checked_name(name: &str) -> Result<(), UserError> {
         return Err(UserError::Name(name.to_owned()));
     }
     Ok(())
+}
+
+/// Refuses a name that a user has already. ADA and ada are one person to everyone who reads them.
+async fn not_taken(write: &mut Write<'_>, name: &str) -> Result<(), UserError> {
+    let query = sqlx::query_as("SELECT name FROM users WHERE LOWER(name) = LOWER($1)").bind(name);
+    let taken: Option<(String,)> = query.fetch_optional(&mut *write.tx).await?;
+    taken.map_or(Ok(()), |(name,)| Err(UserError::Exists(name)))
 }
 
 fn hashed(password: &str) -> Result<String, UserError> {

@@ -91,7 +91,7 @@ impl Decisions {
     /// Writes the notes of a part as training data and returns the path. What its coders taught beside is added as notes of
     /// its own, but for the held-out part.
     pub fn write(&self, part: Part, path: &Path) -> anyhow::Result<PathBuf> {
-        let mut out = Output::open(Some(path))?;
+        let mut out = Output::private(path)?;
         for record in self.records(part) {
             writeln!(out, "{record}")?;
         }

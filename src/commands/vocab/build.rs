@@ -15,7 +15,7 @@ use crate::progress;
 #[derive(Args)]
 pub struct BuildArgs {
     /// The pack's name
-    #[arg(long, default_value = "default")]
+    #[arg(long, default_value = "default", value_parser = pack_name)]
     pack: String,
     /// A file or folder for a recipe that takes one, such as icd10cm-index=FILE.csv; may be given several times, also
     /// for one recipe (`clinlink vocab recipes` lists them)
@@ -27,6 +27,14 @@ pub struct BuildArgs {
     /// Leave a pack alone that already holds what the recipes name
     #[arg(long, conflicts_with = "with")]
     if_needed: bool,
+}
+
+/// A name of a folder: a pack is not written, and what is there not replaced, outside the folder of packs.
+fn pack_name(argument: &str) -> Result<String, String> {
+    if argument.contains(['/', '\\']) || ["", ".", ".."].contains(&argument) {
+        return Err("a pack's name is that of a folder, without / and \\".to_owned());
+    }
+    Ok(argument.to_owned())
 }
 
 fn recipe_and_path(argument: &str) -> Result<(String, PathBuf), String> {

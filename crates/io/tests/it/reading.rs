@@ -178,6 +178,39 @@ fn one_bad_note_does_not_stop_the_others() {
     assert_eq!(faults, [Some((None, 2)), None, Some((Some(1), 21)), None]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_to_nowhere_does_not_stop_the_others() {
+    use std::os::unix::fs::symlink;
+
+    let dir = folder(&[("stay/1.txt", b"fine"), ("stay/sub/2.txt", b"fine")]);
+    let path = |name: &str| dir.path().join("stay").join(name);
+    symlink(path("gone.txt"), path("lost.txt")).unwrap();
+    symlink(path("loop.txt"), path("loop.txt")).unwrap();
+    symlink(dir.path().join("stay"), path("sub/up")).unwrap();
+    symlink(path("gone.txt"), path(".#1.txt")).unwrap();
+    let (notes, faults): (Vec<_>, Vec<_>) = read(&[&path("")]).into_iter().partition(Result::is_ok);
+    assert_eq!(notes.len(), 2);
+    let mut faults: Vec<String> = faults.into_iter().map(|fault| fault.unwrap_err().to_string()).collect();
+    faults.sort();
+    let starts =
+        ["loop.txt", "lost.txt", "sub/up"].map(|name| format!("{}: cannot be read: ", path(name).display()));
+    assert_eq!(faults.len(), starts.len(), "{faults:?}");
+    assert!(faults.iter().zip(&starts).all(|(fault, start)| fault.starts_with(start)), "{faults:?}");
+}
+
+#[rstest]
+#[case("12345678901234567890123")]
+#[case("1e3")]
+#[case("1.50")]
+#[case("-0")]
+#[case("7")]
+fn a_number_is_kept_as_it_is_written(#[case] number: &str) {
+    let line = format!(r#"{{"id": {number}, "episode": {number}, "date":{number}, "text": "x"}}"#);
+    let expected = (number, Some(number), None, Some(number));
+    assert_eq!(heads(&[read_line(&line)]), [expected]);
+}
+
 #[test]
 fn the_second_note_of_an_id_is_rejected() {
     let dir = folder(&[

@@ -4,6 +4,7 @@
 //! refused at once with 429, so that a caller knows to come again and the others' answers stay quick. So is who calls more often
 //! than the desk's limit for each user.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
@@ -11,10 +12,12 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use clinlink_io::{AnnotatedRecord, CodeSetRecord, FailureRecord, Input, Schema, read_json_note};
+use clinlink_io::{
+    AnnotatedRecord, CodeSetRecord, FailureRecord, Input, RecordFault, Schema, read_json_note,
+};
 use clinlink_pipeline::{Episodes, NoteFailure};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use tokio_stream::StreamExt;
@@ -127,11 +130,16 @@ fn work(engine: &Engine, task: Task, objects: &[(usize, Vec<u8>)], send: &mpsc::
     let schema = task.schema();
     let mut episodes = Episodes::default();
     let mut failed = Vec::new();
+    let mut seen = HashSet::new();
     for batch in objects.chunks(BATCH) {
         let mut inputs = Vec::with_capacity(batch.len());
         for (line, object) in batch {
             match read_json_note(object) {
-                Ok(note) => inputs.push(Input { note, given: None }),
+                Ok(note) if seen.insert(note.id().to_owned()) => inputs.push(Input { note, given: None }),
+                Ok(note) => {
+                    let fault = RecordFault::DuplicateId.to_string();
+                    failed.push(unread(schema, *line, Some(note.id().to_owned()), &fault));
+                }
                 Err((id, fault)) => failed.push(unread(schema, *line, id, &fault.to_string())),
             }
         }
@@ -197,12 +205,10 @@ pub(crate) fn objects(headers: &HeaderMap, body: &Bytes) -> Result<Vec<(usize, V
     if trimmed.starts_with(b"{") {
         return Ok(vec![(1, trimmed.to_owned())]);
     }
-    let objects: Vec<Value> = serde_json::from_slice(trimmed).map_err(broken)?;
-    Ok(objects
-        .into_iter()
-        .enumerate()
-        .map(|(at, object)| (at + 1, object.to_string().into_bytes()))
-        .collect())
+    // As they are written: ids may be numbers of any length.
+    let objects: Vec<&RawValue> = serde_json::from_slice(trimmed).map_err(broken)?;
+    let objects = objects.into_iter().enumerate();
+    Ok(objects.map(|(at, object)| (at + 1, object.get().as_bytes().to_owned())).collect())
 }
 
 #[cfg(test)]

@@ -225,3 +225,13 @@ fn sessions_end_and_passwords_are_guessed_in_vain(#[values(Store::Sqlite)] store
     assert_eq!(desk.nobody().post("/session", &json!({"name": "lea", "password": PASSWORD})).status, 429);
     desk.user("ada");
 }
+
+/// Who reads a log or a work list would take the two for one.
+#[rstest]
+fn names_that_differ_by_case_only_are_one(#[values(Store::Sqlite, Store::Postgres)] store: Store) {
+    let Some(desk) = Desk::start(store) else { return };
+    let new = json!({"name": "ADA", "display": "Ada", "role": "coder", "password": PASSWORD});
+    let refused = desk.user("ada").post("/users", &new);
+    assert_eq!(refused.status, 409, "{}", refused.body);
+    assert!(refused.body["error"].as_str().unwrap().starts_with("ada: "), "{}", refused.body);
+}

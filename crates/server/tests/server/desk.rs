@@ -210,6 +210,8 @@ pub fn engine(folder: &Path) -> Engine {
     code("E11.9", "Type 2 diabetes mellitus without complications", "type 2 diabetes mellitus");
     code("E85.4", "Organ-limited amyloidosis", "organ-limited amyloidosis");
     code("H42", "Glaucoma in diseases classified elsewhere", "amyloid glaucoma");
+    pack.concept(&System::ICD10CM, "J18", "Lung troubles, organism not named", Label::Disease)
+        .billable(false);
     assert!(pack.select(&System::ICD10CM, "H42"));
     pack.note(NoteKind::CodeFirst, "underlying condition, such as: amyloidosis (E85.-)");
     assert!(pack.select(&System::ICD10CM, "I10"));

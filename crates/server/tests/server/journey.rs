@@ -53,6 +53,16 @@ fn from_import_to_sign_off_and_a_correction(#[values(Store::Sqlite, Store::Postg
     let review = anna.decided(&review, &add);
     let added = code(&review, "E11.9");
     assert_eq!((&added["decision"], &added["evidence"][0]["text"]), (&json!("added"), &json!("diabetes")));
+    // A category cannot be reported, so it is not brought in.
+    let mut category = on("add", "J18");
+    category["evidence"] = add["evidence"].clone();
+    let mut by_category = on("replace", "E11.9");
+    by_category["with"] = json!({"system": "ICD-10-CM", "code": "J18"});
+    for decision in [category, by_category] {
+        let refused = anna.decide(&review, &decision);
+        assert_eq!(refused.status, 400, "{}", refused.body);
+        assert!(refused.body["error"].as_str().unwrap().contains("J18 is a category"), "{}", refused.body);
+    }
     let mut replace = on("replace", "E11.9");
     replace["with"] = json!({"system": "ICD-10-CM", "code": "I15"});
     let review = anna.decided(&review, &replace);

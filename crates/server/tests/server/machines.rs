@@ -39,6 +39,31 @@ fn notes_are_annotated_and_coded(#[values(Store::Sqlite)] store: Store) {
     assert_eq!(ids, (0..50).map(|n| json!(format!("n{n}"))).collect::<Vec<_>>());
 }
 
+/// Two notes of one id would be one episode, with evidence that nobody can tell apart.
+#[rstest]
+#[case(&["x", "x", "y"], &["x", "y"], &[2])]
+#[case(&["12345678901234567890123", "12345678901234567890124"], &["12345678901234567890123", "12345678901234567890124"], &[])]
+fn the_second_note_of_an_id_fails(
+    #[values("/annotate", "/code")] path: &str,
+    #[case] ids: &[&str],
+    #[case] done: &[&str],
+    #[case] failed: &[u64],
+) {
+    let Some(desk) = Desk::start(Store::Sqlite) else { return };
+    let written = |id: &&str| if id.parse::<f64>().is_ok() { (*id).to_owned() } else { format!("\"{id}\"") };
+    let notes: Vec<String> =
+        ids.iter().map(|id| format!("{{\"id\": {}, \"text\": \"Fever.\"}}", written(id))).collect();
+    let body = format!("[{}]", notes.join(","));
+    let answer = desk.robot().send("POST", &format!("/api/v1{path}"), Some(("application/json", &body)));
+    let records = answer.body.as_array().unwrap();
+    let (faults, records): (Vec<&Value>, Vec<&Value>) =
+        records.iter().partition(|record| record["error"].is_string());
+    let named = |record: &&Value| record.get("episode").unwrap_or(&record["note"]).clone();
+    assert_eq!(records.iter().map(named).collect::<Vec<_>>(), done);
+    assert_eq!(faults.iter().map(|fault| fault["line"].as_u64().unwrap()).collect::<Vec<_>>(), failed);
+    assert!(faults.iter().all(|fault| fault["error"].as_str().unwrap().contains("same id")), "{faults:?}");
+}
+
 #[rstest]
 fn a_full_queue_refuses_and_says_when_to_come_again(#[values(Store::Sqlite)] store: Store) {
     let change = |options: &mut clinlink_server::ServerOptions| {
