@@ -195,16 +195,17 @@ impl Drugs {
         let mut claims = Vec::new();
         let mentions: Vec<_> = note.outer_mentions().map(|(_, mention)| &mention.mention).collect();
         for sentence in &note.layout.sentences {
-            let here = |span: Span| sentence.span.contains(span);
-            if !mentions.iter().any(|mention| here(mention.span))
-                || note.layout.kind_at(sentence.span) == SectionKind::Allergies
-            {
+            // Mentions stand in the order of the text, and outer ones do not overlap.
+            let first = mentions.partition_point(|mention| mention.span.start() < sentence.span.start());
+            let rest = &mentions[first..];
+            let here = &rest[..rest.partition_point(|mention| mention.span.end() <= sentence.span.end())];
+            if here.is_empty() || note.layout.kind_at(sentence.span) == SectionKind::Allergies {
                 continue;
             }
             let words = words_of(&note.note[sentence.span], sentence.span.start());
             let sentence = Sentence { drugs: self, note, words };
-            let chemicals = mentions.iter().filter(|mention| mention.label == Label::Chemical);
-            let chemicals = chemicals.map(|chemical| chemical.span).filter(|span| here(*span));
+            let chemicals = here.iter().filter(|mention| mention.label == Label::Chemical);
+            let chemicals = chemicals.map(|chemical| chemical.span);
             for drug in sentence.drugs(chemicals) {
                 let Some(related) = sentence.relation(drug) else { continue };
                 let Some(claim) = self.claim(drug, &related, (number, &sentence), with) else { continue };
