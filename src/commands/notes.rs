@@ -168,8 +168,9 @@ impl Told {
     /// Shows beside the notes what else was counted.
     fn count(&self) {
         let counts = [(self.episodes.get(), "episodes"), (self.failures.get(), "failed")];
-        let shown = counts.iter().filter(|(count, _)| *count > 0);
-        self.bar.set_message(shown.map(|(count, what)| format!(", {count} {what}")).collect::<String>());
+        let shown: Vec<String> =
+            counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!(", {n} {what}")).collect();
+        self.bar.set_message(shown.concat());
     }
 
     /// A line that the progress bar does not overwrite.

@@ -86,7 +86,7 @@ mod tests {
     ) {
         let mut found = Vec::new();
         let slow_first = |item: u64| {
-            if item % 7 == 0 {
+            if item.is_multiple_of(7) {
                 thread::sleep(Duration::from_millis(1));
             }
             item * 2

@@ -88,7 +88,7 @@ impl Pipeline {
         };
         // What a worker makes of a note: all there is to make of it, or a note of an episode.
         let alone = |outcome: Outcome<E>| match outcome {
-            Ok(Ok(note)) if note.note.episode.is_some() => Err(note),
+            Ok(Ok(note)) if note.note.episode.is_some() => Err(Box::new(note)),
             Ok(Ok(note)) => {
                 let (episode, made) = worked(Episodes::alone(note));
                 Ok(EpisodeOutcome::Done(episode, made))
@@ -101,7 +101,7 @@ impl Pipeline {
         in_order(options.threads, batches(inputs), of_batch, |outcomes| {
             outcomes.into_iter().try_for_each(|outcome| {
                 sink(outcome.unwrap_or_else(|note| {
-                    episodes.add(note);
+                    episodes.add(*note);
                     EpisodeOutcome::Annotated
                 }))
             })
