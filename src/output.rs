@@ -82,20 +82,18 @@ impl Output {
     /// Standard output if `path` is `None`.
     pub fn open(path: Option<&Path>) -> anyhow::Result<Self> {
         match path {
-            Some(path) => Self::file(path, OpenOptions::new().write(true).create(true).truncate(true)),
+            Some(path) => Self::file(path, 0o666),
             None => Ok(Self::Stdout(BufWriter::new(io::stdout().lock()))),
         }
     }
 
     /// A file that only its owner may read, for text of notes that nobody asked to have at this place.
     pub fn private(path: &Path) -> anyhow::Result<Self> {
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        options.mode(0o600);
-        Self::file(path, &options)
+        Self::file(path, 0o600)
     }
 
-    fn file(path: &Path, options: &OpenOptions) -> anyhow::Result<Self> {
+    /// A file of this mode, less what the umask takes away.
+    fn file(path: &Path, mode: u32) -> anyhow::Result<Self> {
         let written = || format!("{}: cannot be written", path.display());
         if fs::metadata(path).is_ok_and(|known| !known.is_file() && !known.is_dir()) {
             let device = OpenOptions::new().write(true).open(path).with_context(written)?;
@@ -105,6 +103,8 @@ impl Output {
             path.file_name().with_context(|| format!("{}: not a file name", path.display()))?.to_owned();
         name.push(".part");
         let partial = path.with_file_name(name);
+        let mut options = OpenOptions::new();
+        let options = options.write(true).create(true).truncate(true).mode(mode);
         let file =
             options.open(&partial).with_context(|| format!("{}: cannot be written", partial.display()))?;
         let writer = BufWriter::new(file);

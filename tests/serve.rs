@@ -101,16 +101,21 @@ impl Client {
     }
 }
 
-/// A home with the lead lea and one imported note.
-fn desk(text: &str) -> Home {
-    let home = Home::new();
+/// Adds a user to the desk of a home.
+fn add_user(home: &Home, name: &str, role: &str) {
     let mut add = home
-        .command(&["user", "add", "lea", "--role", "lead", "--db", "desk.db"])
+        .command(&["user", "add", name, "--role", role, "--db", "desk.db"])
         .stdin(Stdio::piped())
         .spawn()
         .unwrap();
     writeln!(add.stdin.take().unwrap(), "{PASSWORD}").unwrap();
     assert!(add.wait().unwrap().success());
+}
+
+/// A home with the lead lea and one imported note.
+fn desk(text: &str) -> Home {
+    let home = Home::new();
+    add_user(&home, "lea", "lead");
     home.write("stay-1/note.txt", text);
     assert_eq!(home.clinlink(&["import", "stay-1", "--db", "desk.db"]).status(), 0);
     // A second time it is there already.
@@ -234,13 +239,7 @@ fn it_speaks_tls_and_nothing_else() {
 #[test]
 fn a_promoted_pipeline_that_is_not_on_is_missed() {
     let home = desk("Fever.");
-    let mut add = home
-        .command(&["user", "add", "ada", "--role", "admin", "--db", "desk.db"])
-        .stdin(Stdio::piped())
-        .spawn()
-        .unwrap();
-    writeln!(add.stdin.take().unwrap(), "{PASSWORD}").unwrap();
-    assert!(add.wait().unwrap().success());
+    add_user(&home, "ada", "admin");
     home.write("pipelines/site3/pipeline.toml", "nested = true\n[tag]\nuse = \"dictionary\"\n");
     let run = home.clinlink(&["promote", "site3", "--by", "ada", "--db", "desk.db"]);
     assert_eq!(run.status(), 0, "{}", run.stderr());

@@ -6,9 +6,9 @@
 //! mellitus`), and to a site that nobody named (`polyp` is no `Polyp of female genital tract`).
 //!
 //! Ontologies refer to what is only related (`hydrarthrosis` has the MeSH number of all effusions), so that a finding leads
-//! to a rare disease which has it, or a disease to one of its signs. A concept of theirs, unless a
-//! code refers to it, is therefore kept only if one of its terms says no word that the mention or a term of the concept that refers to it does not; two disease ontologies that
-//! hold each other's concepts to be the same are believed.
+//! to a rare disease which has it, or a disease to one of its signs. A concept of theirs, unless a code refers to it, is
+//! therefore kept only if one of its terms says no word that neither the mention nor a term of the concept that refers to it
+//! says; two disease ontologies that hold each other's concepts to be the same are believed.
 
 use std::cell::OnceCell;
 
