@@ -229,7 +229,9 @@ fn kind_of(pack: &Pack, child: ConceptId, parent: ConceptId, told: Told) -> Opti
         return Some(Child::InTrimester);
     }
     let rest = child.title.strip_prefix(parent.title).unwrap_or_default();
-    if child.title.ends_with(UNKNOWN) && !parent.title.ends_with(UNKNOWN) || rest.starts_with(", unspecified")
+    if child.title.ends_with(UNKNOWN) && !parent.title.ends_with(UNKNOWN)
+        || rest.starts_with(", unspecified")
+        || is_left_open(rest)
     {
         return Some(Child::Unspecified);
     }
@@ -247,6 +249,12 @@ fn kind_of(pack: &Pack, child: ConceptId, parent: ConceptId, told: Told) -> Opti
         return Some(Child::Unspecified);
     }
     ["without", "uncomplicated", "not"].into_iter().any(says).then_some(Child::Without)
+}
+
+/// Whether a title adds nothing but that one thing is not known: `, stage unspecified`.
+fn is_left_open(rest: &str) -> bool {
+    let thing = rest.strip_prefix(", ").and_then(|rest| rest.strip_suffix(" unspecified"));
+    thing.is_some_and(|thing| !thing.contains(' '))
 }
 
 /// Whether a child names a side where another child of its parent has another word: `carpal tunnel syndrome, right upper

@@ -45,7 +45,8 @@ pub(crate) fn for_side(id: ConceptId, side: Side, with: &Rulebook<'_>) -> Option
     let (stem, _) = with.pack.title(id).split_once(AFFECTING)?;
     let title = format!("{stem}{AFFECTING}{}", words(side, *with.hand.get_or_init(|| Hand::of(with)))?);
     let mut siblings = with.pack.children(with.pack.parent(id)?);
-    siblings.find(|other| with.pack.title(*other) == title)
+    // Titles have `nondominant` in G81 and `non-dominant` in I69.
+    siblings.find(|other| with.pack.title(*other).replace("nondominant", "non-dominant") == title)
 }
 
 /// The side that the title of a code names.

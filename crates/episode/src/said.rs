@@ -7,7 +7,7 @@ use clinlink_model::{AnnotatedMention, AnnotatedNote, Candidate, Span, System, V
 use clinlink_vocab::ConceptId;
 
 use crate::claim::Rulebook;
-use crate::detail::{Resolution, Told, is_encounter};
+use crate::detail::{Resolution, Told, doubt, is_encounter};
 use crate::dominance;
 use crate::drugs::{Circumstance, is_of_substance, with_intent};
 use crate::encounter::Encounter;
@@ -114,10 +114,11 @@ pub(crate) fn said(
     Ok(all)
 }
 
-/// Whether a code is of an eye: of chapter 7, or of a diabetes.
+/// Whether a code is of an eye: of chapter 7, of a diabetes, or of an injury of the eye or its lid.
 fn is_of_eye(code: &str) -> bool {
     let diabetic = code.starts_with("E0") || code.starts_with("E1");
-    code < "H60" && code.starts_with('H') || diabetic && code.get(3..5) == Some(".3")
+    let injured = ["S00.1", "S00.2", "S01.1", "S05"].iter().any(|eye| code.starts_with(eye));
+    injured || code < "H60" && code.starts_with('H') || diabetic && code.get(3..5) == Some(".3")
 }
 
 /// A linked code as the words complete it, if it is a procedure's.
@@ -155,12 +156,32 @@ fn resolved(id: ConceptId, span: Span, number: usize, with: &Rulebook<'_>) -> Re
     if let Some(id) = pregnancy::controlled(found.id, note, span, with) {
         return Resolution { id, rule: Some(rules::GESTATIONAL_DIABETES) };
     }
-    if let Some(id) = told_detail::completed(found.id, note, span, with) {
-        return Resolution { id, rule: Some(rules::TOLD_DETAIL) };
+    let mut found = found;
+    if is_encounter(pack.code(found.id)) && !pack.is_billable(id) {
+        found = encountered(id, told, (note, span), drugs, with);
     }
-    if !is_encounter(pack.code(found.id)) || pack.is_billable(id) {
-        return found;
+    match told_detail::completed(found.id, note, span, with) {
+        // The detail settles what was open, but not whether it is the first encounter.
+        Some(id)
+            if doubt(found.rule) < doubt(Some(rules::ENCOUNTER))
+                || found.rule == Some(rules::NOT_BILLABLE) =>
+        {
+            Resolution { id, rule: Some(rules::TOLD_DETAIL) }
+        }
+        Some(id) => Resolution { id, ..found },
+        None => found,
     }
+}
+
+/// The code of an injury for the encounter that the words tell.
+fn encountered(
+    id: ConceptId,
+    mut told: Told,
+    (note, span): (&AnnotatedNote, Span),
+    drugs: bool,
+    with: &Rulebook<'_>,
+) -> Resolution {
+    let pack = with.pack;
     told.encounter = Encounter::of(&note.note, &note.layout, span, &with.tables.encounters);
     let found = with.resolved.get(pack, id, told);
     // What a drug did is told of now: the encounter is for its treatment.

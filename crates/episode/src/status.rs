@@ -8,8 +8,8 @@
 use std::collections::HashMap;
 
 use clinlink_model::{
-    AnnotatedMention, AnnotatedNote, Assertion, Certainty, Course, Experiencer, Polarity, SectionKind, Span,
-    Status, Temporality,
+    AnnotatedMention, AnnotatedNote, Assertion, Certainty, Course, Experiencer, Label, Polarity, SectionKind,
+    Span, Status, Temporality,
 };
 use clinlink_vocab::{Pack, normal_form};
 use serde::Deserialize;
@@ -18,7 +18,7 @@ use crate::assess::{Ground, SpeaksOf};
 use crate::claim::Considered;
 use crate::rules;
 use crate::tables::any_prefix;
-use crate::words::{ends, words_of};
+use crate::words::{Word, ends, starts, words_of};
 
 /// The table `status.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -28,6 +28,8 @@ pub(crate) struct StatusTable {
     states_a_relative: Vec<String>,
     body_mass_index: BodyMassIndex,
     taking: Vec<String>,
+    taken: Vec<String>,
+    dose: Vec<String>,
     begun: Vec<String>,
     status: Vec<StatusCode>,
 }
@@ -71,6 +73,9 @@ pub(crate) struct StatusCodes {
     table: StatusTable,
     by_words: HashMap<String, Vec<usize>>,
 }
+
+/// How many words and drugs of a list may stand between a drug and what says that they are taken.
+const LISTED: usize = 40;
 
 /// The cue that says `allergic to`.
 const ALLERGIC: &str = "hist.allergy";
@@ -151,16 +156,45 @@ impl StatusCodes {
         }
     }
 
-    /// Whether the words right before a drug say that it is taken, and not that it has just been started.
+    /// Whether the words right before a drug, or before the drugs that it is listed with, say that it is taken, and not
+    /// that it has just been started; or the words behind it.
     fn is_taken(&self, note: &AnnotatedNote, span: Span) -> bool {
         let Some(sentence) = note.layout.sentence_of(span) else { return false };
         let words = words_of(&note.note[sentence.span], sentence.span.start());
-        let before = words.iter().take_while(|word| word.start < span.start()).count();
-        let length = self.table.taking.iter().filter_map(|phrase| ends(&words[..before], phrase)).max();
-        length.is_some_and(|length| {
-            let cue = &words[..before - length];
-            !self.table.begun.iter().any(|phrase| ends(cue, phrase).is_some())
-        })
+        let mut before = words.iter().take_while(|word| word.start < span.start()).count();
+        let after = words.iter().take_while(|word| word.start < span.end()).count();
+        let behind = words[after..]
+            .iter()
+            .position(|word| !self.is_dose(word))
+            .map_or(&[][..], |at| &words[after + at..]);
+        if self.table.taken.iter().any(|phrase| starts(behind, phrase).is_some()) {
+            return true;
+        }
+        for _ in 0..LISTED {
+            let length = self.table.taking.iter().filter_map(|phrase| ends(&words[..before], phrase)).max();
+            if let Some(length) = length {
+                let cue = &words[..before - length];
+                return !self.table.begun.iter().any(|phrase| ends(cue, phrase).is_some());
+            }
+            // Another drug of the list, or its dose.
+            let Some(last) = before.checked_sub(1).map(|last| &words[last]) else { return false };
+            let drug = || {
+                note.outer_mentions().find(|(_, mention)| mention.mention.span.range().contains(&last.start))
+            };
+            before = match drug().filter(|(_, mention)| mention.mention.label == Label::Chemical) {
+                _ if self.is_dose(last) => before - 1,
+                Some((_, drug)) => {
+                    words.iter().take_while(|word| word.start < drug.mention.span.start()).count()
+                }
+                None => return false,
+            };
+        }
+        false
+    }
+
+    /// Whether a word joins the drugs of a list or belongs to the dose of one.
+    fn is_dose(&self, word: &Word) -> bool {
+        word.form.bytes().all(|byte| byte.is_ascii_digit()) || self.table.dose.contains(&word.form)
     }
 }
 

@@ -1,14 +1,16 @@
 //! Symptoms that belong to an established diagnosis are not coded beside it.
 //!
 //! `Cough and fever` beside pneumonia are pneumonia; a rash is not, and is coded (Official Guidelines I.B.4 to I.B.6).
-//! Which symptoms belong to which disease stands in `vocab/rules/symptoms.toml`.
+//! Which symptoms belong to which disease stands in `vocab/rules/symptoms.toml`. Pain on the other side than the injury is
+//! not the injury's.
 
 use clinlink_model::Status;
-use clinlink_vocab::Pack;
+use clinlink_vocab::{ConceptId, Pack};
 use serde::Deserialize;
 
 use crate::claim::Considered;
 use crate::rules;
+use crate::side::Side;
 use crate::tables::any_prefix;
 
 /// Diseases and what belongs to them.
@@ -21,18 +23,30 @@ pub(crate) struct Symptoms {
 
 /// Rejects the symptoms of accepted diseases.
 pub(crate) fn leave_out(pack: &Pack, table: &[Symptoms], codes: &mut [Considered]) {
-    let accepted: Vec<&str> =
-        codes.iter().filter(|code| code.status == Status::Accepted).map(|code| pack.code(code.id)).collect();
-    let present: Vec<(&str, &Symptoms)> = table
-        .iter()
-        .filter_map(|disease| Some((*accepted.iter().find(|code| any_prefix(&disease.of, code))?, disease)))
+    let accepted = codes.iter().filter(|code| code.status == Status::Accepted).map(|code| code.id);
+    let present: Vec<(ConceptId, &Symptoms)> = accepted
+        .flat_map(|id| table.iter().map(move |disease| (id, disease)))
+        .filter(|(id, disease)| any_prefix(&disease.of, pack.code(*id)))
         .collect();
     for code in codes.iter_mut().filter(|code| code.status != Status::Rejected) {
-        let symptom = pack.code(code.id);
-        let disease =
-            present.iter().find(|(of, disease)| *of != symptom && any_prefix(&disease.symptoms, symptom));
-        if let Some((disease, _)) = disease {
-            code.lower(Status::Rejected, rules::INTEGRAL_SYMPTOM, format!("belongs to {disease}"));
+        let (id, symptom) = (code.id, pack.code(code.id));
+        let belongs = |(of, disease): &&(ConceptId, &Symptoms)| {
+            *of != id
+                && any_prefix(&disease.symptoms, symptom)
+                && !are_opposite(pack.title(*of), pack.title(id))
+        };
+        if let Some((disease, _)) = present.iter().find(belongs) {
+            let reason = format!("belongs to {}", pack.code(*disease));
+            code.lower(Status::Rejected, rules::INTEGRAL_SYMPTOM, reason);
         }
     }
+}
+
+/// Whether titles name one side each, and not the same.
+fn are_opposite(one: &str, other: &str) -> bool {
+    let side = |title: &str| {
+        let named = |side: Side| title.split(|c: char| !c.is_alphanumeric()).any(|word| word == side.word());
+        [Side::Right, Side::Left].into_iter().find(|side| named(*side))
+    };
+    side(one).zip(side(other)).is_some_and(|(one, other)| one != other)
 }

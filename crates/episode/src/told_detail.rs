@@ -12,7 +12,7 @@ use crate::detail::{self, titled_below, titled_beside};
 use crate::encounter::Encounter;
 use crate::rules;
 use crate::side::Side;
-use crate::tables::any_prefix;
+use crate::tables::{any_prefix, category};
 use crate::words::{Word, affirm, words_of};
 
 /// The table `details.toml`.
@@ -68,7 +68,9 @@ pub(crate) fn completed(
         let title = title.replacen(open, &told.title, 1);
         match &told.below {
             Some(code) => titled_below(with.pack, with.pack.find(&with.config.system, code)?, &title),
-            None => titled_beside(with.pack, id, &title),
+            None => titled_beside(with.pack, id, &title).or_else(|| {
+                titled_below(with.pack, with.pack.find(&with.config.system, category(concept.code))?, &title)
+            }),
         }
     })
 }

@@ -32,8 +32,15 @@ pub(crate) struct Hit {
 
 impl Hit {
     /// What added words cost. Of what another system refers to they only break ties: its titles are worded in their own way.
+    /// Whoever listed the very words under a code has looked at its title.
     pub(crate) fn penalty(&self) -> f32 {
-        if self.rule_via == Via::Crosswalk { 0.0 } else { score::PER_ADDED_WORD * self.added.min(3) as f32 }
+        let by_name = matches!(self.rule_via, Via::Exact | Via::Normal | Via::Abbreviation);
+        let listed = by_name && self.kind == Some(TermKind::Index);
+        if listed || self.rule_via == Via::Crosswalk {
+            0.0
+        } else {
+            score::PER_ADDED_WORD * self.added.min(3) as f32
+        }
     }
 
     /// Takes over what another hit of the same concept has better.

@@ -9,8 +9,9 @@
 //! - it is not known, and stands on a line of its own after a blank line: with a colon and up to six words that
 //!   mostly start with a capital, or in capitals with ordinary text below.
 //!
-//! Inside a line, only a known heading in capitals with a colon, after the end of a sentence or a gap, is one:
-//! "... in 10 years.  PLAN: await biopsy". The letters S, O, A, P are headers only in that order.
+//! Inside a line, only a known heading with a colon, after the end of a sentence or a gap, is one: "... in 10 years.
+//! PLAN: await biopsy", "... hypothyroid. Meds: lisinopril". One that is not in capitals has at most [`MAX_INSIDE`] words.
+//! The letters S, O, A, P are headers only in that order.
 //!
 //! The name of an organ is a header ("HEENT: clear") unless an examination is open, of which it is then a label. The
 //! names of speakers in a dialogue are none. "EXAM: CT of the head" is imaging, not an examination of the body.
@@ -25,6 +26,8 @@ use crate::lines::is_void;
 
 /// The longest heading, in words.
 const MAX_WORDS: usize = 10;
+/// The longest one inside a line that is not in capitals, in words.
+const MAX_INSIDE: usize = 3;
 
 /// Kinds of scans, as they stand after "EXAM:".
 const SCANS: [&str; 20] = [
@@ -155,6 +158,7 @@ impl<'l> HeaderFinder<'l> {
         if words.len() < 3
             || !(apart || after_sentence)
             || !words.starts_with(|c: char| c.is_ascii_uppercase())
+            || !is_capitals(words) && words.split_whitespace().nth(MAX_INSIDE).is_some()
         {
             return None;
         }
@@ -286,5 +290,5 @@ fn unknown_is_header(heading: &Heading<'_>, capitals: bool, around: Around<'_>) 
 }
 
 fn is_heading_byte(byte: u8) -> bool {
-    byte.is_ascii_uppercase() || matches!(byte, b' ' | b'/' | b'&' | b'-' | b'(' | b')' | b'\'')
+    byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'/' | b'&' | b'-' | b'(' | b')' | b'\'')
 }

@@ -1,4 +1,4 @@
-//! `vocab/common-terms.tsv`, `common-procedures.tsv` and `common-phenotypes.tsv`: their form, and their codes against the
+//! `vocab/common-terms.tsv`, `common-procedures.tsv`, `common-phenotypes.tsv` and `common-drugs.tsv`: their form, and their codes against the
 //! pack, those of diagnoses against the alphabetic index too.
 #![allow(clippy::print_stderr, reason = "a skipped test says so, and the comparison prints its counts")]
 
@@ -31,6 +31,7 @@ fn root() -> PathBuf {
 const DIAGNOSES: &str = "common-terms.tsv";
 const PROCEDURES: &str = "common-procedures.tsv";
 const PHENOTYPES: &str = "common-phenotypes.tsv";
+const DRUGS: &str = "common-drugs.tsv";
 
 fn rows(file: &str) -> Vec<Row> {
     let text = fs::read_to_string(root().join("vocab").join(file)).unwrap();
@@ -49,7 +50,7 @@ fn assert_none(file: &str, problems: &[String]) {
 }
 
 #[rstest]
-fn rows_are_clean_and_sorted(#[values(DIAGNOSES, PROCEDURES, PHENOTYPES)] file: &str) {
+fn rows_are_clean_and_sorted(#[values(DIAGNOSES, PROCEDURES, PHENOTYPES, DRUGS)] file: &str) {
     let rows = rows(file);
     let mut problems = Vec::new();
     for row in &rows {
@@ -70,7 +71,7 @@ fn rows_are_clean_and_sorted(#[values(DIAGNOSES, PROCEDURES, PHENOTYPES)] file: 
 }
 
 #[rstest]
-fn a_term_has_one_code(#[values(DIAGNOSES, PROCEDURES, PHENOTYPES)] file: &str) {
+fn a_term_has_one_code(#[values(DIAGNOSES, PROCEDURES, PHENOTYPES, DRUGS)] file: &str) {
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut problems = Vec::new();
     for row in rows(file) {
@@ -85,6 +86,7 @@ fn a_term_has_one_code(#[values(DIAGNOSES, PROCEDURES, PHENOTYPES)] file: &str) 
 #[case(DIAGNOSES, System::ICD10CM)]
 #[case(PROCEDURES, System::ICD10PCS)]
 #[case(PHENOTYPES, System::HPO)]
+#[case(DRUGS, System::MESH)]
 fn codes_are_in_the_pack(#[case] file: &str, #[case] system: System) {
     let pack = root().join(".clinlink/packs/default");
     let pack = match Pack::open(&pack) {
