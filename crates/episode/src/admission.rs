@@ -23,6 +23,7 @@ pub(crate) struct Admission {
     undeterminable: Vec<String>,
     acquired: Vec<String>,
     was_there: Vec<String>,
+    later: Vec<String>,
     sections: Vec<SectionKind>,
     notes: Vec<String>,
 }
@@ -43,6 +44,7 @@ struct Says {
     undeterminable: bool,
     acquired: bool,
     was_there: bool,
+    later: bool,
 }
 
 impl Admission {
@@ -107,6 +109,9 @@ impl Stay<'_> {
         if principal {
             return known(Indicator::Y, "the reason for the admission");
         }
+        if !claims.is_empty() && claims.iter().all(|claim| self.says(claim).later) {
+            return known(Indicator::N, "told as of a later day of the stay only");
+        }
         let first = claims.iter().map(|claim| claim.evidence.note).min();
         let first = first.map_or("", |note| self.episode.notes[note].note.id());
         known(
@@ -133,6 +138,7 @@ impl Stay<'_> {
                 undeterminable: has(&self.table.undeterminable),
                 acquired: has(&self.table.acquired),
                 was_there: has(&self.table.was_there),
+                later: has(&self.table.later),
             }
         })
     }

@@ -136,9 +136,22 @@ fn only_weeks(with: &Rulebook<'_>) -> Option<(u32, (usize, usize), Told)> {
 }
 
 impl Births {
-    /// Whether the kinds of the notes say that they are a newborn's.
+    /// Whether the kinds of the notes, or the words that one begins with, say that they are a newborn's.
     pub(crate) fn are_of_newborn(&self, episode: &Episode) -> bool {
-        episode.notes.iter().any(|note| has_word(&self.newborn, &kind_of(note)))
+        episode.notes.iter().any(|note| {
+            has_word(&self.newborn, &kind_of(note))
+                || note
+                    .layout
+                    .sentences
+                    .first()
+                    .is_some_and(|first| self.names_newborn(&note.note[first.span]))
+        })
+    }
+
+    /// Whether a text begins as a newborn's record does: `NICU admission`, `Newborn discharge`.
+    fn names_newborn(&self, text: &str) -> bool {
+        let words = words_of(text, 0);
+        words.iter().take(2).any(|word| self.newborn.contains(&word.form))
     }
 
     /// Gives a newborn's prematurity the completed weeks of the pregnancy (I.C.16.d): that it was born too early a provider
@@ -189,7 +202,10 @@ impl Births {
             let mut last = None;
             loop {
                 last = length(&self.child, at).map(|length| at + length - 1).or(last);
-                let Some(step) = length(&self.between, at).or_else(|| length(&self.child, at)) else { break };
+                // A date may stand between: `delivered 2/3 by cesarean, viable male`.
+                let number = || words.get(at)?.form.bytes().all(|byte| byte.is_ascii_digit()).then_some(1);
+                let step = length(&self.between, at).or_else(|| length(&self.child, at)).or_else(number);
+                let Some(step) = step else { break };
                 at += step;
             }
             claim(told, (first, last?), &self.outcome, with)

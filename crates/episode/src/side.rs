@@ -122,6 +122,7 @@ impl Side {
         let (first, place) = words.split_first()?;
         let is_place = match place {
             [] | [_] => true,
+            [_, "territory" | "distribution"] => true,
             [which, _] => WHICH.iter().any(|word| which.eq_ignore_ascii_case(word)),
             _ => false,
         };

@@ -44,13 +44,18 @@ struct Told {
     group: Option<String>,
 }
 
-/// The code beside `id` that has what the words around `span` tell.
+/// The code beside `id` that has what the words around `span` tell. One detail may leave another open.
 pub(crate) fn completed(
     id: ConceptId,
     note: &AnnotatedNote,
     span: Span,
     with: &Rulebook<'_>,
 ) -> Option<ConceptId> {
+    let first = with_detail(id, note, span, with)?;
+    Some(with_detail(first, note, span, with).unwrap_or(first))
+}
+
+fn with_detail(id: ConceptId, note: &AnnotatedNote, span: Span, with: &Rulebook<'_>) -> Option<ConceptId> {
     let concept = with.pack.concept(id);
     let details = with.tables.details.detail.iter().filter(|detail| any_prefix(&detail.of, concept.code));
     let mut opens = details.flat_map(|detail| detail.open.iter().map(move |open| (detail, open)));

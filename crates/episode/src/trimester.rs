@@ -105,12 +105,23 @@ pub(crate) fn weeks_told(words: &[Word]) -> Vec<(u32, (usize, usize))> {
         let (weeks, last) = weeks_at(words, at)?;
         let day = match words.get(last + 1..last + 3) {
             Some([day, unit]) if unit.form == "d" && day.form.len() == 1 && day.start == words[last].end => 2,
+            // `39 weeks 3 days`: nothing else is counted so for so long.
+            Some([day, unit])
+                if matches!(unit.form.as_str(), "day" | "days")
+                    && weeks >= COUNTED_BY_DAYS
+                    && matches!(day.form.as_str(), "0" | "1" | "2" | "3" | "4" | "5" | "6") =>
+            {
+                2
+            }
             _ => 0,
         };
         (pregnant || day > 0).then_some((weeks, (at, last + day)))
     };
     (0..words.len()).filter_map(told).collect()
 }
+
+/// Weeks with days are those of a pregnancy from here on.
+const COUNTED_BY_DAYS: u32 = 20;
 
 /// The completed weeks that the words at a place tell, and the last of these words: `25 weeks`, `25w3d`, `25 3/7 weeks`,
 /// `25+3 wk`.

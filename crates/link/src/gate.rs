@@ -123,14 +123,16 @@ impl Gate<'_> {
     }
 
     /// The label that most concepts of the term have, surer kinds of term counting more. A chemical known only as a
-    /// one-word supplementary record is too often an everyday word.
+    /// one-word supplementary record is too often an everyday word, unless clinicians have another name for it that is listed:
+    /// `apixaban`, of which `Eliquis` is.
     fn label(&self, found: Found<'_>) -> Option<Label> {
         let mut votes = [0_u32; Label::ALL.len()];
         for posting in self.postings(found.value) {
             let id = posting.concept;
             let is_supplementary =
                 || *self.pack.system_of(id) == System::MESH && self.pack.code(id).starts_with('C');
-            if found.used == 1 && is_plain_word(found.surface) && is_supplementary() {
+            let is_listed = || self.pack.terms_of(id).any(|(_, kind)| kind == TermKind::Index);
+            if found.used == 1 && is_plain_word(found.surface) && is_supplementary() && !is_listed() {
                 continue;
             }
             let vote = match posting.kind {

@@ -31,16 +31,16 @@ pub(crate) struct Hit {
 }
 
 impl Hit {
-    /// What added words cost. Of what another system refers to they only break ties: its titles are worded in their own way.
-    /// Whoever listed the very words under a code has looked at its title.
-    pub(crate) fn penalty(&self) -> f32 {
+    /// Whether the very words are listed under a code: who did so has looked at its title.
+    fn is_listed(&self) -> bool {
         let by_name = matches!(self.rule_via, Via::Exact | Via::Normal | Via::Abbreviation);
-        let listed = by_name && self.kind == Some(TermKind::Index);
-        if listed || self.rule_via == Via::Crosswalk {
-            0.0
-        } else {
-            score::PER_ADDED_WORD * self.added.min(3) as f32
-        }
+        by_name && self.kind == Some(TermKind::Index)
+    }
+
+    /// What added words cost. Of what another system refers to they only break ties: its titles are worded in their own way.
+    pub(crate) fn penalty(&self) -> f32 {
+        let is_free = self.is_listed() || self.rule_via == Via::Crosswalk;
+        if is_free { 0.0 } else { score::PER_ADDED_WORD * self.added.min(3) as f32 }
     }
 
     /// Takes over what another hit of the same concept has better.
@@ -137,7 +137,7 @@ impl Hits {
         let system = self.pack.system_of(id);
         let by_words = !matches!(via, Via::Crosswalk | Via::Learned | Via::Subdivision);
         let is_icd = *system == System::ICD10CM || *system == System::ICD9CM;
-        if is_icd && by_words && is_fragment(&self.pack, id, &self.form) {
+        if is_icd && by_words && !hit.is_listed() && is_fragment(&self.pack, id, &self.form) {
             return;
         }
         if *system == System::ICD10CM && by_words || is_icd && via == Via::Crosswalk {

@@ -60,6 +60,32 @@ const NONE: SectionKind = SectionKind::Unknown;
     "J18.9",
     Indicator::W
 )]
+#[case::not_there("2024-01-01", "admission", NONE, "|it|, not POA", "E87.6", Indicator::N)]
+#[case::told_of_a_later_day(
+    "2024-01-03",
+    "discharge summary",
+    NONE,
+    "POD2 |it|, repleted",
+    "E87.6",
+    Indicator::N
+)]
+#[case::of_the_third_day(
+    "2024-01-03",
+    "discharge summary",
+    NONE,
+    "|it| on hospital day 3",
+    "E87.6",
+    Indicator::N
+)]
+#[case::seen_then_but_there(
+    "2024-01-03",
+    "discharge summary",
+    NONE,
+    "on HD3 noted |it|, documented on admission",
+    "E87.6",
+    Indicator::Y
+)]
+#[case::chronic_then("2024-01-03", "discharge summary", NONE, "HD3: |it| controlled", "I10", Indicator::Y)]
 #[case::chronic("2024-01-03", "progress note", NONE, "has |it|", "I10", Indicator::Y)]
 #[case::exempt("2024-01-03", "progress note", NONE, "has |it|", "Z79.01", Indicator::Exempt)]
 fn the_indicator(

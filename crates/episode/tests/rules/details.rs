@@ -339,3 +339,87 @@ fn words_tell_what_is_smoked(#[case] text: &'static str, #[case] expected: &str)
         [expected].into()
     );
 }
+
+/// Lines of details.toml whose code stands elsewhere in the category, and what must not set them off.
+#[rstest]
+#[case::paroxysmal("new AF, paroxysmal AF on telemetry", "AF", "I48.91", "I48.0")]
+#[case::of_another_thing("paroxysmal cough, AF", "AF", "I48.91", "I48.91")]
+#[case::second_degree("burn of the hand, partial thickness", "burn", "T23.001A", "T23.201A")]
+#[case::degree_not_told("burn of the hand", "burn", "T23.001A", "T23.001A")]
+#[case::several_ribs("fracture of ribs 6 to 8", "fracture", "S22.32XA", "S22.42XA")]
+#[case::one_rib("fracture of the sixth rib", "fracture", "S22.32XA", "S22.32XA")]
+#[case::acute("acute anal fissure", "anal fissure", "K60.2", "K60.0")]
+#[case::not_acute("acute pain, anal fissure", "anal fissure", "K60.2", "K60.2")]
+#[case::organism("pneumonia due to Klebsiella", "pneumonia", "J18.9", "J15.0")]
+#[case::of_something_else("pneumonia, UTI with Klebsiella", "pneumonia", "J18.9", "J18.9")]
+#[case::artery_and_cause("stroke, left MCA territory, cardioembolic", "stroke", "I63.9", "I63.412")]
+#[case::artery("stroke, left MCA territory", "stroke", "I63.9", "I63.512")]
+#[case::stage_before("stage 3a chronic kidney disease", "chronic kidney disease", "N18.9", "N18.31")]
+#[case::stage_of_another(
+    "stage 3 sarcoma, chronic kidney disease",
+    "chronic kidney disease",
+    "N18.9",
+    "N18.9"
+)]
+#[case::the_joint_of_a_side("OA L knee", "OA", "M17.9", "M17.12")]
+#[case::no_side("OA knee", "OA", "M17.9", "M17.9")]
+fn words_lead_to_another_code_of_the_category(
+    #[case] text: &'static str,
+    #[case] words: &'static str,
+    #[case] linked: &'static str,
+    #[case] expected: &str,
+) {
+    let encounter = "initial encounter for closed fracture";
+    let coder = titled(&[
+        ("I48", "Atrial fibrillation and flutter"),
+        ("I48.0", "Paroxysmal atrial fibrillation"),
+        ("I48.91", "Unspecified atrial fibrillation"),
+        ("T23", "Burn and corrosion of wrist and hand"),
+        ("T23.0", "Burn of unspecified degree of wrist and hand"),
+        ("T23.00", "Burn of unspecified degree of hand, unspecified site"),
+        ("T23.001A", "Burn of unspecified degree of right hand, unspecified site, initial encounter"),
+        ("T23.2", "Burn of second degree of wrist and hand"),
+        ("T23.201A", "Burn of second degree of right hand, unspecified site, initial encounter"),
+        ("S22.3", "Fracture of one rib"),
+        ("S22.32XA", &format!("Fracture of one rib, left side, {encounter}")),
+        ("S22.4", "Multiple fractures of ribs"),
+        ("S22.42XA", &format!("Multiple fractures of ribs, left side, {encounter}")),
+        ("K60", "Fissure and fistula of anal and rectal regions"),
+        ("K60.0", "Acute anal fissure"),
+        ("K60.2", "Anal fissure, unspecified"),
+        ("J18.9", "Pneumonia, unspecified organism"),
+        ("J15.0", "Pneumonia due to Klebsiella pneumoniae"),
+        ("I63", "Cerebral infarction"),
+        ("I63.4", "Cerebral infarction due to embolism of cerebral arteries"),
+        ("I63.412", "Cerebral infarction due to embolism of left middle cerebral artery"),
+        ("I63.5", "Cerebral infarction due to unspecified occlusion or stenosis of cerebral arteries"),
+        ("I63.51", "Cerebral infarction due to unspecified occlusion or stenosis of middle cerebral artery"),
+        (
+            "I63.512",
+            "Cerebral infarction due to unspecified occlusion or stenosis of left middle cerebral artery",
+        ),
+        ("I63.9", "Cerebral infarction, unspecified"),
+        ("N18.31", "Chronic kidney disease, stage 3a"),
+        ("N18.9", "Chronic kidney disease, unspecified"),
+        ("M17", "Osteoarthritis of knee"),
+        ("M17.1", "Unilateral primary osteoarthritis of knee"),
+        ("M17.10", "Unilateral primary osteoarthritis, unspecified knee"),
+        ("M17.12", "Unilateral primary osteoarthritis, left knee"),
+        ("M17.9", "Osteoarthritis of knee, unspecified"),
+    ]);
+    let codes = code_by(&coder, vec![note("n", SectionKind::Unknown, text, &[plain(words, linked)])]);
+    assert_eq!(accepted(&codes), [expected].into());
+}
+
+/// Where the stage is not told, the code that says so is reported.
+#[test]
+fn a_code_may_say_that_one_thing_is_not_known() {
+    let coder = titled(&[
+        ("H40.113", "Primary open-angle glaucoma, bilateral"),
+        ("H40.1130", "Primary open-angle glaucoma, bilateral, stage unspecified"),
+        ("H40.1131", "Primary open-angle glaucoma, bilateral, mild stage"),
+    ]);
+    let said = [plain("glaucoma", "H40.113")];
+    let codes = code_by(&coder, vec![note("n", SectionKind::Unknown, "glaucoma", &said)]);
+    assert_eq!(accepted(&codes), ["H40.1130"].into());
+}

@@ -35,7 +35,8 @@ fn strokes() -> RuleCoder {
         let digit_of_hemiplegia = if digit == "9" { "0" } else { digit };
         codes.push((
             format!("G81.9{digit_of_hemiplegia}").leak(),
-            format!("Hemiplegia, unspecified affecting {side}"),
+            // ICD-10-CM has no hyphen here, and one in I69.
+            format!("Hemiplegia, unspecified affecting {}", side.replace("non-dominant", "nondominant")),
         ));
         for (stem, of) in [("I69.35", "cerebral infarction"), ("I69.15", "intracerebral hemorrhage")] {
             let title = format!("Hemiplegia and hemiparesis following {of} affecting {side}");

@@ -1,7 +1,7 @@
 //! Status codes.
 
 use clinlink_episode::{CoderConfig, rules};
-use clinlink_model::{Assertion, Course, Experiencer, Polarity, SectionKind, Status};
+use clinlink_model::{Assertion, Course, Experiencer, Label, Polarity, SectionKind, Status};
 use rstest::rstest;
 
 use crate::support::{Said, code_by, coder, historical, naming, note, of, plain, with};
@@ -108,4 +108,24 @@ fn a_linked_status_must_be_told_as_done(#[case] assertion: Option<Assertion>, #[
     let codes =
         code_by(&coder(CODES, CoderConfig::default()), vec![note("n", SectionKind::Unknown, "CABG", &said)]);
     assert_eq!((codes[0].code.as_str(), codes[0].status), ("Z95.1", expected), "{codes:?}");
+}
+
+/// What stands before the first drug of a list holds for all of it.
+#[rstest]
+#[case::joined("on metformin + warfarin", true)]
+#[case::with_doses("on metformin 1000 mg bid, warfarin 5 daily", true)]
+#[case::under_a_label("meds metformin 500 mg, warfarin", true)]
+#[case::said_behind("metformin stopped, warfarin 5 mg continued", true)]
+#[case::something_between("on metformin, pneumonia, warfarin", false)]
+#[case::just_started("started on metformin and warfarin", false)]
+#[case::nobody_says_so("metformin, warfarin", false)]
+fn drugs_of_a_list_are_taken_together(#[case] text: &'static str, #[case] taken: bool) {
+    let said = [plain("metformin", ""), plain("warfarin", "")];
+    let mut note = note("n", SectionKind::HospitalCourse, text, &said);
+    for mention in &mut note.mentions {
+        mention.links.clear();
+        mention.mention.label = Label::Chemical;
+    }
+    let codes = code_by(&coder(CODES, CoderConfig::default()), vec![note]);
+    assert_eq!(codes.iter().any(|entry| entry.code == "Z79.01"), taken);
 }

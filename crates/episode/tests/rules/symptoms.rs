@@ -4,7 +4,7 @@ use clinlink_episode::{CoderConfig, Family, rules};
 use clinlink_model::{Certainty, SectionKind, Status};
 use rstest::rstest;
 
-use crate::support::{Said, accepted, code_by, coder, naming, note, of, plain, with};
+use crate::support::{Said, accepted, code_by, coder, naming, note, of, plain, titled, with};
 
 const CODES: &[&str] = &["J18.9", "R05.9", "R50.9", "R21", "K35.80", "R10.31", "I50.9", "R60.0"];
 
@@ -39,4 +39,26 @@ fn the_reason_names_the_disease_and_a_pipeline_may_leave_the_family_out() {
     config.rules.remove(&Family::Symptoms);
     let codes = code_by(&coder(CODES, config), vec![naming(&["J18.9", "R05.9"])]);
     assert_eq!(accepted(&codes), ["J18.9", "R05.9"].into());
+}
+
+/// Pain belongs to the injury of its region, but not on the other side.
+#[rstest]
+#[case::same_side("M25.551", &["S72.001A"])]
+#[case::other_side("M25.552", &["M25.552", "S72.001A"])]
+#[case::side_not_told("M25.559", &["S72.001A"])]
+#[case::other_region("M25.561", &["M25.561", "S72.001A"])]
+fn pain_belongs_to_the_injury_of_its_side(#[case] pain: &'static str, #[case] expected: &[&str]) {
+    let coder = titled(&[
+        (
+            "S72.001A",
+            "Fracture of unspecified part of neck of right femur, initial encounter for closed fracture",
+        ),
+        ("M25.551", "Pain in right hip"),
+        ("M25.552", "Pain in left hip"),
+        ("M25.559", "Pain in unspecified hip"),
+        ("M25.561", "Pain in right knee"),
+    ]);
+    let said = [plain("fracture", "S72.001A"), plain("pain", pain)];
+    let codes = code_by(&coder, vec![note("n", SectionKind::Unknown, "fracture\npain", &said)]);
+    assert_eq!(accepted(&codes), expected.iter().copied().collect());
 }
