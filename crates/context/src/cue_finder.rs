@@ -4,7 +4,7 @@
 //! and double spaces. A match counts if it neither starts nor ends inside a word. Of matches that overlap, the one
 //! that starts first wins, then the longest: in "no increase in edema" the pseudo-cue hides "no". What must follow a
 //! cue counts for its length and is then free again: in "no change in vision", "no >change in vision" wins over the
-//! pseudo-cue "no change in", and only "no" is taken.
+//! pseudo-cue "no change in", and only "no" is taken. What must precede a cue ("tetanus ^given") is taken with it.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -82,14 +82,15 @@ impl CueFinder {
         found.retain(|&(start, _, phrase)| {
             let free = start >= taken;
             if free {
-                taken = start + self.phrases[phrase].cue;
+                taken = start + self.phrases[phrase].lead + self.phrases[phrase].cue;
             }
             free
         });
         let mut offsets = plain.offsets();
         let mut hits = Vec::with_capacity(found.len());
         for (start, _, phrase) in found {
-            let Phrase { cue, ref rules, relative, .. } = self.phrases[phrase];
+            let Phrase { lead, cue, ref rules, relative, .. } = self.phrases[phrase];
+            let start = start + lead;
             let last = start + cue - 1;
             let start = offsets.original(start);
             // No cue ends with white space, so that its last byte and the one after it are as far apart as here.

@@ -47,6 +47,8 @@ pub(crate) fn parse<'t>(
     Ok(table.rules)
 }
 
+const DIRECTIONS: &str = "forward, backward, both, closing, opening, review, general, recalling";
+
 /// What has been read so far.
 #[derive(Default)]
 struct Table<'t> {
@@ -70,20 +72,21 @@ impl Table<'_> {
     }
 
     fn add_phrase(&mut self, at: &Place<'_>, wording: &str) -> Result<(), LexiconError> {
+        let (lead, wording) = wording.split_once('^').unwrap_or(("", wording));
         let (before, after) = wording.split_once('>').unwrap_or((wording, ""));
-        let (text, cue) = (format!("{before}{after}"), before.trim_end().len());
+        let (text, lead, cue) = (format!("{lead}{before}{after}"), lead.len(), before.trim_end().len());
         let index = (self.rules.rules.len() - 1) as u32;
         let place = *self.places.entry(text.clone()).or_insert(self.rules.phrases.len());
         if place == self.rules.phrases.len() {
             let relative = relative_in(&text);
-            self.rules.phrases.push(Phrase { text: text.clone(), cue, rules: Vec::new(), relative });
+            self.rules.phrases.push(Phrase { text: text.clone(), lead, cue, rules: Vec::new(), relative });
         }
         let rules = &self.rules.rules;
         let pseudo = |rule: u32| rules[rule as usize].role == Role::Pseudo;
         let phrase = &mut self.rules.phrases[place];
         // A phrase may serve several rules ("possible", before and after), but it cannot both count and not.
         let clash = phrase.rules.iter().any(|&other| other == index || pseudo(other) || pseudo(index));
-        if cue == 0 || clash || phrase.cue != cue {
+        if cue == 0 || clash || (phrase.lead, phrase.cue) != (lead, cue) {
             return Err(at.repeated("cue", &text));
         }
         phrase.rules.push(index);
@@ -169,7 +172,10 @@ impl Place<'_> {
             "both" => Ok(Direction::Both),
             "closing" => Ok(Direction::Closing),
             "opening" => Ok(Direction::Opening),
-            _ => Err(self.unknown("direction", name, "forward, backward, both, closing, opening".to_owned())),
+            "review" => Ok(Direction::Review),
+            "general" => Ok(Direction::General),
+            "recalling" => Ok(Direction::Recalling),
+            _ => Err(self.unknown("direction", name, DIRECTIONS.to_owned())),
         }
     }
 
@@ -201,7 +207,7 @@ mod tests {
     #[rstest]
     #[case(
         "a\tno\tpolarity=negated\tfoward\t3",
-        "t.tsv:2: unknown direction \"foward\" (forward, backward, both, closing, opening)"
+        "t.tsv:2: unknown direction \"foward\" (forward, backward, both, closing, opening, review, general, recalling)"
     )]
     #[case("a\tno\tpolarity=no\tforward\t3", "t.tsv:2: unknown value \"polarity=no\" (polarity=negated, ")]
     #[case(
@@ -251,5 +257,13 @@ mod tests {
         let text = format!("{HEAD}a\tno >change in vision\tpolarity=negated\tforward\t3");
         let rules = parse("t.tsv", &text, |id| Cow::Owned(id.to_owned())).unwrap();
         assert_eq!((rules.phrases[0].text.as_str(), rules.phrases[0].cue), ("no change in vision", 2));
+    }
+
+    #[test]
+    fn what_must_precede_is_no_part_of_the_cue() {
+        let text = format!("{HEAD}a\ttetanus ^given\ttemporality=hypothetical\tbackward\t2");
+        let rules = parse("t.tsv", &text, |id| Cow::Owned(id.to_owned())).unwrap();
+        let phrase = &rules.phrases[0];
+        assert_eq!((phrase.text.as_str(), phrase.lead, phrase.cue), ("tetanus given", 8, 5));
     }
 }

@@ -56,6 +56,11 @@ impl Date {
         Self { year, month, day }
     }
 
+    /// Whether it names a day.
+    pub(crate) const fn has_day(self) -> bool {
+        self.day.is_some()
+    }
+
     /// A year of four digits, alone.
     pub(crate) fn year(word: &str) -> Option<Self> {
         year(word).map(|year| Self::new(year, None, None))
@@ -118,14 +123,16 @@ impl Date {
     }
 
     /// What it says of a finding, beside what is known of the note's own day. A year alone is compared with the
-    /// note's year, since "in 2023" may mean any of its days.
+    /// note's year, since "in 2023" may mean any of its days; where the latest date of the text is a year alone, years
+    /// are past.
     pub(crate) fn bearing(self, present: Present) -> Option<Bearing> {
         let (Present::Stated(now) | Present::Latest(now)) = present else {
             // Nobody writes the year or the month alone of what is happening now.
             return self.day.is_none().then_some(Bearing::Past);
         };
         if self.month.is_none() || now.month.is_none() {
-            return (self.year < now.year).then_some(Bearing::Past);
+            let years = matches!(present, Present::Latest(_)) && now.month.or(self.month).is_none();
+            return (years || self.year < now.year).then_some(Bearing::Past);
         }
         let age = now.last_day() - self.last_day();
         if age > EPISODE_DAYS {
@@ -227,7 +234,8 @@ mod tests {
 
     #[rstest]
     #[case::a_year_before(&["2014", "2019"], "2014", Some(Bearing::Past))]
-    #[case::the_latest_year(&["2014", "2019"], "2019", None)]
+    #[case::the_latest_year(&["2014", "2019"], "2019", Some(Bearing::Past))]
+    #[case::a_year_beside_its_day(&["2014", "9/1/2019"], "2019", None)]
     #[case::the_only_year(&["2014"], "2014", Some(Bearing::Past))]
     #[case::the_only_day(&["3/14/2019"], "3/14/2019", None)]
     #[case::a_day_long_before(&["3/14/2019", "9/1/2019"], "3/14/2019", Some(Bearing::Past))]

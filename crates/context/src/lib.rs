@@ -11,7 +11,7 @@
 //!   question asks.
 //!
 //! Measured on the NegEx test kit's sentences (`--example testkit`, development part): negation F1 0.987, historical
-//! F1 0.796 (two thirds of what is missed are bare list entries, of which the sentence cannot tell when they were);
+//! F1 0.794 (two thirds of what is missed are bare list entries, of which the sentence cannot tell when they were);
 //! definitions on MED1250 (`--example med1250`, development part): precision 0.978, F1 0.921.
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
@@ -20,10 +20,12 @@ mod abbreviation_lexicon;
 mod abbreviations;
 mod answers;
 mod asserter;
+mod clause;
 mod cue_finder;
 mod cue_table;
 mod dates;
 mod definitions;
+mod denied_rows;
 mod episode_definitions;
 mod error;
 mod kin;

@@ -79,6 +79,12 @@ pub(crate) enum Direction {
     Closing,
     /// As forward, if the cue begins its clause: "Unlikely meningitis" but not "PE unlikely, fever".
     Opening,
+    /// As opening, in a review of systems only, and over its list: "ROS: neg fever, cough".
+    Review,
+    /// As both, but back only to a bare subject: "Diabetes can damage the eyes", but not "Her diabetes can".
+    General,
+    /// Of what the last doubt before it speaks of: "PE was considered, so CTA was done and it was ruled out".
+    Recalling,
 }
 
 /// How far a cue reaches.
@@ -116,6 +122,8 @@ pub(crate) struct Rule {
 pub(crate) struct Phrase {
     /// In lower case, single spaces between words.
     pub text: String,
+    /// How many bytes of it must stand before the cue, but are not part of it.
+    pub lead: usize,
     /// How many bytes of it are the cue; the rest must follow, but is not part of it.
     pub cue: usize,
     /// The rules, as indices.

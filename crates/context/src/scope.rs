@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use clinlink_model::{Layout, Note, Span};
 
+use crate::clause::{ANSWER_REACH, Words, is_in};
 use crate::cue_finder::CueFinder;
+use crate::denied_rows::{SHORT_REACH, denied_one_by_one, denies, denies_own_item};
 use crate::rules::{Direction, MAX_REACH, Reach, Role, Rule, Stop, Value};
 use crate::signs::{SignRules, signs};
 use crate::times::{Times, stated_times};
@@ -18,8 +20,11 @@ pub(crate) struct Cue<'r> {
     pub relative: Option<&'static str>,
     /// Its own tokens, as indices into the layout's.
     pub tokens: (u32, u32),
-    /// It speaks of mentions that end after this token and before the cue ...
+    /// It speaks of mentions that end after this token ...
     pub from: u32,
+    /// ... and not after this one, which is its own first, unless it recalls what was said earlier or holds the name of
+    /// a test ("RPR nonreactive") ...
+    pub until: u32,
     /// ... or that start after the cue and before this token.
     pub to: u32,
 }
@@ -46,8 +51,8 @@ impl Cue<'_> {
         if first >= self.tokens.1 {
             return (first < self.to).then(|| first - self.tokens.1);
         }
-        if last <= self.tokens.0 {
-            return (last > self.from).then(|| self.tokens.0 - last);
+        if last <= self.tokens.0.max(self.until) {
+            return (last > self.from && last <= self.until).then(|| self.tokens.0.saturating_sub(last));
         }
         // "no acute" before the mention "acute distress" runs into it; "status post" may open the mention "status
         // post splenectomy", and then it speaks of the rest.
@@ -93,7 +98,15 @@ pub(crate) fn cues<'r>(
     let mut placed = sorter.placed;
     for at in 0..placed.len() {
         let (from, to) = scope(note, layout, &placed, at);
-        (placed[at].0.from, placed[at].0.to) = (from, to);
+        let recalled = recalled(&placed, at);
+        let cue = &mut placed[at].0;
+        (cue.from, cue.to) = (from, to);
+        if cue.rule.direction == Direction::Closing {
+            cue.until = cue.tokens.0.max(cue.tokens.1 - 1);
+        }
+        if let Some((from, until)) = recalled {
+            (cue.from, cue.until) = (from, until);
+        }
     }
     placed.into_iter().map(|(cue, _)| cue).collect()
 }
@@ -125,9 +138,32 @@ impl<'r> Places<'_, 'r> {
         let first = start + tokens.partition_point(|t| t.span.end() <= bytes.start) as u32;
         let last = start + tokens.partition_point(|t| t.span.start() < bytes.end) as u32;
         let tokens = (first, last);
-        self.placed.push((Cue { rule, span, relative, tokens, from: first, to: last }, self.sentence));
+        let cue = Cue { rule, span, relative, tokens, from: first, until: first, to: last };
+        self.placed.push((cue, self.sentence));
     }
 }
+
+/// The tokens of which the last doubt speaks before a cue that recalls one, if it stands in its sentence or the one
+/// before that.
+fn recalled(placed: &[(Cue<'_>, usize)], at: usize) -> Option<(u32, u32)> {
+    let (cue, sentence) = &placed[at];
+    if cue.rule.direction != Direction::Recalling {
+        return None;
+    }
+    let near = placed[..at]
+        .iter()
+        .rev()
+        .take_while(|(other, of)| of + 1 >= *sentence && other.tokens.1 + MAX_REACH > cue.tokens.0);
+    let doubts = |other: &&Cue<'_>| other.values().iter().any(|value| matches!(value, Value::Certainty(_)));
+    let mut doubts = near.map(|(other, _)| other).filter(doubts);
+    let doubt = doubts.find(|doubt| doubt.from < doubt.tokens.0 || doubt.to > doubt.tokens.1)?;
+    let from = if doubt.from < doubt.tokens.0 { doubt.from } else { doubt.tokens.1 };
+    let until = if doubt.to > doubt.tokens.1 { doubt.to } else { doubt.tokens.0 };
+    Some((from, until.min(cue.tokens.0)))
+}
+
+/// Words after which a date is of what they name: "CAD s/p stent 2018".
+const EVENTS: [&str; 5] = ["s/p", "since", "after", "following", "post"];
 
 /// How far back and forth the cue at `at` reaches, as tokens.
 fn scope(note: &Note, layout: &Layout, placed: &[(Cue<'_>, usize)], at: usize) -> (u32, u32) {
@@ -144,12 +180,17 @@ fn scope(note: &Note, layout: &Layout, placed: &[(Cue<'_>, usize)], at: usize) -
         }
         _ => false,
     };
-    let Reach { tokens: reach, stop } = cue.rule.reach;
+    let Reach { tokens: reach, mut stop } = cue.rule.reach;
+    if denies(cue) && stop == Stop::Sentence && denies_own_item(&words, placed, at) {
+        stop = Stop::Item;
+    }
     let answer = words.answer(cue.tokens, header.is_some());
     let (forward, backward) = match cue.rule.direction {
         _ if answer => (false, true),
         Direction::Forward => (true, false),
-        Direction::Backward => (false, true),
+        Direction::Backward | Direction::Recalling => (false, true),
+        Direction::General => (true, words.has_bare_subject(cue.tokens.0)),
+        Direction::Review => (words.opens_review(cue), false),
         Direction::Closing => (false, words.close_their_clause(cue.tokens)),
         Direction::Opening => (words.opens_clause(cue.tokens.0), false),
         Direction::Both => (true, true),
@@ -162,13 +203,28 @@ fn scope(note: &Note, layout: &Layout, placed: &[(Cue<'_>, usize)], at: usize) -
         let reach = if heads_list { MAX_REACH } else { reach };
         to = under.unwrap_or(words.sentence.end).min(cue.tokens.1 + reach);
         let mut near = placed[at + 1..].iter().take_while(|other| other.0.tokens.0 < to);
-        let ends = |other: &&(Cue<'_>, usize)| ends(other) && !(heads_list && &note[other.0.span] == ";");
+        // "Likely ATN, no obstruction": what is denied is not likely; but "probably not".
+        let denied = |other: &Cue<'_>| match other.rule.direction {
+            _ if other.tokens.0 <= cue.tokens.1 => false,
+            Direction::Forward => denies(other),
+            Direction::Opening => denies(other) && words.opens_clause(other.tokens.0),
+            _ => false,
+        };
+        let ends = |other: &&(Cue<'_>, usize)| match other.0.rule.role {
+            Role::Ends(_) => ends(other) && !(heads_list && &note[other.0.span] == ";"),
+            _ => doubts && denied(&other.0),
+        };
         to = near.find(ends).map_or(to, |end| end.0.tokens.0.max(cue.tokens.1));
         if let Some(comma) = (cue.tokens.1..to).find(|&token| words.is_comma(token)) {
             match stop {
+                Stop::Sentence if denies(cue) && denied_one_by_one(&words, placed, at, comma) => to = comma,
                 Stop::Sentence => {}
                 Stop::Item if words.goes_on(comma) => {}
+                Stop::Phrase if heads_list => {}
                 Stop::Phrase | Stop::Item => to = comma,
+            }
+            if denies(cue) {
+                to = words.end_of_row(comma, to);
             }
         }
         to = words.end_of_brackets(cue.tokens, to);
@@ -184,184 +240,16 @@ fn scope(note: &Note, layout: &Layout, placed: &[(Cue<'_>, usize)], at: usize) -
         let whose = values.iter().any(|value| matches!(value, Value::Experiencer(_)));
         let ends = |other: &&(Cue<'_>, usize)| ends(other) || whose && &note[other.0.span] == ";";
         from = near.find(ends).map_or(from, |end| end.0.tokens.1.min(cue.tokens.0));
+        if cue.rule.id.starts_with("time:") {
+            let event = (from..cue.tokens.0).rev().find(|&token| is_in(&EVENTS, words.at(token)));
+            from = event.map_or(from, |at| at + 1);
+        }
         if stop != Stop::Sentence {
             from = (from..cue.tokens.0).rev().find(|&token| words.is_comma(token)).map_or(from, |at| at + 1);
         }
-        from = header.unwrap_or(from);
+        // "AKI: resolved", but not "AKI: likely prerenal".
+        let of_header = answer || words.close_their_clause(cue.tokens);
+        from = header.filter(|_| of_header).unwrap_or(from);
     }
     (from, to)
 }
-
-/// How far before an answer its question stands, in tokens.
-const ANSWER_REACH: u32 = 6;
-
-/// A denial that reaches no further back is of the whole row that it ends: "flu and COVID negative".
-const SHORT_REACH: u32 = 2;
-/// How many tokens a member of such a row has, but for the last, and the whole row.
-const MOST_MEMBER: u32 = 3;
-const MOST_ROW: u32 = 12;
-
-/// The words of a sentence.
-struct Words<'n> {
-    note: &'n Note,
-    layout: &'n Layout,
-    /// Its tokens.
-    sentence: &'n Range<u32>,
-}
-
-impl Words<'_> {
-    fn at(&self, token: u32) -> &str {
-        &self.note[self.layout.tokens[token as usize].span]
-    }
-
-    fn is_comma(&self, token: u32) -> bool {
-        matches!(self.at(token), "," | ";")
-    }
-
-    /// Whether the row of which a comma stands at `from`, or before it, goes on to an "or".
-    fn goes_on(&self, from: u32) -> bool {
-        let end = self.sentence.end.min(from + MAX_REACH);
-        let mut row = (from..end).take_while(|&at| self.at(at) != ";");
-        row.any(|at| ["or", "nor"].iter().any(|joint| joint.eq_ignore_ascii_case(self.at(at))))
-    }
-
-    /// Where what a cue in brackets says ends, if that is before `to`: "AF (converted, no CHF), gout".
-    fn end_of_brackets(&self, cue: (u32, u32), to: u32) -> u32 {
-        let mut open = 0_u32;
-        for at in cue.1..to {
-            match self.at(at) {
-                "(" => open += 1,
-                ")" if open > 0 => open -= 1,
-                ")" => {
-                    let before = (self.sentence.start.max(cue.0.saturating_sub(MAX_REACH))..cue.0).rev();
-                    let opened = { before }.map(|at| self.at(at)).find(|mark| matches!(*mark, "(" | ")"));
-                    return if opened == Some("(") { at } else { to };
-                }
-                _ => {}
-            }
-        }
-        to
-    }
-
-    /// Whether a token begins its clause.
-    fn opens_clause(&self, token: u32) -> bool {
-        let mut before = (self.sentence.start..token).rev().map(|at| self.at(at));
-        before.next().is_none_or(|mark| matches!(mark, "," | ";" | ":" | "." | "-" | "(" | "/"))
-    }
-
-    /// Where the row begins whose last member stands from `from` to the cue. Commas part its members only before one that
-    /// another word joins: of "asthma, HIV negative" only HIV is denied.
-    fn row_before(&self, mut from: u32, cue: u32) -> u32 {
-        let (least, mut end) = (self.sentence.start.max(cue.saturating_sub(MOST_ROW)), cue);
-        let is_link = |at: u32| matches!(self.at(at), "/" | "and" | "or" | "&");
-        let mut in_row = false;
-        loop {
-            let is_joint = |at: &u32| is_link(*at) || in_row && self.at(*at) == ",";
-            let Some(joint) = (least.max(from.saturating_sub(1))..end).rev().find(is_joint) else {
-                return from;
-            };
-            let member = (least.max(joint.saturating_sub(MOST_MEMBER))..joint).rev();
-            from = member.take_while(|&at| !self.is_comma(at) && !is_link(at)).last().unwrap_or(joint);
-            (end, in_row) = (joint, true);
-        }
-    }
-
-    /// The first token of the header that stands right before the cue, where the sentence starts with the cue:
-    /// "AKI: resolved".
-    fn header_before(&self, sentence: usize, cue: u32) -> Option<u32> {
-        let (before, here) =
-            (self.layout.sentences.get(sentence.checked_sub(1)?)?, &self.layout.sentences[sentence]);
-        // Looked at first: the rest must not grow with a sentence that is all marks.
-        let near = cue - before.tokens.start <= ANSWER_REACH + 2;
-        let header = self.layout.sections.get(here.section as usize)?.header?;
-        let is_header = before.section == here.section && before.span.overlaps(header);
-        (near && is_header && self.opens_sentence(cue)).then_some(before.tokens.start)
-    }
-
-    /// Whether no word stands before a token.
-    fn opens_sentence(&self, token: u32) -> bool {
-        (self.sentence.start..token).all(|at| !self.at(at).starts_with(char::is_alphanumeric))
-    }
-
-    /// Where the list under a header ends that begins with the cue, as a token: after the sentence beside the header
-    /// ("Differential diagnosis: pneumonia, GERD."), or after the lines below it, up to a blank one.
-    fn list_under_header(&self, sentence: usize, cue: (u32, u32)) -> Option<u32> {
-        let header = &self.layout.sentences[sentence];
-        let words = self.layout.sections.get(header.section as usize)?.header?;
-        if !words.overlaps(header.span) || !self.opens_sentence(cue.0) {
-            return None;
-        }
-        let (mut before, mut end) = (header, None);
-        let below = &self.layout.sentences[sentence + 1..];
-        for next in below.iter().take_while(|next| next.section == header.section) {
-            let gap = &self.note.text()[before.span.end()..next.span.start()];
-            let breaks = gap.matches('\n').count().max(gap.matches('\r').count());
-            if end.is_some() && breaks > 1 {
-                break;
-            }
-            let beside = end.is_none() && breaks == 0;
-            end = Some(next.tokens.end);
-            if beside || next.tokens.end > cue.1 + MAX_REACH {
-                break;
-            }
-            before = next;
-        }
-        end
-    }
-
-    /// Whether a cue is the answer to a label or question before it and has nothing after it: "Fever: no",
-    /// "Cough? denies."
-    fn answer(&self, cue: (u32, u32), after_header: bool) -> bool {
-        let asked = cue.0 > self.sentence.start && matches!(self.at(cue.0 - 1), ":" | "-" | "–" | "?" | "=");
-        let closed = self.sentence.end <= cue.1
-            || (cue.1 + 1 == self.sentence.end && matches!(self.at(cue.1), "." | "," | ";"));
-        (asked || after_header) && closed
-    }
-
-    /// Whether a colon follows the cue, and words after it.
-    fn heads_list(&self, cue: (u32, u32)) -> bool {
-        cue.1 + 1 < self.sentence.end && self.at(cue.1) == ":"
-    }
-
-    /// Whether no noun follows that the cue could belong to: the sentence ends, or a mark or a joining word follows.
-    fn close_their_clause(&self, cue: (u32, u32)) -> bool {
-        if cue.1 >= self.sentence.end {
-            return true;
-        }
-        let next = self.at(cue.1);
-        !next.starts_with(|c: char| c.is_alphanumeric())
-            || CLOSERS.iter().any(|closer| closer.eq_ignore_ascii_case(next))
-    }
-}
-
-/// Words that may follow a closing cue.
-const CLOSERS: [&str; 28] = [
-    "and",
-    "or",
-    "but",
-    "on",
-    "by",
-    "in",
-    "at",
-    "for",
-    "to",
-    "with",
-    "as",
-    "per",
-    "this",
-    "since",
-    "today",
-    "x",
-    "throughout",
-    "bilaterally",
-    "however",
-    "although",
-    "while",
-    "so",
-    "he",
-    "she",
-    "patient",
-    "from",
-    "given",
-    "except",
-];

@@ -56,6 +56,11 @@ const COMPARING: [&str; 16] = [
 ];
 /// How many tokens before a date they are looked for.
 const COMPARING_REACH: usize = 4;
+/// Words that make a date one of a diagnosis, how many tokens before it they stand, and what may not stand between.
+const DIAGNOSED: [&str; 6] = ["diagnosed", "dx", "dx'd", "dxed", "dx'ed", "diagnosis"];
+const DIAGNOSIS_REACH: usize = 8;
+const CLAUSE_ENDS: [&str; 12] =
+    ["", ",", ";", ".", ":", ")", "had", "has", "underwent", "suffered", "treated", "s/p"];
 /// Words after which a number of four digits at the end of a phrase is no year: "given at 2000".
 const BEFORE_CLOCK: [&str; 12] = [
     "at",
@@ -82,6 +87,8 @@ pub(crate) struct Stated {
     pub date: Option<Date>,
     /// Whether it is the date of something with which findings are compared.
     pub compared: bool,
+    /// Whether it is the date of a diagnosis, which may well hold still.
+    pub diagnosed: bool,
 }
 
 /// The stated times of a note, in text order and without overlap.
@@ -123,7 +130,7 @@ impl<'n> Words<'n> {
     fn stated(&self, first: usize, last: usize, kind: TimeKind) -> Option<Stated> {
         let (first, last) = (self.layout.tokens.get(first)?, self.layout.tokens.get(last)?);
         let (start, end) = (first.span.start(), last.span.end());
-        Some(Stated { start, end, kind, date: None, compared: false })
+        Some(Stated { start, end, kind, date: None, compared: false, diagnosed: false })
     }
 
     /// The date of tokens `first..=last`, with the preposition before it; of "March 14" the year is not known.
@@ -136,7 +143,18 @@ impl<'n> Words<'n> {
             _ => (first, TimeKind::Date),
         };
         let compared = (1..=COMPARING_REACH).any(|back| is_one_of(&COMPARING, self.before(first, back)));
-        Some(Stated { date, compared, ..self.stated(first, last, kind)? })
+        // A day is that of an event; a year or a month, that from which a disease is known.
+        let diagnosed = date.is_some_and(|date| !date.has_day()) && self.dates_diagnosis(first);
+        Some(Stated { date, compared, diagnosed, ..self.stated(first, last, kind)? })
+    }
+
+    /// Whether a date that starts at `first` is that of a diagnosis: "diagnosed in", "(dx", "diagnosed with lupus in".
+    fn dates_diagnosis(&self, first: usize) -> bool {
+        let words = (1..=DIAGNOSIS_REACH).map(|back| (first.saturating_sub(back), self.before(first, back)));
+        let mut clause = words.take_while(|(_, word)| !is_one_of(&CLAUSE_ENDS, word));
+        let Some((at, _)) = clause.find(|(_, word)| is_one_of(&DIAGNOSED, word)) else { return false };
+        let sentence = self.layout.sentence_of(self.layout.tokens[first].span);
+        sentence.is_some_and(|sentence| sentence.tokens.start as usize <= at)
     }
 
     /// "2014", "3/14/2019", "14 March 2019".

@@ -13,9 +13,11 @@
 //! - The note comes with its date: more than 90 days before it is history (rule `time:past`), up to 90 days is this
 //!   episode (`time:episode`), even under past history; a year alone is history if it is an earlier one.
 //! - It does not: the latest date that the note names stands in, if it names an earlier one too; nothing is then said
-//!   to be of this episode. Of a note's only date, a year or month alone is history and a day says nothing: whether
-//!   "CT on 3/14/2019 showed a mass" is of today cannot be known.
+//!   to be of this episode. Where it names years alone, or one month alone, they are history: nobody dates today so.
+//!   Its only day says nothing: whether "CT on 3/14/2019 showed a mass" is of today cannot be known.
 //!
+//! The year or month of a diagnosis ("Crohn's disease diagnosed in 2015", "dx 2015") tells since when a finding is
+//! known, not that it is over. The date of an event is not that of what stands before it ("CAD s/p stent 2018").
 //! Dates after the note's, and dates of what a finding is compared with ("compared to 3/14/2015"), say nothing of it;
 //! nor do durations: diabetes "for 20 years" is there now.
 
@@ -70,9 +72,9 @@ impl Times {
         };
         let dates_finding = stated.kind == TimeKind::Date && !stated.compared;
         let bearing = stated.date.filter(|_| dates_finding).and_then(|date| date.bearing(present));
-        let says = bearing.map(|bearing| match bearing {
-            Bearing::Past => &self.past,
-            Bearing::Episode => &self.episode,
+        let says = bearing.and_then(|bearing| match bearing {
+            Bearing::Past => (!stated.diagnosed).then_some(&self.past),
+            Bearing::Episode => Some(&self.episode),
         });
         std::iter::once(&self.kinds[kind]).chain(says)
     }
