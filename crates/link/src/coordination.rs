@@ -58,7 +58,7 @@ fn readings(text: &str) -> Vec<Vec<Wording>> {
         let completed = things.iter().map(|thing| [thing, &last[from..]].concat());
         completed.chain([last.clone()]).collect()
     };
-    let mut readings = Vec::new();
+    let mut readings = wholes(text);
     // All but the first word of the last thing is shared, or its last word: `hepatic and acute renal failure`.
     if last.len() > 1 {
         readings.push(with_end(1));
@@ -73,6 +73,16 @@ fn readings(text: &str) -> Vec<Vec<Wording>> {
     }
     readings.push(with_end(last.len()));
     readings
+}
+
+/// Where `and` stands several times, what stands on both sides of each, as it is: `AML and head and neck cancer`.
+fn wholes(text: &str) -> Vec<Vec<Wording>> {
+    let words: Wording = normal_words(text).into_iter().map(|word| word.form).collect();
+    let joints: Vec<usize> = (1..words.len().saturating_sub(1)).filter(|&at| is_joint(&words[at])).collect();
+    if joints.len() < 2 || text.contains(',') {
+        return Vec::new();
+    }
+    joints.into_iter().map(|joint| vec![words[..joint].to_vec(), words[joint + 1..].to_vec()]).collect()
 }
 
 /// What stands between commas, and on both sides of the last `and` or `or` (a slash is one in normal form).
@@ -129,6 +139,8 @@ mod tests {
     #[case("hepatitis A and B", &["hepatitis a", "hepatitis b"])]
     #[case("AKI on CKD stage 4", &["aki", "ckd stage 4"])]
     #[case("metastatic colon cancer to the liver", &["colon cancer", "metastasis to the liver"])]
+    #[case("AML and head and neck cancer", &["aml", "head and neck cancer"])]
+    #[case("nausea and vomiting and pain", &["nausea and vomiting", "pain"])]
     fn each_thing_is_named_in_full(#[case] text: &str, #[case] named: &[&str]) {
         let readings = readings(text);
         let named_by =

@@ -3,10 +3,12 @@
 //! A map is of a concept, and a mention is one of many ways to name it. So a reference is left out where it says more than the
 //! mention did: over a code for all the rest (`wound`, under `Other injury of unspecified body region`, is no bone
 //! fracture), to a course or type that only the code has (`diabetic`, under type 2 diabetes, is no `Type II diabetes
-//! mellitus`), and to a site that nobody named (`polyp` is no `Polyp of female genital tract`).
+//! mellitus`), to its being inborn (`hyperlipidemia` is no `familial hyperlipidemia`), and to a site that nobody named (`polyp` is no `Polyp of female genital tract`).
+//!
+//! Codes of several categories are what a disease brings about: only one that is named alike is its own.
 //!
 //! Ontologies refer to what is only related (`hydrarthrosis` has the MeSH number of all effusions), so that a finding leads
-//! to a rare disease which has it, or a disease to one of its signs. A concept of theirs, unless a code refers to it, is
+//! to a rare disease which has it, or a disease to one of its signs. A concept of theirs, unless a code itself refers to it, is
 //! therefore kept only if one of its terms says no word that neither the mention nor a term of the concept that refers to it
 //! says; two disease ontologies that hold each other's concepts to be the same are believed.
 
@@ -57,16 +59,48 @@ pub(crate) fn references(
         is_code && sorts() || *system == System::ICD10CM && adds_place((pack, lexicon), id, &title, hits)
     };
     all.retain(|&(to, _)| !is_rest && !adds(to));
-    if !is_code && !all.is_empty() && ONTOLOGIES.contains(system) {
+    if !is_code && *system == System::ICD10CM && is_of_many(pack, &all) {
+        let known: Vec<String> = pack.terms_of(id).flat_map(|(term, _)| forms(term)).collect();
+        let is_named = |title: &str| {
+            let words = deciding_words(title);
+            words.iter().any(|word| hits.says(word) || known.iter().any(|other| same(word, other, lexicon)))
+        };
+        all.retain(|&(to, _)| is_named(pack.title(to)));
+    }
+    if ONTOLOGIES.contains(system) {
+        let adds_origin = |to: ConceptId| {
+            let title = forms(pack.title(to));
+            let mut origins = title.iter().filter(|word| is_origin(word) && !hits.says(word)).peekable();
+            origins.peek().is_some() && {
+                let known: Vec<String> = pack.terms_of(id).flat_map(|(term, _)| forms(term)).collect();
+                origins.any(|origin| !known.contains(origin))
+            }
+        };
+        all.retain(|&(to, _)| !adds_origin(to));
+    }
+    if !all.is_empty() && ONTOLOGIES.contains(system) {
         let known = OnceCell::new();
         all.retain(|&(to, relation)| {
+            let is_stated = || mapped.iter().any(|&from| pack.maps(from).any(|(target, _)| target == to));
             let is_same = relation == Relation::Exact && is_of_diseases(pack, id) && is_of_diseases(pack, to);
             let known =
                 || known.get_or_init(|| pack.terms_of(id).flat_map(|(term, _)| forms(term)).collect());
-            is_same || is_named_alike((pack, lexicon), to, known, hits)
+            is_code && is_stated() || is_same || is_named_alike((pack, lexicon), to, known, hits)
         });
     }
     all
+}
+
+/// Whether a word says that somebody was born with it: `hyperlipidemia` is no `familial hyperlipidemia`.
+fn is_origin(word: &str) -> bool {
+    matches!(word, "congenital" | "familial" | "hereditary" | "inherited")
+}
+
+/// Whether codes are of several categories: then they are not the disease but what it brings about, as a rare syndrome of
+/// eyes, joints and ears refers to a code for each.
+fn is_of_many(pack: &Pack, codes: &[(ConceptId, Relation)]) -> bool {
+    let category = |id: ConceptId| pack.code(id).get(..3);
+    codes.windows(2).any(|two| category(two[0].0) != category(two[1].0))
 }
 
 /// The systems whose references are only believed by name.

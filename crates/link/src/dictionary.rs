@@ -1,17 +1,24 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use clinlink_model::{Layout, Mention, MentionSource, Note, Span, TagError, Tagger};
+use clinlink_model::{Label, Layout, Mention, MentionSource, Note, Span, TagError, Tagger};
 use clinlink_vocab::{Pack, is_function_word};
+use rustc_hash::FxHashSet;
 
+use crate::eponym::eponym;
 use crate::gate::{Found, Gate};
 use crate::lexicon::Lexicon;
+use crate::predicate::statements;
 use crate::tail::with_tail;
 use crate::walk::{TermMatch, Walker};
 use crate::words::{MOST_SHORT, Words};
 
 /// Lost for a mention that is an abbreviation.
 const SHORT_FORM: f32 = 0.05;
+/// Lost for a mention that says with a verb what the term says without.
+const SAID_WITH_A_VERB: f32 = 0.04;
+/// The score of a name that stands for a disease.
+const EPONYM: f32 = 0.8;
 
 /// Marks the pack's terms in text: the longest one at each word, from left to right, within a sentence.
 pub struct Dictionary {
@@ -62,6 +69,12 @@ impl Dictionary {
                 Some(short) if taken.as_ref().is_none_or(|(term, _)| term.end <= short.0.end) => Some(short),
                 _ => taken,
             };
+            let longer = |term: &TermMatch| taken.as_ref().is_none_or(|(taken, _)| term.end > taken.end);
+            let other = [Self::statement, Self::eponym, Self::told_short_form].into_iter();
+            let other = other.filter_map(|find| find(self, text, &words, at));
+            let other =
+                other.filter(|(term, _)| fits(at, term) && longer(term)).max_by_key(|(term, _)| term.end);
+            let taken = other.or(taken);
             let joined = self.joined(text, &words, at);
             let taken = match joined.filter(|(term, _)| fits(at, term)) {
                 Some(joined) if taken.is_none_or(|(_, (_, label, _))| label != joined.1.1) => Some(joined),
@@ -92,7 +105,7 @@ impl Dictionary {
         text: &'t str,
         words: &Words,
         at: usize,
-    ) -> Option<(TermMatch, (&'t str, clinlink_model::Label, f32))> {
+    ) -> Option<(TermMatch, (&'t str, Label, f32))> {
         let second = at + 2;
         let is_joint = second + 1 < words.len() && matches!(words.form(at + 1), "and" | "or");
         if !is_joint || words.breaks_before(at + 1) || words.breaks_before(second) {
@@ -123,7 +136,7 @@ impl Dictionary {
         text: &'t str,
         words: &Words,
         at: usize,
-    ) -> Option<(TermMatch, (&'t str, clinlink_model::Label, f32))> {
+    ) -> Option<(TermMatch, (&'t str, Label, f32))> {
         words.long(at).filter(|long| long.sure)?;
         (at..words.len().min(at + MOST_SHORT)).rev().find_map(|last| {
             let surface = &text[words.range(at..last + 1)];
@@ -136,6 +149,65 @@ impl Dictionary {
         })
     }
 
+    /// What is said of something, from word `at` on, if a term says the same: `ears are low-set`.
+    fn statement<'t>(
+        &self,
+        text: &'t str,
+        words: &Words,
+        at: usize,
+    ) -> Option<(TermMatch, (&'t str, Label, f32))> {
+        let walker = Walker::new(self.pack.terms(), &self.lexicon);
+        let mut found = Vec::new();
+        statements(words, at, &self.lexicon).into_iter().find_map(|statement| {
+            statement.wordings(words).iter().find_map(|wording| {
+                let row = Words::given(wording.split(' '));
+                walker.terms_at(&row, 0, &mut found);
+                let term = *found.iter().find(|term| term.end == row.len())?;
+                let found = Found { surface: wording, shouting: false, value: term.value, used: term.used };
+                let (label, score) =
+                    Gate { pack: &self.pack, lexicon: &self.lexicon }.admit(found, wording)?;
+                let surface = &text[words.range(at..statement.said.end)];
+                let term = TermMatch { end: statement.said.end, ..term };
+                (label == Label::Disease).then_some((term, (surface, label, score - SAID_WITH_A_VERB)))
+            })
+        })
+    }
+
+    /// A disease that is called by a name alone.
+    fn eponym<'t>(
+        &self,
+        text: &'t str,
+        words: &Words,
+        at: usize,
+    ) -> Option<(TermMatch, (&'t str, Label, f32))> {
+        let (end, disease) = eponym(text, words, at, &self.lexicon.eponyms)?;
+        let value = self.pack.terms().get(disease)?;
+        let term = TermMatch { end, value, used: end - at, passed: 0, varied: 0 };
+        Some((term, (&text[words.range(at..end)], Label::Disease, EPONYM)))
+    }
+
+    /// An abbreviation of several senses at word `at`, if words of the sentence speak for one of them alone and that is a
+    /// problem. Which one it is, the stage that reads the whole note says.
+    fn told_short_form<'t>(
+        &self,
+        text: &'t str,
+        words: &Words,
+        at: usize,
+    ) -> Option<(TermMatch, (&'t str, Label, f32))> {
+        let surface = &text[words.range(at..at + 1)];
+        let senses = self.lexicon.near.get(surface)?;
+        let is_told = |near: &FxHashSet<String>| {
+            (0..words.len()).any(|other| other != at && near.contains(words.form(other)))
+        };
+        let mut told = senses.iter().filter(|sense| is_told(&sense.near));
+        let (Some(sense), None) = (told.next(), told.next()) else { return None };
+        let value = self.pack.terms().get(&sense.long)?;
+        let found = Found { surface: &sense.long, shouting: false, value, used: 1 };
+        let (label, score) = Gate { pack: &self.pack, lexicon: &self.lexicon }.admit(found, &sense.long)?;
+        let term = TermMatch { end: at + 1, value, used: 1, passed: 0, varied: 0 };
+        (label == Label::Disease).then_some((term, (surface, label, score - SHORT_FORM)))
+    }
+
     /// The words, label and score of a term as a mention, unless it may not stand alone.
     fn mention<'t>(
         &self,
@@ -144,7 +216,7 @@ impl Dictionary {
         at: usize,
         term: &TermMatch,
         shouting: bool,
-    ) -> Option<(&'t str, clinlink_model::Label, f32)> {
+    ) -> Option<(&'t str, Label, f32)> {
         let surface = &text[words.range(at..term.end)];
         let (first, last) = (words.form(at), words.form(term.end - 1));
         // `Hepatitis A` ends with a letter.

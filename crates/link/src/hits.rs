@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use clinlink_model::{Candidate, Label, System, Via};
 use clinlink_vocab::{Concept, ConceptId, Pack, Posting, TermKind, is_function_word, normal_words};
+use rustc_hash::FxHashSet;
 
 use crate::learned::Seen;
 use crate::lexicon::Lexicon;
@@ -159,6 +160,11 @@ impl Hits {
     /// Whether the mention has the word, in normal form, or another form of it.
     pub(crate) fn says(&self, word: &str) -> bool {
         self.said.iter().any(|said| same(word, said, &self.lexicon))
+    }
+
+    /// Whether the mention has one of the words, in normal form.
+    pub(crate) fn says_any(&self, words: &FxHashSet<String>) -> bool {
+        self.said.iter().any(|said| words.contains(said))
     }
 
     /// Whether a word of the mention that says something is among the words given, or another form of it is.

@@ -1,8 +1,9 @@
 //! Word lists of our own that matching and linking share, from `vocab/`.
 
-use clinlink_vocab::normal_form;
+use clinlink_vocab::{is_function_word, normal_form};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::eponym::eponyms;
 use crate::other_thing::OtherThings;
 use crate::shorthand::CLIPPED;
 
@@ -21,6 +22,10 @@ pub(crate) struct Lexicon {
     /// The senses, in normal form, of the abbreviations that are not in `short_forms`: which one it is, only what stands around
     /// it tells.
     pub(crate) senses: FxHashMap<String, Vec<String>>,
+    /// The words that speak for each sense of such an abbreviation, in normal form.
+    pub(crate) near: FxHashMap<String, Vec<Sense>>,
+    /// Diseases that are called by a name alone, by its normal form (`vocab/eponyms.tsv`).
+    pub(crate) eponyms: FxHashMap<String, String>,
     /// Every abbreviation of the table in capitals, those of several senses too.
     pub(crate) capitals: FxHashSet<String>,
     /// The bytes of the longest abbreviation.
@@ -46,12 +51,15 @@ impl Lexicon {
         let longest = short_forms.keys().map(String::len).max().unwrap_or(0);
         let keys = lowered.keys().cloned().collect();
         let senses = senses(table, &short_forms);
+        let near = near(table, &short_forms);
         short_forms.extend(lowered);
         Self {
             general: lines(include_str!("../../../vocab/general-terms.txt")).map(normal_form).collect(),
             fillers: lines(include_str!("../../../vocab/fillers.txt")).map(normal_form).collect(),
             short_forms,
             senses,
+            near,
+            eponyms: eponyms(lines(include_str!("../../../vocab/eponyms.tsv"))),
             lowered: keys,
             capitals: spellings(table)
                 .map(|(short, ..)| short)
@@ -113,6 +121,34 @@ fn senses(text: &str, known: &FxHashMap<String, String>) -> FxHashMap<String, Ve
         senses.entry(short.to_owned()).or_default().push(normal_form(long));
     }
     senses
+}
+
+/// A sense of an abbreviation, and what speaks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sense {
+    /// What it stands for, in normal form.
+    pub(crate) long: String,
+    /// The words near it, in normal form.
+    pub(crate) near: FxHashSet<String>,
+}
+
+/// What speaks for the senses of those that are not `known` to stand for one.
+fn near(text: &str, known: &FxHashMap<String, String>) -> FxHashMap<String, Vec<Sense>> {
+    let mut of: FxHashMap<String, Vec<Sense>> = FxHashMap::default();
+    for line in lines(text).skip(1) {
+        let mut columns = line.split('\t');
+        let (Some(shorts), Some(long), Some(words)) = (columns.next(), columns.next(), columns.nth(3)) else {
+            continue;
+        };
+        let words = words.split(',').map(|word| normal_form(word.split('*').next().unwrap_or(word)));
+        let near: FxHashSet<String> =
+            words.filter(|word| word.len() > 1 && !is_function_word(word)).collect();
+        for short in shorts.split('|').map(str::trim).filter(|short| !known.contains_key(*short)) {
+            let sense = Sense { long: normal_form(long), near: near.clone() };
+            of.entry(short.to_owned()).or_default().push(sense);
+        }
+    }
+    of
 }
 
 /// Those of one sense in lower case, where the table does not know that as something else: three letters or more.
@@ -189,6 +225,14 @@ mod tests {
         let lexicon = Lexicon::embedded();
         assert_eq!(lexicon.short_forms.contains_key(short), known);
         assert_eq!(lexicon.lowered.contains(short), known);
+    }
+
+    #[test]
+    fn senses_have_what_speaks_for_them() {
+        let lexicon = Lexicon::embedded();
+        let sense = lexicon.near["MS"].iter().find(|sense| sense.long == "multiple sclerosis").unwrap();
+        assert!(sense.near.contains("interferon"), "{sense:?}");
+        assert!(!lexicon.near.contains_key("MI"), "it has one sense");
     }
 
     #[test]

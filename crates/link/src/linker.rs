@@ -17,6 +17,7 @@ use crate::lexicon::Lexicon;
 use crate::look_up::LookUp;
 use crate::memory::Memory;
 use crate::part::Part;
+use crate::predicate::Predicate;
 use crate::query::{Query, Wording};
 use crate::reduce::Reduced;
 use crate::respell::Respelt;
@@ -43,7 +44,8 @@ pub struct PackLinker {
 impl PackLinker {
     /// A linker to the concepts of `pack`.
     pub fn new(pack: Arc<Pack>, config: LinkerConfig) -> Self {
-        let mut sources: Vec<Box<dyn Source>> = vec![Box::new(LookUp), Box::new(Reduced)];
+        let mut sources: Vec<Box<dyn Source>> =
+            vec![Box::new(LookUp), Box::new(Predicate), Box::new(Reduced)];
         if config.search {
             sources.push(Box::new(Respelt));
             sources.push(Box::new(Coordination));

@@ -26,7 +26,11 @@ impl Source for LookUp {
                 return;
             }
         }
-        add(&normal_form(query.text), Some(query.text), (score::NORMAL, Via::Normal), with, hits);
+        let form = normal_form(query.text);
+        add(&form, Some(query.text), (score::NORMAL, Via::Normal), with, hits);
+        if let Some(disease) = with.lexicon.eponyms.get(&form).filter(|_| with.is_nil(hits)) {
+            add(disease, None, (score::ABBREVIATION, Via::Abbreviation), with, hits);
+        }
     }
 }
 

@@ -8,7 +8,7 @@
 //! head, for 50 % where it begins the mention, for 38 % elsewhere.
 
 use clinlink_model::{Label, System, Via};
-use clinlink_vocab::{Posting, is_function_word};
+use clinlink_vocab::{ConceptId, Posting, is_function_word, normal_words};
 
 use crate::crosswalk::{mapped, references};
 use crate::gate::{Found, Gate};
@@ -17,7 +17,7 @@ use crate::qualifier::is_scale;
 use crate::query::Query;
 use crate::score;
 use crate::source::{Knowledge, Need, Source};
-use crate::walk::Walker;
+use crate::walk::{TermMatch, Walker};
 use crate::words::Words;
 
 /// Terms inside the mention.
@@ -34,7 +34,7 @@ enum Place {
 /// A term inside the mention.
 struct Inside {
     place: Place,
-    /// Words of the mention that the term uses.
+    /// Words of the mention that say something and that the term uses.
     used: usize,
     start: usize,
     value: u64,
@@ -70,20 +70,58 @@ impl Source for Part {
 fn add(system: &System, term: &Inside, way: f32, with: &Knowledge, hits: &mut Hits) {
     // That something `falls` or is `pulled` is no cause of an injury (V to Y).
     let is_cause = |id| *system == System::ICD10CM && with.pack.code(id).starts_with(['V', 'W', 'X', 'Y']);
-    let is_wanted =
-        |posting: &Posting| with.pack.system_of(posting.concept) == system && !is_cause(posting.concept);
-    hits.add_term(with.pack.postings(term.value).filter(is_wanted), way, Via::Part);
+    let is_wanted = |posting: &Posting| {
+        let id = posting.concept;
+        with.pack.system_of(id) == system && !is_cause(id) && !is_of_a_joint(id, with, hits)
+    };
+    let wanted: Vec<Posting> = with.pack.postings(term.value).filter(is_wanted).collect();
+    hits.add_term(wanted.into_iter(), way, Via::Part);
     if hits.reach(system, with.config.threshold) {
         return;
     }
     for posting in with.pack.postings(term.value) {
+        if is_of_a_joint(posting.concept, with, hits) {
+            continue;
+        }
         let by = (&*with.pack, &*with.lexicon);
         let from = mapped(by, posting.concept);
         for (id, relation) in references(by, (posting.concept, &from), system, hits) {
+            if is_of_a_joint(id, with, hits) {
+                continue;
+            }
             let score = way * score::kind(posting.kind) * score::relation(relation);
             hits.add_reference(posting.concept, id, score);
         }
     }
+}
+
+/// Whether a concept is of a joint, and the mention of another part of the body: of a `tracheo-esophageal fistula` the code of
+/// every fistula is that of a joint, and of a `pleural effusion` that of every effusion.
+fn is_of_a_joint(id: ConceptId, with: &Knowledge, hits: &Hits) -> bool {
+    let title: Vec<String> = normal_words(with.pack.title(id)).into_iter().map(|word| word.form).collect();
+    let mut joints = title.iter().filter(|word| is_joint(word)).peekable();
+    joints.peek().is_some()
+        && hits.says_any(&with.lexicon.places)
+        && joints.all(|joint| !hits.says(joint))
+        && hits.share_words(&title)
+}
+
+/// Joints, and the limbs that stand for theirs in titles: `Fistula, unspecified hand`.
+fn is_joint(word: &str) -> bool {
+    matches!(
+        word,
+        "joint"
+            | "shoulder"
+            | "elbow"
+            | "wrist"
+            | "hand"
+            | "hip"
+            | "knee"
+            | "ankle"
+            | "foot"
+            | "finger"
+            | "toe"
+    )
 }
 
 const fn way(place: Place) -> f32 {
@@ -103,7 +141,7 @@ fn terms_inside(query: &Query<'_>, words: &Words, with: &Knowledge) -> Vec<Insid
     let (mut inside, mut found) = (Vec::new(), Vec::new());
     for start in 0..words.len() {
         walker.terms_at(words, start, &mut found);
-        for term in found.iter().filter(|term| term.end - start < words.len()) {
+        for &term in found.iter().filter(|term| term.end - start < words.len()) {
             let (first, last) = (words.form(start), words.form(term.end - 1));
             if term.used > 1 && (is_function_word(first) || is_function_word(last)) {
                 continue;
@@ -122,13 +160,23 @@ fn terms_inside(query: &Query<'_>, words: &Words, with: &Knowledge) -> Vec<Insid
                 () if start == 0 => Place::Start,
                 () => Place::Elsewhere,
             };
+            let used = deciding_of(&term, start, words, with);
             // Where nobody says what the mention is, only its head does.
             if place == Place::Head || query.label != Label::Other {
-                inside.push(Inside { place, used: term.used, start, value: term.value });
+                inside.push(Inside { place, used, start, value: term.value });
             }
         }
     }
     inside
+}
+
+/// The words of a term that say something: `tremor of hand` has no more of them than `resting tremor`.
+fn deciding_of(term: &TermMatch, start: usize, words: &Words, with: &Knowledge) -> usize {
+    let says = |at: &usize| {
+        let form = words.form(*at);
+        !is_function_word(form) && (term.passed == 0 || !with.lexicon.fillers.contains(form))
+    };
+    (start..term.end).filter(says).count().clamp(1, term.used)
 }
 
 /// Words that say something.

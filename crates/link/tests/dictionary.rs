@@ -49,6 +49,13 @@ fn found(text: &str) -> Vec<String> {
 #[case("Closed fracture, distal radius", &["Closed fracture"])]
 // The disease, and not what is named after it.
 #[case("an old stroke with low stroke volume", &["stroke"])]
+// What is said of something with a verb.
+#[case("His ears were markedly low-set.", &["ears were markedly low-set"])]
+#[case("Reflexes are absent and he has gout", &["Reflexes are absent", "gout"])]
+// A name that stands for a disease.
+#[case("r/o Kawasaki", &["Kawasaki"])]
+// An abbreviation of several senses, where the sentence speaks for one.
+#[case("RA on methotrexate", &["RA"])]
 fn marks(#[case] text: &str, #[case] expected: &[&str]) {
     assert_eq!(found(text), expected);
 }
@@ -66,6 +73,10 @@ fn marks(#[case] text: &str, #[case] expected: &[&str]) {
 #[case::an_ordinary_word("a cold compress")]
 #[case::something_else("stroke volume")]
 #[case::something_else_said_behind("Depression of the ST segment")]
+#[case::what_is_denied("The ears are not low-set")]
+#[case::what_is_said_of_another_thing("Corneal reflexes are absent")]
+#[case::a_doctor("Seen by Dr. Kawasaki")]
+#[case::an_abbreviation_of_another_sense("RA with a saturation of 98")]
 #[case::nothing("")]
 fn does_not_mark(#[case] text: &str) {
     assert_eq!(found(text), Vec::<String>::new());

@@ -22,7 +22,7 @@ fn candidates(text: &str, long: Option<&str>, label: Label) -> Vec<Candidate> {
 #[case("ureteral stenosis", "N13.5", Via::Search)]
 #[case("right knee pain", "M25.56", Via::Search)]
 #[case("renal cyst", "N28.1", Via::Search)]
-#[case("kawasaki", "MONDO:1", Via::Search)]
+#[case("kawasaki", "MONDO:1", Via::Abbreviation)]
 #[case::letters_swapped("pnuemonia", "J18.9", Via::Spelling)]
 #[case::a_letter_lost_in_a_phrase("whoping cough", "A37", Via::Spelling)]
 #[case::two_letters_wrong_in_a_long_word("ectrodaktily", "Q72.7", Via::Spelling)]
@@ -36,6 +36,8 @@ fn candidates(text: &str, long: Option<&str>, label: Label) -> Vec<Candidate> {
 #[case::no_manifestation("pyelonephritis", "N12", Via::Exact)]
 #[case::several_things("bacterial meningitis and gout", "M10.9", Via::Search)]
 #[case::more_than_a_term("nosocomial pneumonia of the elderly", "J18.9", Via::Part)]
+#[case::said_with_a_verb("ears were noted to be low-set", "HP:20", Via::Search)]
+#[case::as_many_words_that_say_something("resting tremor of the right hand", "HP:21", Via::Part)]
 #[case::the_head_first("gout with pneumonia of old age", "M10.9", Via::Part)]
 fn best_link(#[case] text: &str, #[case] code: &str, #[case] via: Via) {
     let best = candidates(text, None, Label::Disease).into_iter().next().unwrap();
@@ -72,6 +74,8 @@ fn candidates_of_one_thing_exclude_each_other() {
 #[case::other_thing_of_the_same_organ("kidney transplant")]
 #[case::one_word_of_two("cyst")]
 #[case::another_organ("ovarian cyst")]
+#[case::another_part_of_the_body("esophageal fistula")]
+#[case::what_is_denied_with_a_verb("ears are not low-set")]
 #[case::a_piece_of_a_name("bleeding")]
 #[case::an_eponym_in_brackets("wells")]
 #[case::opposites_are_as_near("hypetension")]
@@ -180,6 +184,10 @@ fn an_abbreviation_of_several_senses_may_have_one_that_is_listed() {
 #[case::the_site_that_was_named("vaginal polyp", "N84", true)]
 #[case::a_disease_with_the_finding("bowed shins", "MONDO:6", false)]
 #[case::the_finding_in_other_words("bowed shins", "MONDO:7", true)]
+#[case::one_of_many_findings("bumblefoot syndrome", "H90.9", false)]
+#[case::a_code_of_its_own_among_them("bumble ear disease", "H61.9", true)]
+#[case::what_shares_a_heading_with_a_code("soaked lung", "DOID:1", false)]
+#[case::the_same_over_a_heading("soaked lung", "DOID:2", true)]
 fn a_reference_adds_nothing(#[case] text: &str, #[case] code: &str, #[case] reached: bool) {
     let found = candidates(text, None, Label::Disease);
     assert!(!found.is_empty());

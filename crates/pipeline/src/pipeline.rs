@@ -20,6 +20,7 @@ use clinlink_vocab::Pack;
 use crate::config::{
     AssertConfig, CodeConfig, ExpandConfig, LinkConfig, ModelConfig, PipelineConfig, SegmentConfig, TagConfig,
 };
+use crate::denial::{own_name, standing};
 use crate::error::{NoteFailure, PipelineError};
 use crate::merge::{MergedTagger, WithLearned};
 
@@ -264,7 +265,8 @@ impl Pipeline {
             let AnnotatedNote { note, layout, expansions, .. } = annotated;
             let links = self.linker.link(note, layout, &mentions, expansions);
             for (at, links) in touched.into_iter().zip(links) {
-                annotated.mentions[at].links = links;
+                let mention = &mut annotated.mentions[at];
+                mention.links = standing(links, mention.assertion.as_ref());
             }
         }
     }
@@ -341,10 +343,12 @@ impl Pipeline {
         let mut links = links.into_iter();
         let mentions = mentions
             .into_iter()
-            .map(|mention| AnnotatedMention {
-                mention,
-                assertion: assertions.next(),
-                links: links.next().unwrap_or_default(),
+            .map(|mention| {
+                let links = links.next().unwrap_or_default();
+                let assertion =
+                    assertions.next().map(|assertion| own_name(assertion, (&note, &mention), &links));
+                let links = standing(links, assertion.as_ref());
+                AnnotatedMention { mention, assertion, links }
             })
             .collect();
         Ok(AnnotatedNote { note, layout, expansions, mentions })

@@ -205,6 +205,18 @@ impl PackBuilder {
         self.term(text, kind)
     }
 
+    /// Takes the selected concept's terms with the normal form of `text` for no more than related, but for its title. Whether
+    /// there is one.
+    pub fn demote(&mut self, text: &str) -> bool {
+        let (Some(concept), form) = (self.current, normal_form(text)) else { return false };
+        let is_meant = |term: &&mut DraftTerm| term.concept == concept && normal_form(&term.text) == form;
+        let mut found = false;
+        for term in self.terms.iter_mut().filter(is_meant) {
+            (term.kind, found) = (TermKind::Related, true);
+        }
+        found
+    }
+
     fn add_term(&mut self, text: &str, kind: TermKind, made: bool) -> &mut Self {
         if let Some(concept) = self.current {
             let source = self.source_number();

@@ -56,6 +56,8 @@ impl Recipe {
 pub(crate) enum Format {
     /// Clinlink's own terms with ICD-10-CM codes as TSV.
     CommonTerms,
+    /// Synonyms of other sources that mean something else, as TSV.
+    WrongSynonyms,
     /// The tabular list of ICD-10-CM as XML.
     Icd10cmTabular,
     /// The alphabetic index of ICD-10-CM as XML or CSV, its external causes, its tables of neoplasms and drugs.

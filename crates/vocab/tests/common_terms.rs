@@ -102,6 +102,26 @@ fn codes_are_in_the_pack(#[case] file: &str, #[case] system: System) {
     assert_none(file, &problems);
 }
 
+/// `vocab/wrong-synonyms.tsv` is sorted, and no link is made of its terms.
+#[test]
+fn wrong_synonyms_are_related_terms() {
+    let text = fs::read_to_string(root().join("vocab/wrong-synonyms.tsv")).unwrap();
+    let rows: Vec<Vec<&str>> =
+        text.lines().filter(|line| !line.starts_with('#')).map(|line| line.split('\t').collect()).collect();
+    assert!(rows.is_sorted() && rows.iter().all(|row| row.len() == 3));
+    let pack = match Pack::open(&root().join(".clinlink/packs/default")) {
+        Ok(pack) => pack,
+        Err(cause) => return eprintln!("skipped: {cause}; run `make vocab`"),
+    };
+    let is_wrong = |row: &&Vec<&str>| {
+        let Some(id) = pack.find(&System::from(row[0]), row[1]) else { return true };
+        let mut alike = pack.terms_of(id).filter(|(term, _)| normal_form(term) == normal_form(row[2]));
+        alike.all(|(_, kind)| kind != TermKind::Related)
+    };
+    let problems: Vec<String> = rows.iter().filter(is_wrong).map(|row| row.join(" ")).collect();
+    assert_none("wrong-synonyms.tsv", &problems);
+}
+
 /// A pack of the tabular list and the alphabetic index alone, or why there is none.
 fn index_pack(folder: &Path) -> Result<Pack, String> {
     let shared = std::env::var_os("CLINLINK_SHARED").map_or_else(|| root().join("../shared"), PathBuf::from);

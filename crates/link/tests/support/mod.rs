@@ -126,6 +126,32 @@ pub fn pack() -> Arc<Pack> {
     builder.concept(&System::MESH, "D2", "Polyps", Label::Disease);
     builder.map(&icd, "N84", Relation::Exact);
     builder.heading(&icd, "N84", "Polyp of vagina", Label::Disease);
+    for (code, title, term) in [
+        ("HP:20", "Low-set ears", "ear low set"),
+        ("HP:21", "Resting tremor", "tremor at rest"),
+        ("HP:22", "Hand tremor", "tremor of hand"),
+        ("HP:23", "Absent reflexes", "no reflexes"),
+    ] {
+        builder.concept(&System::HPO, code, title, Label::Disease).term(term, TermKind::Synonym);
+    }
+    // A code that is a joint's, with a word for all of its sort.
+    builder.concept(&icd, "M25.1", "Fistula, unspecified joint", Label::Disease);
+    builder.term("fistula", TermKind::Synonym);
+    // A syndrome with a code for each of its findings, and one with a code of its own.
+    builder.concept(&System::MONDO, "MONDO:8", "Bumblefoot syndrome", Label::Disease);
+    builder.map(&icd, "H90.9", Relation::Exact).map(&icd, "M19.9", Relation::Exact);
+    builder.concept(&System::MONDO, "MONDO:9", "Bumble ear disease", Label::Disease);
+    builder.map(&icd, "H90.9", Relation::Exact).map(&icd, "H61.9", Relation::Exact);
+    builder.heading(&icd, "H90.9", "Hearing loss", Label::Disease);
+    builder.heading(&icd, "M19.9", "Osteoarthritis", Label::Disease);
+    builder.heading(&icd, "H61.9", "Disorder of bumble", Label::Disease);
+    // Two effusions that share a heading.
+    builder.concept(&icd, "J90", "Soaked lung", Label::Disease);
+    builder.map(&System::MESH, "D3", Relation::Exact);
+    builder.concept(&System::MESH, "D3", "Soaking", Label::Disease);
+    builder.map(&System::DOID, "DOID:1", Relation::Exact).map(&System::DOID, "DOID:2", Relation::Exact);
+    builder.concept(&System::DOID, "DOID:1", "soggy knee", Label::Disease);
+    builder.concept(&System::DOID, "DOID:2", "lung that is soaked", Label::Disease);
     builder.concept(&System::MESH, "D1", "Aspirin", Label::Chemical);
     builder.term("acetylsalicylic acid", TermKind::Synonym);
     builder.concept(&System::MESH, "C5", "advance", Label::Chemical);

@@ -50,6 +50,7 @@ mod title_variants;
 mod umls;
 mod umls_maps;
 mod umls_sources;
+mod wrong_synonyms;
 mod xml;
 mod xml_elements;
 
@@ -65,6 +66,7 @@ use crate::vocab_error::VocabError;
 pub(crate) fn read(recipe: &Recipe, files: &[PathBuf], builder: &mut PackBuilder) -> Result<(), VocabError> {
     match (recipe.format, files) {
         (Format::CommonTerms, [file]) => common_terms::read(recipe, file, builder),
+        (Format::WrongSynonyms, [file]) => wrong_synonyms::read(file, builder),
         (Format::Icd10cmTabular, [file]) => icd10cm_tabular::read(file, builder),
         (Format::Icd10cmIndex, files) => icd10cm_index::read(files, builder),
         (Format::Icd10pcsCodes, [file]) => icd10pcs_codes::read(file, builder),

@@ -23,3 +23,4 @@ mod set;
 mod snomed;
 mod table;
 mod umls;
+mod wrong_synonyms;
