@@ -39,12 +39,14 @@ pub(crate) struct Stay<'e> {
 }
 
 /// What the words of a sentence say of admission.
-#[derive(Debug, Clone, Copy)]
-struct Says {
-    undeterminable: bool,
-    acquired: bool,
-    was_there: bool,
-    later: bool,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Says {
+    Undeterminable,
+    Acquired,
+    WasThere,
+    /// It is of a later day of the stay.
+    Later,
+    Nothing,
 }
 
 impl Admission {
@@ -87,7 +89,7 @@ impl Stay<'_> {
             return known(Indicator::Exempt, "exempt");
         }
         let claims: Vec<&Claim> = code.supporting().collect();
-        if claims.iter().any(|claim| self.says(claim).undeterminable) {
+        if claims.iter().any(|claim| self.says(claim) == Says::Undeterminable) {
             return known(Indicator::W, "the provider says that it cannot be determined");
         }
         if chronic || claims.iter().any(|claim| claim.ground == Ground::Chronic) {
@@ -96,7 +98,7 @@ impl Stay<'_> {
         if self.is_acquired(code) {
             return known(Indicator::N, "the words say that it came later");
         }
-        if claims.iter().any(|claim| self.says(claim).was_there) {
+        if claims.iter().any(|claim| self.says(claim) == Says::WasThere) {
             return known(Indicator::Y, "the words say that it was there");
         }
         if claims.iter().any(|claim| self.table.sections.contains(&claim.evidence.section)) {
@@ -109,7 +111,7 @@ impl Stay<'_> {
         if principal {
             return known(Indicator::Y, "the reason for the admission");
         }
-        if !claims.is_empty() && claims.iter().all(|claim| self.says(claim).later) {
+        if !claims.is_empty() && claims.iter().all(|claim| self.says(claim) == Says::Later) {
             return known(Indicator::N, "told as of a later day of the stay only");
         }
         let first = claims.iter().map(|claim| claim.evidence.note).min();
@@ -122,7 +124,7 @@ impl Stay<'_> {
 
     /// Whether words say that a condition came after admission.
     pub(crate) fn is_acquired(&self, code: &Considered) -> bool {
-        code.supporting().any(|claim| self.says(claim).acquired)
+        code.supporting().any(|claim| self.says(claim) == Says::Acquired)
     }
 
     /// What the sentence of a claim says.
@@ -134,12 +136,14 @@ impl Stay<'_> {
         *known.entry((claim.evidence.note, sentence)).or_insert_with(|| {
             let text = note.note[sentence].to_lowercase();
             let has = |words: &[String]| words.iter().any(|word| has_word(&text, word));
-            Says {
-                undeterminable: has(&self.table.undeterminable),
-                acquired: has(&self.table.acquired),
-                was_there: has(&self.table.was_there),
-                later: has(&self.table.later),
-            }
+            let table = self.table;
+            let lists = [
+                (&table.undeterminable, Says::Undeterminable),
+                (&table.acquired, Says::Acquired),
+                (&table.was_there, Says::WasThere),
+                (&table.later, Says::Later),
+            ];
+            lists.into_iter().find(|(words, _)| has(words)).map_or(Says::Nothing, |(_, says)| says)
         })
     }
 }

@@ -121,8 +121,7 @@ impl Side {
         let words: Vec<&str> = bare(part).collect();
         let (first, place) = words.split_first()?;
         let is_place = match place {
-            [] | [_] => true,
-            [_, "territory" | "distribution"] => true,
+            [] | [_] | [_, "territory" | "distribution"] => true,
             [which, _] => WHICH.iter().any(|word| which.eq_ignore_ascii_case(word)),
             _ => false,
         };
