@@ -110,18 +110,8 @@ impl RuleCoder {
     /// Weighs the codes by what was learnt, and compares them with each other. Of `episode` only the notes' ids, kinds,
     /// settings and charts are looked at, not their text.
     pub(crate) fn settle(&self, episode: &Episode, codes: &mut Vec<Considered>) {
-        self.settle_without(episode, codes, None);
-    }
-
-    /// The same for an episode that was learnt from: the codes that it was `given` are not counted.
-    pub(crate) fn settle_without(
-        &self,
-        episode: &Episode,
-        codes: &mut Vec<Considered>,
-        given: Option<&BTreeSet<String>>,
-    ) {
         if let Some(lessons) = self.lessons() {
-            lessons.rank(&self.config, &self.pack, codes, given);
+            lessons.rank(&self.config, codes);
         }
         self.compare(episode, codes);
         if let Some(lessons) = self.lessons() {

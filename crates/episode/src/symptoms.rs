@@ -9,6 +9,7 @@ use clinlink_vocab::{ConceptId, Pack};
 use serde::Deserialize;
 
 use crate::claim::Considered;
+use crate::detail::is_encounter;
 use crate::rules;
 use crate::side::Side;
 use crate::tables::any_prefix;
@@ -23,9 +24,16 @@ pub(crate) struct Symptoms {
 
 /// Rejects the symptoms of accepted diseases.
 pub(crate) fn leave_out(pack: &Pack, table: &[Symptoms], codes: &mut [Considered]) {
-    let accepted = codes.iter().filter(|code| code.status == Status::Accepted).map(|code| code.id);
-    let present: Vec<(ConceptId, &Symptoms)> = accepted
-        .flat_map(|id| table.iter().map(move |disease| (id, disease)))
+    let is_sequela = |code: &str| is_encounter(code) && code.ends_with('S');
+    let accepted: Vec<ConceptId> = codes
+        .iter()
+        // What an old injury left is coded before it.
+        .filter(|code| code.status == Status::Accepted && !is_sequela(pack.code(code.id)))
+        .map(|code| code.id)
+        .collect();
+    let present: Vec<(ConceptId, &Symptoms)> = table
+        .iter()
+        .flat_map(|disease| accepted.iter().map(move |id| (*id, disease)))
         .filter(|(id, disease)| any_prefix(&disease.of, pack.code(*id)))
         .collect();
     for code in codes.iter_mut().filter(|code| code.status != Status::Rejected) {

@@ -41,8 +41,8 @@ pub(crate) fn same(word: &str, said: &str, lexicon: &Lexicon) -> bool {
 
 /// Whether a one-word term is only a piece of the concept's names: a nonessential word in parentheses
 /// (`Hemorrhoids (bleeding)`), or in brackets something other than an acronym of the name
-/// (`Eosinophilic cellulitis [Wells]`, `Abnormal electroencephalogram [EEG]`). So is a letter or number of a series
-/// (`Borderline leprosy [group B]`).
+/// (`Eosinophilic cellulitis [Wells]`, `Abnormal electroencephalogram [EEG]`) or a name in lower case that ends it (`Acute
+/// obstructive laryngitis [croup]`). So is a letter or number of a series (`Borderline leprosy [group B]`).
 pub(crate) fn is_fragment(pack: &Pack, id: ConceptId, form: &str) -> bool {
     if form.contains(' ') && !is_of_series(form) {
         return false;
@@ -50,7 +50,8 @@ pub(crate) fn is_fragment(pack: &Pack, id: ConceptId, form: &str) -> bool {
     let title = pack.title(id);
     std::iter::once(title).chain(pack.terms_of(id).map(|(term, _)| term)).any(|name| {
         inside(name, '(', ')').any(|part| normal_form(part) == form)
-            || inside(name, '[', ']').any(|part| normal_form(part) == form && !is_acronym(part, name))
+            || inside(name, '[', ']')
+                .any(|part| normal_form(part) == form && !is_acronym(part, name) && !is_last_name(part, name))
     })
 }
 
@@ -62,6 +63,12 @@ fn is_of_series(form: &str) -> bool {
 
 fn inside(name: &str, open: char, close: char) -> impl Iterator<Item = &str> {
     name.split(open).skip(1).filter_map(move |rest| rest.split_once(close).map(|(part, _)| part))
+}
+
+/// Whether words in lower case stand in the brackets that end a name.
+fn is_last_name(part: &str, name: &str) -> bool {
+    let lower = |c: char| c.is_ascii_lowercase() || c == ' ' || c == '-';
+    !is_of_series(&normal_form(part)) && part.chars().all(lower) && name.ends_with(&format!("[{part}]"))
 }
 
 /// Whether upper case letters start as the name does: `Chronic obstructive pulmonary disease [COPD]`.
@@ -89,6 +96,15 @@ mod tests {
     fn counts_what_the_text_does_not_say(#[case] title: &str, #[case] said: &str, #[case] added: usize) {
         let said: Vec<_> = said.split(' ').map(str::to_owned).collect();
         assert_eq!(added_words(title, &said, &Lexicon::embedded()), added);
+    }
+
+    #[rstest]
+    #[case("croup", "Acute obstructive laryngitis [croup]", true)]
+    #[case("Wells", "Eosinophilic cellulitis [Wells]", false)]
+    #[case("group b", "Borderline leprosy [group b]", false)]
+    #[case("premature", "Preterm [premature] newborn", false)]
+    fn tells_names_in_brackets(#[case] part: &str, #[case] name: &str, #[case] is_name: bool) {
+        assert_eq!(is_last_name(part, name), is_name);
     }
 
     #[rstest]

@@ -164,6 +164,10 @@ impl<'l> HeaderFinder<'l> {
         }
         normalize(words, &mut self.phrase);
         let Some(Opens::Section(kind)) = self.lexicon.whole(&self.phrase) else { return None };
+        // `Pain: 3/10. Location: left knee` is a label.
+        if kind == SectionKind::Unknown && !is_capitals(&line[start..colon]) {
+            return None;
+        }
         self.current = kind;
         let words = (start, start + words.len());
         Some(Header { start, words, end: colon + 1, kind, origin: Origin::Known, level: 0 })

@@ -44,6 +44,15 @@ fn sentences(text: &str) -> Vec<String> {
 #[case::part_of_a_phrase("INDICATIONS FOR THE BIOPSY: mass", "indication[INDICATIONS FOR THE BIOPSY]")]
 #[case::unknown_capitals("KITCHEN SINK: leaks", "unknown[KITCHEN SINK]")]
 #[case::unknown_title("Home.\n\nSpecial Concerns:\nnone", "unknown[-] unknown[Special Concerns]")]
+#[case::inside_a_line_by_name(
+    "HPI: fell. Meds: lisinopril. Allergies: PCN",
+    "history_of_present_illness[HPI] medications[Meds] allergies[Allergies]"
+)]
+#[case::not_a_label(
+    "HPI: fell. Location: left knee. Quality of it: sharp",
+    "history_of_present_illness[HPI]"
+)]
+#[case::not_within_a_sentence("HPI: fell, Meds: none", "history_of_present_illness[HPI]")]
 #[case::inside_a_line("PLAN: await biopsy.  FOLLOW-UP: in 10 years", "plan[PLAN] instructions[FOLLOW-UP]")]
 #[case::parts_stay_in_the_exam("EXAM:\nHEENT: clear\nLungs: clear\nMOTOR: full", "physical_exam[EXAM]")]
 #[case::parts_end_the_family(

@@ -8,11 +8,9 @@ use clinlink_model::{AnnotatedNote, Episode, Evidence, Layout, Logistic, Status,
 use clinlink_vocab::Pack;
 
 use super::classifier::Classifier;
-use super::code_sets::{CodeSets, IN_SETS, in_sets};
 use super::experience::Experience;
 use super::features::{Features, NAMES};
 use super::infer::infer;
-use super::lessons::alone;
 use super::model::{CoderModel, Meant, Rankers, term_of};
 use super::seen::category;
 use super::signs::signs;
@@ -60,28 +58,11 @@ impl Outcomes {
     }
 }
 
-impl Outcomes {
-    /// The same of the sets of codes that were given beside what `rankers` say of each code.
-    fn examples_in_sets(&self, pack: &Pack, rankers: &Rankers, sets: &CodeSets) -> Vec<([f64; 2], bool)> {
-        let mut examples = Vec::new();
-        for Outcome { considered, given, .. } in &self.episodes {
-            let alone = alone(rankers, pack, considered);
-            let was_given = |code: &Considered| code.known.as_ref().is_some_and(|known| known.was_given);
-            let by_sets = sets.log_odds(&alone, Some(given));
-            let known = considered.iter().filter(|code| was_given(code)).map(|code| pack.code(code.id));
-            let judged = known.filter_map(|code| Some((code, *alone.get(code)?, *by_sets.get(code)?)));
-            examples.extend(judged.map(|(code, alone, sets)| (in_sets(alone, sets), given.contains(code))));
-        }
-        examples
-    }
-}
-
 impl CoderModel {
     /// The terms of the evidence of `cases`, texts and what their coder made of them, with the counts of the codes. It has
     /// no weights.
     pub fn of_evidence(system: System, cases: &[(&str, &Coded)]) -> Self {
         let mut model = Self::empty(system);
-        model.code_sets = CodeSets::of(cases.iter().map(|(_, case)| &case.codes));
         for ((_, case), inferred) in cases.iter().zip(infer(cases)) {
             model.company.add(&case.codes);
             for code in &case.codes {
@@ -107,14 +88,7 @@ impl CoderModel {
     #[must_use]
     pub fn with_weights(mut self, coder: RuleCoder, outcomes: Outcomes) -> Self {
         let fit = |known_as_given| Logistic::fit(&NAMES, &outcomes.examples(coder.pack(), known_as_given));
-        let mut rankers = Rankers {
-            given: fit(true),
-            never: fit(false),
-            in_sets: Logistic::fit::<[f64; 2]>(&IN_SETS, &[]),
-        };
-        let in_sets = outcomes.examples_in_sets(coder.pack(), &rankers, &self.code_sets);
-        rankers.in_sets = Logistic::fit(&IN_SETS, &in_sets);
-        self.ranker = Some(rankers);
+        self.ranker = Some(Rankers { given: fit(true), never: fit(false) });
         let coder = coder.with_model(Arc::new(self.clone()));
         self.experience = coder.experience(outcomes);
         self
@@ -191,7 +165,7 @@ impl RuleCoder {
     fn experience(&self, outcomes: Outcomes) -> Experience {
         let mut experience = Experience::default();
         for Outcome { outline, mut considered, given } in outcomes.episodes {
-            self.settle_without(&outline, &mut considered, Some(&given));
+            self.settle(&outline, &mut considered);
             for code in considered.iter().filter(|code| code.status == Status::Accepted) {
                 let given = given.contains(self.pack().code(code.id));
                 experience.add(f64::from(code.score()), &code.overruled, given);

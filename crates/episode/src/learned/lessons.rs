@@ -4,10 +4,9 @@ use std::ops::Range;
 use clinlink_model::{Episode, Status};
 use clinlink_vocab::Pack;
 
-use super::code_sets::{Alone, in_sets};
 use super::company::probable;
 use super::features::{Around, Features, features};
-use super::model::{CoderModel, Rankers, term_of};
+use super::model::{CoderModel, term_of};
 use super::seen::Seen;
 use super::signs::{signs, signs_of};
 use super::standing::Standing;
@@ -164,26 +163,13 @@ impl<'m> Lessons<'m> {
 
     /// Gives codes their probabilities, and the statuses that follow from them and from what the rules made of the codes
     /// so far. What is [refused](Considered::is_refused) is left alone.
-    ///
-    /// `without` are the codes that the episode was given, if it is one that was learnt from: they are not counted.
-    pub(crate) fn rank(
-        self,
-        config: &CoderConfig,
-        pack: &Pack,
-        codes: &mut [Considered],
-        without: Option<&BTreeSet<String>>,
-    ) {
+    pub(crate) fn rank(self, config: &CoderConfig, codes: &mut [Considered]) {
         let Some(rankers) = &self.model.ranker else { return };
         let at = Thresholds::of(self.model, config);
-        let alone = alone(rankers, pack, codes);
-        let by_sets = self.model.code_sets.log_odds(&alone, without);
         for code in codes.iter_mut().filter(|code| !code.is_refused()) {
             let Some(known) = code.known.clone() else { continue };
-            let name = pack.code(code.id);
-            let probability = match by_sets.get(name).filter(|_| known.was_given) {
-                Some(by_sets) => rankers.in_sets.probability(&in_sets(alone[name], *by_sets)),
-                None => alone[name],
-            };
+            let ranker = if known.was_given { &rankers.given } else { &rankers.never };
+            let probability = ranker.probability(&known.features);
             code.probability = Some(probability);
             code.standing = at.standing(probability);
             raise(code);
@@ -224,12 +210,6 @@ impl<'m> Lessons<'m> {
         let stood = code.supporting().map(|claim| claim.said.seen.episodes).max().unwrap_or(0);
         stood <= FEW && self.model.times_given(pack.code(code.id)) == 0
     }
-}
-
-/// How probable the codes are that the model may accept, each by what is known of it alone.
-pub(super) fn alone<'p>(rankers: &Rankers, pack: &'p Pack, codes: &[Considered]) -> Alone<'p> {
-    let weighed = codes.iter().filter(|code| !code.is_refused());
-    weighed.filter_map(|code| Some((pack.code(code.id), rankers.alone(code.known.as_ref()?)))).collect()
 }
 
 /// Raises a code to what its standing allows, in spite of what the words' meaning, or a missing detail, made of it.

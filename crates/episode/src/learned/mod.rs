@@ -10,8 +10,6 @@
 //!   are meant (`classifier.rs`). It knows that coders leave out the cough beside a pneumonia. A code that it finds likely
 //!   and no words claim is a suggestion, with the mention that speaks most for it as evidence.
 //! - which codes were given together (`company.rs`): the probable ones speak for and against the others.
-//! - which whole sets of codes several episodes were given (`code_sets.rs`): a code that is doubtful alone is probable where
-//!   it completes one.
 //! - weights of a logistic regression over what is known of a code in an episode (`features.rs`): how often such words
 //!   led to it, how they are linked, how they are meant, how often the code is given at all. Its probability becomes the
 //!   code's score and decides whether the code is accepted, left to review or rejected. Codes that were never given have weights of their own, since what
@@ -27,13 +25,12 @@
 //!
 //! Measured on `CodiEsp` dev, English text, learnt from its training cases: micro-F1 0.602, MAP 0.540, expected
 //! calibration error 0.013 (`python3 benches/figures.py coder`); procedures: micro-F1 0.468 (`procedures`); radiology
-//! reports of which no evidence is marked, ICD-9-CM, in cross-validation: micro-F1 0.872 (`cmc`).
+//! reports of which no evidence is marked, ICD-9-CM, in cross-validation: micro-F1 0.867 (`cmc`).
 //!
 //! A code that was never given, and whose words were hardly ever seen, is accepted at half the probability and never
 //! rejected by the model: training must not make the coder blind to what is rare.
 
 mod classifier;
-mod code_sets;
 mod company;
 mod experience;
 mod features;

@@ -9,14 +9,12 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::classifier::Classifier;
-use super::code_sets::{CodeSets, IN_SETS};
 use super::company::Company;
 use super::experience::Experience;
 use super::features::NAMES;
-use super::lessons::Known;
 
 /// The number of the file's form.
-const FORMAT: u32 = 5;
+const FORMAT: u32 = 4;
 /// A learned term has at most this many words: longer ones hardly come again.
 const MOST_WORDS: usize = 8;
 
@@ -35,8 +33,6 @@ pub struct CoderModel {
     pub(super) categories: BTreeMap<String, u32>,
     /// Which codes were given together.
     pub(super) company: Company,
-    /// Which whole sets of codes were given.
-    pub(super) code_sets: CodeSets,
     /// What words led to which codes, by the normal form of the words.
     pub(super) terms: BTreeMap<String, LearnedTerm>,
     /// What speaks for which codes in an episode as a whole.
@@ -73,8 +69,6 @@ pub(super) struct Meant {
 pub(super) struct Rankers {
     pub(super) given: Logistic,
     pub(super) never: Logistic,
-    /// How much the sets of codes that were given say of a code that was given: [`IN_SETS`].
-    pub(super) in_sets: Logistic,
 }
 
 /// How often a code came with words.
@@ -131,14 +125,8 @@ pub enum ModelError {
 }
 
 impl Rankers {
-    /// How probable a code is by what is known of it, whatever stands beside it.
-    pub(super) fn alone(&self, known: &Known) -> f64 {
-        let ranker = if known.was_given { &self.given } else { &self.never };
-        ranker.probability(&known.features)
-    }
-
     fn fit(&self, names: &[&str]) -> bool {
-        self.given.fits(names) && self.never.fits(names) && self.in_sets.fits(&IN_SETS)
+        self.given.fits(names) && self.never.fits(names)
     }
 }
 
@@ -151,7 +139,6 @@ impl CoderModel {
             codes: BTreeMap::new(),
             categories: BTreeMap::new(),
             company: Company::default(),
-            code_sets: CodeSets::default(),
             terms: BTreeMap::new(),
             classifier: Classifier::default(),
             ranker: None,

@@ -342,7 +342,7 @@ fn words_tell_what_is_smoked(#[case] text: &'static str, #[case] expected: &str)
 
 /// Lines of details.toml whose code stands elsewhere in the category, and what must not set them off.
 #[rstest]
-#[case::paroxysmal("new AF, paroxysmal AF on telemetry", "AF", "I48.91", "I48.0")]
+#[case::paroxysmal("new AF (paroxysmal), obesity", "AF", "I48.91", "I48.0")]
 #[case::of_another_thing("paroxysmal cough, AF", "AF", "I48.91", "I48.91")]
 #[case::second_degree("burn of the hand, partial thickness", "burn", "T23.001A", "T23.201A")]
 #[case::degree_not_told("burn of the hand", "burn", "T23.001A", "T23.001A")]
@@ -361,7 +361,7 @@ fn words_tell_what_is_smoked(#[case] text: &'static str, #[case] expected: &str)
     "N18.9",
     "N18.9"
 )]
-#[case::the_joint_of_a_side("OA L knee", "OA", "M17.9", "M17.12")]
+#[case::the_joint_of_a_side("OA L knee", "OA L knee", "M17.9", "M17.12")]
 #[case::no_side("OA knee", "OA", "M17.9", "M17.9")]
 fn words_lead_to_another_code_of_the_category(
     #[case] text: &'static str,
