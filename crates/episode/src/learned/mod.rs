@@ -23,9 +23,9 @@
 //! it does so from the probability `overrule` on, and the reason says so (`outranked by E11.21; kept in spite of
 //! specific: coders here kept 83 % of such codes`). From `review` on, a person decides between the rule and the model.
 //!
-//! Measured on `CodiEsp` dev, English text, learnt from its training cases: micro-F1 0.602, MAP 0.540, expected
-//! calibration error 0.013 (`python3 benches/figures.py coder`); procedures: micro-F1 0.468 (`procedures`); radiology
-//! reports of which no evidence is marked, ICD-9-CM, in cross-validation: micro-F1 0.867 (`cmc`).
+//! Measured on `CodiEsp` dev, English text, learnt from its training cases: micro-F1 0.603, MAP 0.541, expected
+//! calibration error 0.012 (`python3 benches/figures.py coder`); procedures: micro-F1 0.464 (`procedures`); radiology
+//! reports of which no evidence is marked, ICD-9-CM, in cross-validation: micro-F1 0.868 (`cmc`).
 //!
 //! A code that was never given, and whose words were hardly ever seen, is accepted at half the probability and never
 //! rejected by the model: training must not make the coder blind to what is rare.
