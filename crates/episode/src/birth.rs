@@ -203,7 +203,7 @@ impl Births {
             loop {
                 last = length(&self.child, at).map(|length| at + length - 1).or(last);
                 // A date may stand between: `delivered 2/3 by cesarean, viable male`.
-                let number = || words.get(at)?.form.bytes().all(|byte| byte.is_ascii_digit()).then_some(1);
+                let number = || words.get(at)?.is_number().then_some(1);
                 let step = length(&self.between, at).or_else(|| length(&self.child, at)).or_else(number);
                 let Some(step) = step else { break };
                 at += step;

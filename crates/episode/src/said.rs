@@ -156,10 +156,8 @@ fn resolved(id: ConceptId, span: Span, number: usize, with: &Rulebook<'_>) -> Re
     if let Some(id) = pregnancy::controlled(found.id, note, span, with) {
         return Resolution { id, rule: Some(rules::GESTATIONAL_DIABETES) };
     }
-    let mut found = found;
-    if is_encounter(pack.code(found.id)) && !pack.is_billable(id) {
-        found = encountered(id, told, (note, span), drugs, with);
-    }
+    let is_open = is_encounter(pack.code(found.id)) && !pack.is_billable(id);
+    let found = if is_open { encountered(id, told, (note, span), drugs, with) } else { found };
     match told_detail::completed(found.id, note, span, with) {
         // The detail settles what was open, but not whether it is the first encounter.
         Some(id)

@@ -199,7 +199,7 @@ impl Sequence {
 }
 
 /// Whether a code says that an injury is over and left something behind, which stands before it (I.B.10).
-fn is_sequela(code: &str) -> bool {
+pub(crate) fn is_sequela(code: &str) -> bool {
     is_encounter(code) && code.ends_with('S')
 }
 

@@ -194,7 +194,7 @@ impl StatusCodes {
 
     /// Whether a word joins the drugs of a list or belongs to the dose of one.
     fn is_dose(&self, word: &Word) -> bool {
-        word.form.bytes().all(|byte| byte.is_ascii_digit()) || self.table.dose.contains(&word.form)
+        word.is_number() || self.table.dose.contains(&word.form)
     }
 }
 

@@ -9,8 +9,8 @@ use clinlink_vocab::{ConceptId, Pack};
 use serde::Deserialize;
 
 use crate::claim::Considered;
-use crate::detail::is_encounter;
 use crate::rules;
+use crate::sequence::is_sequela;
 use crate::side::Side;
 use crate::tables::any_prefix;
 
@@ -24,7 +24,6 @@ pub(crate) struct Symptoms {
 
 /// Rejects the symptoms of accepted diseases.
 pub(crate) fn leave_out(pack: &Pack, table: &[Symptoms], codes: &mut [Considered]) {
-    let is_sequela = |code: &str| is_encounter(code) && code.ends_with('S');
     let accepted: Vec<ConceptId> = codes
         .iter()
         // What an old injury left is coded before it.

@@ -126,16 +126,15 @@ const COUNTED_BY_DAYS: u32 = 20;
 /// The completed weeks that the words at a place tell, and the last of these words: `25 weeks`, `25w3d`, `25 3/7 weeks`,
 /// `25+3 wk`.
 fn weeks_at(words: &[Word], at: usize) -> Option<(u32, usize)> {
-    let is_number = |word: &&Word| word.form.chars().all(|c| c.is_ascii_digit());
     let before = at.checked_sub(1).map(|before| &words[before]);
     // `25 3/7 weeks` has one number of weeks, `G2P0 @ 28w4d` has one too.
-    let goes_on = |word: &Word| is_number(&word) && words[at].start - word.end <= 1;
+    let goes_on = |word: &Word| word.is_number() && words[at].start - word.end <= 1;
     if before.is_some_and(|word| goes_on(word) || COUNTED_BEFORE.contains(&word.form.as_str())) {
         return None;
     }
     let form = Some(&words[at].form).filter(|form| form.len() <= 2)?;
     let weeks: u32 = form.parse().ok().filter(|weeks| (1..=LONGEST).contains(weeks))?;
-    let days = words[at + 1..].iter().take_while(is_number).count();
+    let days = words[at + 1..].iter().take_while(|word| word.is_number()).count();
     let rest = words.get(at + 1 + days..).filter(|_| days <= 2)?;
     let is_week = |word: &Word| matches!(word.form.as_str(), "week" | "weeks" | "wk" | "wks" | "w");
     let (unit, rest) = rest.split_first()?;

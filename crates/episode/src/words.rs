@@ -10,6 +10,13 @@ pub(crate) struct Word {
     pub(crate) end: usize,
 }
 
+impl Word {
+    /// Whether it is digits and nothing else.
+    pub(crate) fn is_number(&self) -> bool {
+        self.form.bytes().all(|byte| byte.is_ascii_digit())
+    }
+}
+
 /// The words of `text`, which begins at the byte `offset`.
 pub(crate) fn words_of(text: &str, offset: usize) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();

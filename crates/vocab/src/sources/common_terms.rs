@@ -1,5 +1,5 @@
 //! Clinlink's own lists of what clinicians write, with the code that a coder gives to these words: one list for ICD-10-CM,
-//! one for ICD-10-PCS, one for HPO.
+//! one for ICD-10-PCS, one for HPO, one of drugs for MeSH.
 //!
 //! Tab-separated (four spaces here), `#` before a comment, a row `code`, `term`:
 //!

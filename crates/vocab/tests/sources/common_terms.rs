@@ -14,7 +14,8 @@ file = "own.tsv"
 after = ["icd10cm"]
 "#;
 
-fn give(set: &Set, text: &str) {
+/// A set with our own terms.
+pub fn give(set: &Set, text: &str) {
     set.recipe("own", RECIPE);
     fs::write(set.path("recipes").join("own.tsv"), text).unwrap();
 }

@@ -5,14 +5,8 @@ use std::fs;
 use clinlink_vocab::TermKind;
 use rstest::rstest;
 
+use crate::common_terms;
 use crate::set::{Set, named, one, set};
-
-const OWN: &str = r#"format = "common-terms"
-licence = "none"
-notice = "invented"
-file = "own.tsv"
-after = ["icd10cm"]
-"#;
 
 const WRONG: &str = r#"format = "wrong-synonyms"
 licence = "none"
@@ -22,9 +16,8 @@ after = ["own"]
 "#;
 
 fn give(set: &Set, wrong: &str) {
-    set.recipe("own", OWN);
+    common_terms::give(set, "Q01.0\tno purrs at all\nQ01\tpurr gone odd\n");
     set.recipe("wrong", WRONG);
-    fs::write(set.path("recipes").join("own.tsv"), "Q01.0\tno purrs at all\nQ01\tpurr gone odd\n").unwrap();
     fs::write(set.path("recipes").join("wrong.tsv"), wrong).unwrap();
 }
 
