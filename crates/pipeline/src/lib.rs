@@ -17,6 +17,7 @@ mod learn_linker;
 mod merge;
 mod pipeline;
 mod run;
+mod short_forms;
 mod slot;
 
 pub use clinlink_episode::{Coded, Profile, Tally};

@@ -78,7 +78,7 @@ fn add(mut tagged: Vec<Mention>, mut learned: Vec<Mention>) -> Vec<Mention> {
 }
 
 /// Those of `mentions`, which are in text order and without overlap, that share a byte with `span`.
-fn overlapping(mentions: &[Mention], span: Span) -> &[Mention] {
+pub(crate) fn overlapping(mentions: &[Mention], span: Span) -> &[Mention] {
     let first = mentions.partition_point(|mention| mention.span.end() <= span.start());
     let end = mentions.partition_point(|mention| mention.span.start() < span.end());
     &mentions[first..end.max(first)]

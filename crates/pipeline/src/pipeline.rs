@@ -23,6 +23,7 @@ use crate::config::{
 use crate::denial::{own_name, standing};
 use crate::error::{NoteFailure, PipelineError};
 use crate::merge::{MergedTagger, WithLearned};
+use crate::short_forms::labelled_as_defined;
 
 /// Where mentions come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,7 +147,10 @@ impl Pipeline {
             .into_iter()
             .zip(laid_out)
             .zip(tagged)
-            .map(|((input, layout), tagged)| self.finish(input.note, layout?, tagged?))
+            .map(|((input, layout), tagged)| {
+                let found_by = given(&input, mentions).map_or(Mentions::Tagged, |_| Mentions::Given);
+                self.finish(input.note, layout?, tagged?, found_by)
+            })
             .collect()
     }
 
@@ -334,9 +338,16 @@ impl Pipeline {
         note: Note,
         layout: Layout,
         mentions: Vec<Mention>,
+        found_by: Mentions,
     ) -> Result<AnnotatedNote, NoteFailure> {
-        let (expansions, assertions) = guard(&note, "context", || {
-            (self.expander.expand(&note, &layout, &mentions), self.asserter.assert(&note, &layout, &mentions))
+        let (mentions, expansions, assertions) = guard(&note, "context", || {
+            let expansions = self.expander.expand(&note, &layout, &mentions);
+            let mentions = match found_by {
+                Mentions::Tagged => labelled_as_defined(&note, mentions, &expansions),
+                Mentions::Given => mentions,
+            };
+            let assertions = self.asserter.assert(&note, &layout, &mentions);
+            (mentions, expansions, assertions)
         })?;
         let links = guard(&note, "linking", || self.linker.link(&note, &layout, &mentions, &expansions))?;
         let mut assertions = assertions.into_iter();
