@@ -57,7 +57,9 @@ impl Cue<'_> {
         // "no acute" before the mention "acute distress" runs into it; "status post" may open the mention "status
         // post splenectomy", and then it speaks of the rest.
         let leads = self.tokens.0 <= first && self.tokens.1 < last && self.to > self.tokens.1;
-        (leads || self.trails(first, last)).then_some(0)
+        // ", severe, in remission" begins in the mention "alcohol use disorder, severe".
+        let follows = first < self.tokens.0 && last < self.tokens.1 && self.from < self.tokens.0;
+        (leads || follows || self.trails(first, last)).then_some(0)
     }
 
     /// Whether it ends a mention of tokens `first..last` and speaks of the rest of it: "HIV neg".
