@@ -9,8 +9,8 @@
 //! The linker asks its sources in turn, each only for what is still open: the mention as it stands, its normal form, the
 //! long form of an abbreviation; the mention without words that do not decide (`acute`, `left`, `of the`), its words in
 //! another order; another spelling (`pnuemonia`, `post operative`, `nephrotoxic`); each thing of a coordination
-//! (`breast and ovarian cancer`); full-text search with a strict comparison; at last the longest term inside the mention
-//! (`multifactorial anemia`). From what they find the tabular list is walked down to the subdivision that says what else the
+//! (`breast and ovarian cancer`); full-text search with a strict comparison; what the disease is a kind of (`fish-eye disease`, for systems
+//! that do not have it); at last the longest term inside the mention (`multifactorial anemia`). From what they find the tabular list is walked down to the subdivision that says what else the
 //! mention says (`type 2 diabetes with neuropathy`). A false link is worse than none: only a word that no term holds is taken for misspelt, and
 //! full-text candidates must share every deciding word, so `anesthesia` never becomes `synesthesia`. Systems that are not
 //! reached directly are reached over cross-references of those that are. What annotators or coders linked before may be
@@ -25,6 +25,7 @@
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
 
+mod broader;
 mod config;
 mod coordination;
 mod crosswalk;

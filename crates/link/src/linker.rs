@@ -5,6 +5,7 @@ use std::sync::Arc;
 use clinlink_model::{Candidate, Expansion, Label, Layout, Linker, Mention, Note, System, Via};
 use clinlink_vocab::{ConceptId, Pack};
 
+use crate::broader::Broader;
 use crate::config::LinkerConfig;
 use crate::coordination::Coordination;
 use crate::crosswalk::{mapped, references};
@@ -51,6 +52,7 @@ impl PackLinker {
             sources.push(Box::new(Coordination));
             sources.push(Box::new(FullText));
             sources.push(Box::new(GeneralDisorder));
+            sources.push(Box::new(Broader));
         }
         if config.part {
             sources.push(Box::new(Part));

@@ -139,6 +139,15 @@ fn other_systems_are_reached_over_cross_references_with_a_lower_score() {
     assert!(icd.score < mondo.score);
 }
 
+#[rstest]
+#[case::before_a_term_inside_it("fishy gout", Some("E88.7"))]
+#[case::not_of_too_many("trouble number 20", None)]
+fn a_disease_without_a_code_has_that_of_its_kind(#[case] text: &str, #[case] code: Option<&str>) {
+    let all = candidates(text, None, Label::Disease);
+    let icd = all.iter().find(|candidate| candidate.system == System::ICD10CM);
+    assert_eq!(icd.map(|candidate| candidate.code.as_str()), code, "{all:?}");
+}
+
 /// Of the codes that a code refers to, the one whose title says no more than the words; a category refers to what its
 /// unspecified code does.
 #[rstest]

@@ -145,6 +145,22 @@ pub fn pack() -> Arc<Pack> {
     builder.heading(&icd, "H90.9", "Hearing loss", Label::Disease);
     builder.heading(&icd, "M19.9", "Osteoarthritis", Label::Disease);
     builder.heading(&icd, "H61.9", "Disorder of bumble", Label::Disease);
+    // A disease without a code of its own, below one that has one, and below one of too many kinds.
+    builder.concept(&System::MONDO, "MONDO:10", "Bumble enzyme deficiency", Label::Disease);
+    builder.map(&icd, "E88.7", Relation::Exact);
+    builder.heading(&icd, "E88.7", "Lack of bumble enzyme", Label::Disease);
+    builder.concept(&System::MONDO, "MONDO:11", "fishy gout", Label::Disease).parent("MONDO:10");
+    builder.concept(&System::MONDO, "MONDO:12", "inborn trouble", Label::Disease);
+    builder.map(&icd, "E88.7", Relation::Exact);
+    for at in 13..40 {
+        builder.concept(
+            &System::MONDO,
+            &format!("MONDO:{at}"),
+            &format!("trouble number {at}"),
+            Label::Disease,
+        );
+        builder.parent("MONDO:12");
+    }
     // Two effusions that share a heading.
     builder.concept(&icd, "J90", "Soaked lung", Label::Disease);
     builder.map(&System::MESH, "D3", Relation::Exact);
