@@ -75,9 +75,9 @@ fn resolve(pack: &Pack, said: ConceptId, told: Told) -> Resolution {
         let children =
             pack.children(here.id).filter_map(|child| Some((kind_of(pack, child, here.id, told)?, child)));
         // Of several the one that says least: `unspecified ear`, not `recurrent, unspecified ear`.
-        let Some((kind, child)) =
-            children.min_by_key(|&(kind, child)| (kind, words(pack.title(child)).len(), child))
-        else {
+        let least = children.min_by_key(|&(kind, child)| (kind, words(pack.title(child)).len(), child));
+        let only = || only_unspecified(pack, here.id).map(|child| (Child::Unspecified, child));
+        let Some((kind, child)) = least.or_else(only) else {
             return Resolution { id: here.id, rule: Some(rules::NOT_BILLABLE) };
         };
         let rule = kind.rule(told);
@@ -230,7 +230,7 @@ fn kind_of(pack: &Pack, child: ConceptId, parent: ConceptId, told: Told) -> Opti
     }
     let rest = child.title.strip_prefix(parent.title).unwrap_or_default();
     if child.title.ends_with(UNKNOWN) && !parent.title.ends_with(UNKNOWN)
-        || rest.starts_with(", unspecified")
+        || rest.strip_prefix(", unspecified").is_some_and(|rest| !rest.contains("with "))
         || is_left_open(rest)
     {
         return Some(Child::Unspecified);
@@ -249,6 +249,13 @@ fn kind_of(pack: &Pack, child: ConceptId, parent: ConceptId, told: Told) -> Opti
         return Some(Child::Unspecified);
     }
     ["without", "uncomplicated", "not"].into_iter().any(says).then_some(Child::Without)
+}
+
+/// The child of a code that alone says of anything that it is unspecified: `Ankylosing spondylitis of unspecified sites in spine`.
+fn only_unspecified(pack: &Pack, id: ConceptId) -> Option<ConceptId> {
+    let is_open = |child: &ConceptId| is_unspecified(pack.title(*child));
+    let mut open = pack.children(id).filter(is_open);
+    open.next().filter(|_| open.next().is_none() && !is_unspecified(pack.title(id)))
 }
 
 /// Whether a title adds nothing but that one thing is not known: `, stage unspecified`.

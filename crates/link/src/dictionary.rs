@@ -20,6 +20,11 @@ const SAID_WITH_A_VERB: f32 = 0.04;
 /// The score of a name that stands for a disease.
 const EPONYM: f32 = 0.8;
 
+/// The most words up to the `and` of terms that share their end.
+const MOST_JOINED: usize = 5;
+/// The most words behind a comma that belong in front.
+const MOST_INVERTED: usize = 2;
+
 /// Marks the pack's terms in text: the longest one at each word, from left to right, within a sentence.
 pub struct Dictionary {
     pack: Arc<Pack>,
@@ -86,6 +91,7 @@ impl Dictionary {
                         term.end
                     } else {
                         let end = with_tail(&walker, self.pack.terms(), &words, at..term.end);
+                        let end = self.inverted(&words, at..end).unwrap_or(end);
                         let further = linked_end(&walker, &words, at..end);
                         further.or_else(|| series_end(&self.pack, &words, at..end)).unwrap_or(end)
                     };
@@ -98,36 +104,73 @@ impl Dictionary {
         }
     }
 
-    /// Two terms that share their end, the first of which is only its first word, at `at`: `liver and kidney failure`. The
-    /// mention is both; the linker tells them apart.
+    /// Terms that share their end, of which all but the last are only their first word, from `at` on: `liver and kidney failure`,
+    /// `lung, breast and colon cancer`. The mention is all of them; the linker tells them apart.
     fn joined<'t>(
         &self,
         text: &'t str,
         words: &Words,
         at: usize,
     ) -> Option<(TermMatch, (&'t str, Label, f32))> {
-        let second = at + 2;
-        let is_joint = second + 1 < words.len() && matches!(words.form(at + 1), "and" | "or");
-        if !is_joint || words.breaks_before(at + 1) || words.breaks_before(second) {
+        let joins = |word: usize| matches!(words.form(word), "and" | "or");
+        let most = words.len().min(at + MOST_JOINED);
+        let joint = (at + 1..most).find(|&word| joins(word) || !words.pauses_before(word))?;
+        let second = joint + 1;
+        let is_parted = words.breaks_before(joint) && !(joint > at + 1 && words.pauses_before(joint));
+        if !joins(joint) || is_parted || second + 1 >= words.len() || words.breaks_before(second) {
             return None;
         }
         let walker = Walker::new(self.pack.terms(), &self.lexicon);
-        let (mut seconds, mut firsts) = (Vec::new(), Vec::new());
-        walker.terms_at(words, second, &mut seconds);
-        seconds.retain(|term| term.used > 1);
-        seconds.sort_by_key(|term| std::cmp::Reverse(term.rank()));
-        seconds.into_iter().find_map(|term| {
-            let shared = (second + 1..term.end).map(|word| words.form(word));
-            let row = Words::given(std::iter::once(words.form(at)).chain(shared));
-            walker.terms_at(&row, 0, &mut firsts);
-            let first = firsts.iter().find(|first| first.end == row.len() && first.passed == 0)?;
-            let form = row.forms(0..row.len());
-            let found = Found { surface: form, shouting: false, value: first.value, used: first.used };
-            let (label, _) = Gate { pack: &self.pack, lexicon: &self.lexicon }.admit(found, form)?;
-            let (_, of_second, score) = self.mention(text, words, second, &term, false)?;
-            let mention = (&text[words.range(at..term.end)], label, score);
-            (label == of_second).then_some((term, mention))
+        let mut lasts = Vec::new();
+        walker.terms_at(words, second, &mut lasts);
+        lasts.retain(|term| term.used > 1);
+        lasts.sort_by_key(|term| std::cmp::Reverse(term.rank()));
+        lasts.into_iter().find_map(|term| {
+            let label = |first: usize| self.sharing(&walker, words, first, second + 1..term.end);
+            let of_first = label(at)?;
+            let (_, of_last, score) = self.mention(text, words, second, &term, false)?;
+            let is_same = of_first == of_last && (at + 1..joint).all(|first| label(first) == Some(of_last));
+            is_same.then_some((term, (&text[words.range(at..term.end)], of_last, score)))
         })
+    }
+
+    /// The label of the term that word `first` makes with the words that it shares.
+    fn sharing(
+        &self,
+        walker: &Walker<'_>,
+        words: &Words,
+        first: usize,
+        shared: Range<usize>,
+    ) -> Option<Label> {
+        let shared = shared.map(|word| words.form(word));
+        let row = Words::given(std::iter::once(words.form(first)).chain(shared));
+        let mut terms = Vec::new();
+        walker.terms_at(&row, 0, &mut terms);
+        let term = terms.iter().find(|term| term.end == row.len() && term.passed == 0)?;
+        let form = row.forms(0..row.len());
+        self.admitted(form, term.value, term.used)
+    }
+
+    /// The label of a term of our own wording, if it may stand alone.
+    fn admitted(&self, form: &str, value: u64, used: usize) -> Option<Label> {
+        let found = Found { surface: form, shouting: false, value, used };
+        let (label, _) = Gate { pack: &self.pack, lexicon: &self.lexicon }.admit(found, form)?;
+        Some(label)
+    }
+
+    /// The end of what stands behind the comma after a term, at the end of a phrase, and makes a term when it is said in
+    /// front: `pulmonary fibrosis, idiopathic`. What is a problem on its own is the next one of a list.
+    fn inverted(&self, words: &Words, term: Range<usize>) -> Option<usize> {
+        let start = term.end;
+        let most = words.len().min(start + MOST_INVERTED);
+        let end = (start + 1..=most).find(|&end| end == words.len() || words.breaks_before(end))?;
+        if !words.pauses_before(start) {
+            return None;
+        }
+        let behind = words.forms(start..end);
+        let is_problem = |value| self.admitted(behind, value, end - start) == Some(Label::Disease);
+        let is_term = self.pack.terms().contains_key(format!("{behind} {}", words.written(term)));
+        (is_term && !self.pack.terms().get(behind).is_some_and(is_problem)).then_some(end)
     }
 
     /// An abbreviation of one sense at word `at`, if the pack has what it stands for.

@@ -101,6 +101,24 @@ impl Gate<'_> {
         !self.pack.terms_of(posting.concept).any(|(term, _)| is_sense(term))
     }
 
+    /// Whether an acronym that our table does not have is one of several things to the vocabulary of the concept: `PCA` is
+    /// three rare diseases in Mondo, and none of them in a note on a patient's analgesia.
+    pub(crate) fn is_ambiguous(&self, text: &str, value: u64, posting: Posting) -> bool {
+        let is_acronym = text.len() <= SHORT && text.bytes().all(|byte| byte.is_ascii_uppercase());
+        if !is_acronym || posting.kind != TermKind::Synonym || self.lexicon.short_forms.contains_key(text) {
+            return false;
+        }
+        let system = self.pack.system_of(posting.concept);
+        let is_below = |one, other| self.pack.parents(one).any(|parent| parent == other);
+        self.postings(value).any(|other| {
+            other.kind == TermKind::Synonym
+                && other.concept != posting.concept
+                && self.pack.system_of(other.concept) == system
+                && !is_below(other.concept, posting.concept)
+                && !is_below(posting.concept, other.concept)
+        })
+    }
+
     /// Whether an abbreviation happens to have the normal form of another word of the concept: `LUE` is no `lues`.
     pub(crate) fn is_misread(&self, text: &str, form: &str, posting: Posting) -> bool {
         if !self.lexicon.capitals.contains(text) && !self.lexicon.lowered.contains(text) {

@@ -1,5 +1,5 @@
-use clinlink_model::Via;
-use clinlink_vocab::normal_form;
+use clinlink_model::{System, Via};
+use clinlink_vocab::{Posting, TermKind, normal_form};
 
 use crate::gate::Gate;
 use crate::hits::Hits;
@@ -22,6 +22,9 @@ impl Source for LookUp {
             // Where our lexicon reads the whole mention as something that no vocabulary has, the vocabulary's short form is
             // another thing: `TTP` that is tender to palpation is no purpura, and a `PCP` no phencyclidine.
             let is_short = !query.defined && !query.text.contains(char::is_whitespace);
+            if is_short && !with.lexicon.senses.contains_key(query.text) {
+                add_listed(query.text, with, hits);
+            }
             if is_short || !with.is_nil(hits) {
                 return;
             }
@@ -34,6 +37,21 @@ impl Source for LookUp {
     }
 }
 
+/// Adds the codes of an abbreviation of one sense that is listed itself, where its long form has none: `MOGAD`.
+fn add_listed(text: &str, with: &Knowledge, hits: &mut Hits) {
+    let system = &System::ICD10CM;
+    let Some(value) = with.pack.terms().get(normal_form(text)) else { return };
+    if hits.reach_by_words(system, with.config.threshold) {
+        return;
+    }
+    let is_listed = |posting: &Posting| {
+        posting.kind == TermKind::Index
+            && with.pack.system_of(posting.concept) == system
+            && with.pack.is_surface(posting.concept, text)
+    };
+    hits.add_term(with.pack.postings(value).filter(is_listed), score::EXACT, Via::Exact);
+}
+
 fn add(form: &str, surface: Option<&str>, (way, via): (f32, Via), with: &Knowledge, hits: &mut Hits) {
     let Some(value) = with.pack.terms().get(form) else { return };
     let gate = Gate { pack: &with.pack, lexicon: &with.lexicon };
@@ -42,6 +60,7 @@ fn add(form: &str, surface: Option<&str>, (way, via): (f32, Via), with: &Knowled
             gate.is_lower_acronym(text, form, posting)
                 || gate.is_misread(text, form, posting)
                 || gate.is_other_sense(text, posting)
+                || gate.is_ambiguous(text, value, posting)
         };
         if surface.is_some_and(is_other) {
             continue;
