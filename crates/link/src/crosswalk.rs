@@ -10,7 +10,8 @@
 //! Ontologies refer to what is only related (`hydrarthrosis` has the MeSH number of all effusions), so that a finding leads
 //! to a rare disease which has it, or a disease to one of its signs. A concept of theirs, unless a code itself refers to it, is
 //! therefore kept only if one of its terms says no word that neither the mention nor a term of the concept that refers to it
-//! says; two disease ontologies that hold each other's concepts to be the same are believed.
+//! says; two disease ontologies that hold each other's concepts to be the same are believed. Of several MeSH headings those named so
+//! are kept, if there are any.
 
 use std::cell::OnceCell;
 
@@ -78,15 +79,21 @@ pub(crate) fn references(
         };
         all.retain(|&(to, _)| !adds_origin(to));
     }
-    if !all.is_empty() && ONTOLOGIES.contains(system) {
-        let known = OnceCell::new();
+    let known = OnceCell::new();
+    let is_named = |to: ConceptId| {
+        let known = || known.get_or_init(|| pack.terms_of(id).flat_map(|(term, _)| forms(term)).collect());
+        is_named_alike((pack, lexicon), to, known, hits)
+    };
+    if ONTOLOGIES.contains(system) {
+        let is_only = all.len() == 1;
         all.retain(|&(to, relation)| {
             let is_stated = || mapped.iter().any(|&from| pack.maps(from).any(|(target, _)| target == to));
             let is_same = relation == Relation::Exact && is_of_diseases(pack, id) && is_of_diseases(pack, to);
-            let known =
-                || known.get_or_init(|| pack.terms_of(id).flat_map(|(term, _)| forms(term)).collect());
-            is_code && is_stated() || is_same || is_named_alike((pack, lexicon), to, known, hits)
+            is_code && is_only && is_stated() || is_same || is_named(to)
         });
+    } else if *system == System::MESH && all.len() > 1 && all.iter().any(|&(to, _)| is_named(to)) {
+        // The pack has few names of MeSH's, so what is called otherwise may be the same.
+        all.retain(|&(to, _)| is_named(to));
     }
     all
 }
@@ -104,7 +111,7 @@ fn is_of_many(pack: &Pack, codes: &[(ConceptId, Relation)]) -> bool {
 }
 
 /// The systems whose references are only believed by name.
-const ONTOLOGIES: [System; 4] = [System::HPO, System::MONDO, System::DOID, System::ORDO];
+const ONTOLOGIES: [System; 5] = [System::HPO, System::MONDO, System::DOID, System::ORDO, System::MESH];
 
 fn is_of_diseases(pack: &Pack, id: ConceptId) -> bool {
     [System::MONDO, System::DOID, System::ORDO].contains(pack.system_of(id))
