@@ -73,7 +73,7 @@ pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>, EncoderError> {
 /// them. Tensors that are no floats, and the pooler, are left out. `sha256` is what the files' hash must be.
 ///
 /// # Errors
-/// If a file is missing, broken or a pickle, or the hash is another one.
+/// If a file is missing, broken or a pickle, if a number is not finite, or the hash is another one.
 pub fn read(folder: &Path, sha256: Option<&str>) -> Result<BTreeMap<String, Tensor>, EncoderError> {
     let mut parts = Vec::new();
     for path in files(folder)? {
@@ -130,6 +130,10 @@ fn add(path: &Path, bytes: &[u8], out: &mut BTreeMap<String, Tensor>) -> Result<
             tensor
         };
         if let Some(name) = own_name(name) {
+            // One such number makes every score nonsense, without an error anywhere.
+            if tensor.isfinite().all().int64_value(&[]) == 0 {
+                return Err(fault(format!("{name} has numbers that are infinite or none")));
+            }
             out.insert(name, tensor);
         }
     }

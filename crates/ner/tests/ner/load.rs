@@ -322,6 +322,23 @@ fn unsound_weights(#[case] harm: fn(&[u8]) -> Vec<u8>) {
     assert!(error.contains("model.safetensors: not a sound safetensors file"), "{error}");
 }
 
+#[rstest]
+#[case::none(f64::NAN, Kind::Float)]
+#[case::infinite(f64::INFINITY, Kind::Float)]
+#[case::too_great_for_half(1e6, Kind::Half)]
+fn weights_that_are_no_numbers(#[case] number: f64, #[case] kind: Kind) {
+    let name = "bert.encoder.layer.1.output.dense.bias";
+    let error = message(|folder| {
+        let mut tensors = tensors(&IOB2);
+        let (_, tensor) = tensors.iter_mut().find(|(n, _)| n == name).unwrap();
+        *tensor = tensor.detach().copy();
+        let _: Tensor = tensor.get(3).fill_(number);
+        *tensor = tensor.to_kind(kind);
+        write_tensors(&tensors, folder);
+    });
+    assert!(error.contains("model.safetensors") && error.contains(name), "{error}");
+}
+
 #[test]
 fn int8_without_scale() {
     let error = message(|folder| {
@@ -363,6 +380,9 @@ fn label_count_must_be_the_classifiers() {
 #[case("layer_norm_eps", json!(0.0), "layer_norm_eps")]
 #[case("layer_norm_eps", json!("1e-5"), "layer_norm_eps")]
 #[case("weights_sha256", json!("abc"), "weights_sha256")]
+#[case("temperature", json!(0), "temperature")]
+#[case("temperature", json!(5e-324), "temperature")]
+#[case("temperature", json!(1e308), "temperature")]
 #[case("position_embedding_type", json!("relative_key"), "position_embedding_type")]
 #[case("hidden_size", json!("16"), "config.json")]
 #[case("id2label", json!(null), "id2label: missing")]
