@@ -51,6 +51,10 @@ pub(super) fn examples(
             let mut sets = vec![0];
             sets.extend_from_slice(&allowed[window.clone()]);
             sets.push(0);
+            // A window inside one long word teaches nothing, and the mean of no losses is no number.
+            if sets.iter().all(|&set| set == 0) {
+                continue;
+            }
             let row = recogniser.row(&pieces.pieces[window.clone()], &types[window]);
             out.push(Example { row, allowed: sets, share: document.share });
         }

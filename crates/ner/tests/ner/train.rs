@@ -226,6 +226,16 @@ fn nothing_to_train_on() {
     assert!(error.contains("no document"), "{error}");
 }
 
+/// Windows of 8 pieces cut it; in those between no word begins.
+#[test]
+fn a_word_longer_than_windows_is_trained_around() {
+    let out = tempfile::tempdir().unwrap();
+    let documents = [document("1", &format!("[Asthma]d {} .", "x".repeat(72)))];
+    let config = TrainConfig { epochs: 1, window: 8, batch: 1, learning_rate: 1e-3, ..settings() };
+    let (report, _) = run(&config, &documents, out.path()).unwrap();
+    assert!(report.epochs[0].loss > 0.0 && report.train_windows < 5, "{report:?}");
+}
+
 #[rstest]
 #[case::none(&[])]
 #[case::without_mentions(&[document_without_mentions()])]
