@@ -71,6 +71,19 @@ impl EncoderConfig {
         let mut bert: BertConfig = serde_json::from_value(raw.clone()).map_err(json)?;
         // These only cost memory here, and a causal mask would be wrong for an encoder.
         (bert.output_attentions, bert.output_hidden_states, bert.is_decoder) = (None, None, None);
+        for (field, size) in [
+            ("hidden_size", bert.hidden_size),
+            ("num_hidden_layers", bert.num_hidden_layers),
+            ("intermediate_size", bert.intermediate_size),
+            ("max_position_embeddings", bert.max_position_embeddings),
+            ("type_vocab_size", bert.type_vocab_size),
+            ("vocab_size", bert.vocab_size),
+        ] {
+            if size < 1 {
+                let (found, expected) = (size.to_string(), "a number from 1 on");
+                return Err(EncoderError::NotSupported { path, field, found, expected });
+            }
+        }
         let heads = bert.num_attention_heads;
         if heads < 1 || bert.hidden_size % heads != 0 {
             return Err(EncoderError::NotSupported {
@@ -99,10 +112,21 @@ impl EncoderConfig {
     /// gives them. If the file states their SHA-256 (`weights_sha256`), it is checked first.
     ///
     /// # Errors
-    /// If the weights are missing, broken, a pickle, or others than the file states.
+    /// If the weights are missing, broken, a pickle, or others than the file states, or have more layers.
     pub fn read_weights(&self) -> Result<BTreeMap<String, Tensor>, EncoderError> {
         let folder = self.path.parent().unwrap_or(Path::new(""));
-        weights::read(folder, self.raw.get(WEIGHTS_SHA256).and_then(Value::as_str))
+        let weights = weights::read(folder, self.raw.get(WEIGHTS_SHA256).and_then(Value::as_str))?;
+        let layers = self.bert.num_hidden_layers;
+        // The vectors of a layer in the middle mean something else.
+        if weights.keys().filter_map(|name| weights::layer(name)).any(|(layer, _)| layer >= layers) {
+            return Err(EncoderError::NotSupported {
+                path: self.path.clone(),
+                field: "num_hidden_layers",
+                found: layers.to_string(),
+                expected: "the number of layers in the weights",
+            });
+        }
+        Ok(weights)
     }
 
     /// The number of pieces, `[CLS]` and `[SEP]` left out, that a row may have.

@@ -124,7 +124,9 @@ impl TermModel {
     pub(crate) fn new(config: &EncoderConfig, reader: &TensorReader<'_>) -> Result<Self, EncoderError> {
         let encoder = Encoder::new(config, reader)?;
         let hidden = config.bert.hidden_size;
-        let out = reader.weights.get(&format!("{PROJECTION}.weight")).map(|weight| weight.size()[0]);
+        // A number or a matrix without rows is refused by its shape below.
+        let rows = |weight: &Tensor| weight.size().first().map_or(1, |&rows| rows.max(1));
+        let out = reader.weights.get(&format!("{PROJECTION}.weight")).map(rows);
         // The mean is taken in 32 bits, and so is what comes after it.
         let exact = TensorReader { kind: Kind::Float, ..*reader };
         let projection = out.map(|out| exact.linear(PROJECTION, out, hidden)).transpose()?;

@@ -16,6 +16,9 @@ use crate::error::EncoderError;
 /// The embedding of token types.
 pub const TOKEN_TYPES: &str = "bert.embeddings.token_type_embeddings.weight";
 
+/// What the names of the tensors of a layer begin with, before its number.
+pub const LAYER: &str = "bert.encoder.layer.";
+
 /// The linear layer that makes the vector of a term shorter.
 pub(crate) const PROJECTION: &str = "projection";
 
@@ -169,6 +172,12 @@ fn own_name(name: &str) -> Option<String> {
         .iter()
         .any(|p| name.starts_with(p));
     (wanted && name.strip_suffix(SCALE).is_none()).then_some(name)
+}
+
+/// The number of the layer that a tensor belongs to, and the rest of its name.
+pub fn layer(name: &str) -> Option<(i64, &str)> {
+    let (layer, part) = name.strip_prefix(LAYER)?.split_once('.')?;
+    Some((layer.parse().ok()?, part))
 }
 
 fn dequantise(integers: &Tensor, scale: &[u8], dtype: Dtype) -> Option<Tensor> {

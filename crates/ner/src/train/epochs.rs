@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use clinlink_encoder::{
-    EncoderError, PieceMaker, Precision, Random, Storage, int, read_text, read_weights, weights_file,
-    write_weights,
+    EncoderError, LAYER, PieceMaker, Precision, Random, Storage, int, layer_of, read_text, read_weights,
+    weights_file, write_weights,
 };
 use clinlink_model::{Label, Tagger};
 use tch::Tensor;
@@ -300,12 +300,9 @@ impl<'a> Trainer<'a> {
 
 /// The weights with only these layers, which are counted anew.
 fn keep_layers(weights: BTreeMap<String, Tensor>, layers: &[i64]) -> BTreeMap<String, Tensor> {
-    const LAYER: &str = "bert.encoder.layer.";
     let keep = |(name, tensor): (String, Tensor)| {
-        let Some((layer, part)) = name.strip_prefix(LAYER).and_then(|name| name.split_once('.')) else {
-            return Some((name, tensor));
-        };
-        let at = layers.iter().position(|kept| kept.to_string() == layer)?;
+        let Some((layer, part)) = layer_of(&name) else { return Some((name, tensor)) };
+        let at = layers.iter().position(|kept| *kept == layer)?;
         Some((format!("{LAYER}{at}.{part}"), tensor))
     };
     weights.into_iter().filter_map(keep).collect()

@@ -11,6 +11,7 @@ use clinlink_model::{Label, Layout, Mention, MentionSource, Note, Span, TagError
 use clinlink_ner::Recogniser;
 use clinlink_ner::train::{Data, Document, Progress, TrainConfig, TrainReport, evaluate, is_held_out, train};
 use rstest::rstest;
+use tch::{Device, Kind, Tensor};
 
 /// `[words]d` is a disease, `[words]c` a chemical.
 fn document(id: &str, marked: &str) -> Document {
@@ -302,6 +303,24 @@ impl Tagger for Known {
         };
         Ok(batch.iter().map(|(note, _)| mentions(note)).collect())
     }
+}
+
+#[rstest]
+#[case::no_matrix(&[])]
+#[case::no_rows(&[0, 16])]
+#[case::too_wide(&[2, 17])]
+fn a_base_with_odd_token_types_is_refused(#[case] shape: &[i64]) {
+    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    base(folder.path());
+    let mut tensors = tensors(&IOB2);
+    let (_, types) = tensors.iter_mut().find(|(name, _)| name.contains("token_type")).unwrap();
+    *types = Tensor::zeros(shape, (Kind::Float, Device::Cpu));
+    write_tensors(&tensors, folder.path());
+    let documents = documents();
+    let known: Arc<dyn Tagger> = Arc::new(Known(documents.clone()));
+    let data = Data { gazetteer: Some(known), ..data(&documents) };
+    let error = train(&settings(), folder.path(), &data, out.path(), &mut |_| {}).unwrap_err().to_string();
+    assert!(error.contains("token_type_embeddings.weight has shape"), "{error}");
 }
 
 /// Words that the tokenizer does not know are all alike to the model: only the dictionary tells them apart.
