@@ -12,6 +12,9 @@ use crate::weights::{self, Storage};
 /// The field of what layer norms add to the variance, and its value where the file says nothing: that of the first BERT.
 const LAYER_NORM_EPS: (&str, f64) = ("layer_norm_eps", 1e-12);
 
+/// Hugging Face's names of activations for which rust-bert has others.
+const ACTIVATIONS: [(&str, &str); 2] = [("silu", "swish"), ("gelu_pytorch_tanh", "gelu_new")];
+
 /// The field of the weights' SHA-256, which clinlink writes and Hugging Face's files lack.
 const WEIGHTS_SHA256: &str = "weights_sha256";
 
@@ -68,7 +71,13 @@ impl EncoderConfig {
         require(&path, &raw, WEIGHTS_SHA256, "a SHA-256 in hexadecimal", is_hash)?;
         let absolute = |v: &Value| v.is_null() || v.as_str() == Some("absolute");
         require(&path, &raw, "position_embedding_type", "\"absolute\"", absolute)?;
-        let mut bert: BertConfig = serde_json::from_value(raw.clone()).map_err(json)?;
+        let mut known = raw.clone();
+        if let Some(name) = known.get_mut("hidden_act")
+            && let Some((_, own)) = ACTIVATIONS.iter().find(|(theirs, _)| *name == *theirs)
+        {
+            *name = json!(own);
+        }
+        let mut bert: BertConfig = serde_json::from_value(known).map_err(json)?;
         // These only cost memory here, and a causal mask would be wrong for an encoder.
         (bert.output_attentions, bert.output_hidden_states, bert.is_decoder) = (None, None, None);
         for (field, size) in [

@@ -73,7 +73,7 @@ pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>, EncoderError> {
 }
 
 /// Reads the tensors of the weights in `folder` as 32-bit floats, by the names that `BertForTokenClassification` gives
-/// them. Tensors that are no floats, and the pooler, are left out. `sha256` is what the files' hash must be.
+/// them. What is no weight (the numbers of the positions), and the pooler, are left out. `sha256` is what the files' hash must be.
 ///
 /// # Errors
 /// If a file is missing, broken or a pickle, if a number is not finite, or the hash is another one.
@@ -119,6 +119,9 @@ fn add(path: &Path, bytes: &[u8], out: &mut BTreeMap<String, Tensor>) -> Result<
             Dtype::F16 => Kind::Half,
             Dtype::BF16 => Kind::BFloat16,
             Dtype::I8 => Kind::Int8,
+            other if is_weight(name) => {
+                return Err(fault(format!("{name} is {other:?}; only F32, F16, BF16 and I8 are read")));
+            }
             _ => continue,
         };
         let shape: Vec<i64> = view.shape().iter().map(|&n| int(n)).collect();
@@ -172,6 +175,11 @@ fn own_name(name: &str) -> Option<String> {
         .iter()
         .any(|p| name.starts_with(p));
     (wanted && name.strip_suffix(SCALE).is_none()).then_some(name)
+}
+
+/// Whether a tensor is computed with, as the numbers of positions that some files hold are not.
+fn is_weight(name: &str) -> bool {
+    own_name(name).is_some_and(|name| matches!(name.rsplit('.').next(), Some("weight" | "bias")))
 }
 
 /// The number of the layer that a tensor belongs to, and the rest of its name.

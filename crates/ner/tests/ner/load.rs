@@ -340,6 +340,15 @@ fn weights_that_are_no_numbers(#[case] number: f64, #[case] kind: Kind) {
 }
 
 #[test]
+fn long_floats_are_refused_by_name() {
+    let error = message(|folder| {
+        let long: Vec<_> = tensors(&IOB2).into_iter().map(|(n, t)| (n, t.to_kind(Kind::Double))).collect();
+        write_tensors(&long, folder);
+    });
+    assert!(error.contains("is F64") && error.contains("bert."), "{error}");
+}
+
+#[test]
 fn int8_without_scale() {
     let error = message(|folder| {
         convert(folder, Storage::Int8, folder).unwrap();
