@@ -20,7 +20,7 @@ use super::review::{confusion, judgeable, judged, pairs};
 use super::{Data, EpochReport, Progress, TrainConfig, TrainReport, evaluate};
 use crate::classifier::Classifier;
 use crate::config::ModelConfig;
-use crate::recogniser::Recogniser;
+use crate::recogniser::{Reading, Recogniser};
 use crate::scheme::Scheme;
 use crate::tag_model::TagModel;
 
@@ -91,33 +91,37 @@ pub fn train(
         write_weights(&trainer.fine.tensors(), Storage::Fp32, &checkpoint)?;
         write_report(&report, &checkpoint)?;
     }
+    // As a second call finds it: reading JSON may change the last digit of a float.
+    report = read_report(&checkpoint)?;
     finish(&mut report, data, out)?;
     Ok(report)
 }
 
 /// Calibrates the stored model, and says how it does.
 fn finish(report: &mut TrainReport, data: &Data, out: &Path) -> Result<(), EncoderError> {
-    let load = || Recogniser::load(out, &BTreeMap::new(), Precision::Auto);
+    let mut stored = Recogniser::load(out, &BTreeMap::new(), Precision::Auto)?;
+    // As it was before it was calibrated, so that a second call finds what the first did.
+    stored.model.temperature = 1.0;
     let layouts = layouts(data.dev, data.segmenter);
     let batch = batch(data.dev, &layouts);
     let labels = &report.config.labels;
-    let plain = load()?;
-    let stored = data.gazetteer.as_ref().map(|dictionary| Ok(load()?.with_gazetteer(Arc::clone(dictionary))));
-    let stored = stored.transpose()?;
-    if stored.is_some() {
-        let found = judgeable(labels, data.dev, plain.mentions(&batch)?);
-        report.stored_dev_without_gazetteer = scores(labels, data.dev, &found);
+    let mut readings = stored.read(&batch)?;
+    let mut without = None;
+    if let Some(dictionary) = &data.gazetteer {
+        stored = stored.with_gazetteer(Arc::clone(dictionary));
+        without = Some(std::mem::replace(&mut readings, stored.read(&batch)?));
     }
-    let stored = stored.unwrap_or(plain);
-    let readings = stored.read(&batch)?;
-    let model = ModelConfig::load(out)?;
-    let used = model.temperature;
-    let found = |temperature, least| {
-        judgeable(labels, data.dev, stored.decode(&batch, &readings, Some(temperature), least))
+    let found = |readings: &[Reading], temperature, least| {
+        judgeable(labels, data.dev, stored.decode(&batch, readings, Some(temperature), least))
     };
-    let calibration = calibrate(used, &|change| judged(labels, data.dev, &found(change, FAINT)));
-    model.with_scores(calibration.temperature, calibration.least)?.save(out)?;
-    let found = found(calibration.temperature / used, calibration.least as f32);
+    let calibration =
+        calibrate(&|temperature| judged(labels, data.dev, &found(&readings, temperature, FAINT)));
+    ModelConfig::load(out)?.with_scores(calibration.temperature, calibration.least)?.save(out)?;
+    let kept = |readings: &[Reading]| found(readings, calibration.temperature, calibration.least as f32);
+    if let Some(without) = without {
+        report.stored_dev_without_gazetteer = scores(labels, data.dev, &kept(&without));
+    }
+    let found = kept(&readings);
     report.stored_dev = scores(labels, data.dev, &found);
     let pairs = pairs(labels, data.dev, &found);
     report.confusion = confusion(labels, &pairs);
@@ -151,6 +155,11 @@ pub fn taught(folder: &Path) -> Result<(Vec<Label>, bool), EncoderError> {
 
 fn failed(error: clinlink_model::TagError) -> EncoderError {
     EncoderError::Run { cause: error.cause }
+}
+
+fn read_report(folder: &Path) -> Result<TrainReport, EncoderError> {
+    let path = folder.join("report.json");
+    serde_json::from_str(&read_text(&path)?).map_err(|cause| EncoderError::Json { path, cause })
 }
 
 fn write_report(report: &TrainReport, folder: &Path) -> Result<(), EncoderError> {
@@ -223,7 +232,7 @@ impl<'a> Trainer<'a> {
             return Ok(fresh);
         }
         let json = |cause| EncoderError::Json { path: path.clone(), cause };
-        let found: TrainReport = serde_json::from_str(&read_text(&path)?).map_err(json)?;
+        let found = read_report(checkpoint)?;
         let same = TrainReport { epochs: Vec::new(), best_epoch: 0, ..found.clone() };
         // Reading JSON may change the last digit of a float, so both must have been read from it.
         let text = serde_json::to_string(&fresh).map_err(json)?;
