@@ -29,6 +29,17 @@ pub fn read_text(path: &Path) -> Result<String, EncoderError> {
     std::fs::read_to_string(path).map_err(|source| EncoderError::Read { path: path.to_owned(), source })
 }
 
+/// Writes a text file. It replaces an older one only once it is whole.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn write_text(path: &Path, text: &str) -> Result<(), EncoderError> {
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let written = std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, path));
+    written.map_err(|source| EncoderError::Write { path: path.to_owned(), source })
+}
+
 /// A model folder's config.json.
 #[derive(Debug, Clone)]
 pub struct EncoderConfig {
@@ -199,9 +210,7 @@ impl EncoderConfig {
     /// # Errors
     /// If it cannot be written.
     pub fn save(&self, folder: &Path) -> Result<(), EncoderError> {
-        let path = folder.join("config.json");
-        let text = format!("{:#}\n", self.raw);
-        std::fs::write(&path, text).map_err(|source| EncoderError::Write { path, source })
+        write_text(&folder.join("config.json"), &format!("{:#}\n", self.raw))
     }
 }
 

@@ -22,7 +22,7 @@ pub mod train;
 mod weights;
 
 pub use batch::{Batch, Row, int};
-pub use config::{EncoderConfig, read_text};
+pub use config::{EncoderConfig, read_text, write_text};
 pub use device::{batch_pieces, device};
 pub use encoder::{Encoder, Linear, Precision, TensorReader, infer};
 pub use error::EncoderError;

@@ -1,17 +1,16 @@
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use clinlink_encoder::{
-    EncoderError, LAYER, PieceMaker, Precision, Random, Storage, int, layer_of, read_text, read_weights,
-    weights_file, write_weights,
+    EncoderError, LAYER, PieceMaker, Precision, Random, Storage, int, layer_of, read_weights, weights_file,
 };
 use clinlink_model::{Label, Tagger};
 use tch::Tensor;
 use tch::nn::{AdamW, Optimizer, OptimizerConfig};
 
 use super::calibration::{FAINT, calibrate};
+use super::checkpoint::{self, read_report, write_report};
 use super::examples::{TrainBatch, examples};
 use super::page::write_page;
 use super::plan::Plan;
@@ -29,7 +28,7 @@ use crate::tag_model::TagModel;
 /// quotes those documents where the model errs.
 ///
 /// After each pass `out` holds the best model so far, and `out/checkpoint` the state to go on from; a call with
-/// the same settings and documents goes on there. The optimiser's moments are not kept, so that a resumed run
+/// the same settings and documents goes on there, wherever the run was stopped. The optimiser's moments are not kept, so that a resumed run
 /// ends near an unbroken one, not in the same place. Everything else follows from the seed, on the same machine
 /// with the same number of threads, as long as nothing else in the process draws from libtorch's generator.
 ///
@@ -68,9 +67,12 @@ pub fn train(
         calibration: None,
     };
     let checkpoint = out.join("checkpoint");
-    fs::create_dir_all(&checkpoint)
-        .map_err(|source| EncoderError::Write { path: checkpoint.clone(), source })?;
-    let mut report = trainer.resume(fresh, &checkpoint)?;
+    let mut report =
+        trainer.resume(fresh, &checkpoint).map_err(|fault| checkpoint::unusable(&fault, &checkpoint))?;
+    if report.is_best() {
+        // The run may have been stopped before all of the model was written.
+        trainer.save(config.storage, out)?;
+    }
     let plan = Plan::new(config, &examples);
     for epoch in report.epochs.len()..config.epochs {
         if report.is_stopped() {
@@ -85,11 +87,12 @@ pub fn train(
         report.epochs.push(EpochReport { epoch: epoch + 1, loss, dev: scores, f1 });
         if best {
             report.best_epoch = epoch + 1;
+        }
+        checkpoint::write(&report, &trainer.fine.tensors(), &checkpoint)?;
+        if best {
             trainer.save(config.storage, out)?;
         }
         write_report(&report, out)?;
-        write_weights(&trainer.fine.tensors(), Storage::Fp32, &checkpoint)?;
-        write_report(&report, &checkpoint)?;
     }
     // As a second call finds it: reading JSON may change the last digit of a float.
     report = read_report(&checkpoint)?;
@@ -157,18 +160,6 @@ fn failed(error: clinlink_model::TagError) -> EncoderError {
     EncoderError::Run { cause: error.cause }
 }
 
-fn read_report(folder: &Path) -> Result<TrainReport, EncoderError> {
-    let path = folder.join("report.json");
-    serde_json::from_str(&read_text(&path)?).map_err(|cause| EncoderError::Json { path, cause })
-}
-
-fn write_report(report: &TrainReport, folder: &Path) -> Result<(), EncoderError> {
-    let path = folder.join("report.json");
-    let text = serde_json::to_string_pretty(report)
-        .map_err(|cause| EncoderError::Json { path: path.clone(), cause })?;
-    fs::write(&path, text + "\n").map_err(|source| EncoderError::Write { path, source })
-}
-
 struct Trainer<'a> {
     config: &'a TrainConfig,
     model: ModelConfig,
@@ -227,24 +218,9 @@ impl<'a> Trainer<'a> {
 
     /// Takes up the weights and the report of `checkpoint`, if there are any.
     fn resume(&mut self, fresh: TrainReport, checkpoint: &Path) -> Result<TrainReport, EncoderError> {
-        let path = checkpoint.join("report.json");
-        if !path.exists() {
-            return Ok(fresh);
-        }
-        let json = |cause| EncoderError::Json { path: path.clone(), cause };
-        let found = read_report(checkpoint)?;
-        let same = TrainReport { epochs: Vec::new(), best_epoch: 0, ..found.clone() };
-        // Reading JSON may change the last digit of a float, so both must have been read from it.
-        let text = serde_json::to_string(&fresh).map_err(json)?;
-        if same != serde_json::from_str(&text).map_err(json)? {
-            let cause = format!(
-                "{} is of a run with other settings or documents; remove the folder or choose another",
-                path.display()
-            );
-            return Err(EncoderError::Training { cause });
-        }
-        let weights = read_weights(checkpoint, None)?;
-        self.fine.set(&weights, false, &checkpoint.join("model.safetensors"))?;
+        let Some(found) = checkpoint::read(&fresh, checkpoint)? else { return Ok(fresh) };
+        let folder = checkpoint::weights(&found, checkpoint);
+        self.fine.set(&read_weights(&folder, None)?, false, &weights_file(&folder))?;
         if let Some(rough) = &self.rough {
             copy_weights(&self.fine, rough);
         }

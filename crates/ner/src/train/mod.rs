@@ -1,6 +1,7 @@
 //! Fine-tunes a BERT encoder to a token classifier.
 
 mod calibration;
+mod checkpoint;
 mod epochs;
 mod examples;
 mod page;

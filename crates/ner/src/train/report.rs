@@ -69,6 +69,11 @@ pub struct TrainReport {
 }
 
 impl TrainReport {
+    /// Whether the last pass was the best so far.
+    pub(super) fn is_best(&self) -> bool {
+        self.best_epoch > 0 && self.best_epoch == self.epochs.len()
+    }
+
     /// Whether the last `patience` passes were no better than the best.
     pub(super) fn is_stopped(&self) -> bool {
         self.config.patience.is_some_and(|patience| self.epochs.len() >= self.best_epoch + patience)

@@ -197,6 +197,36 @@ fn an_interrupted_run_goes_on() {
     assert!(seen.is_empty(), "a finished run has nothing left to do");
 }
 
+/// As a stop between the weights and config.json leaves it.
+#[test]
+fn a_run_that_was_stopped_while_it_wrote_the_model_goes_on() {
+    let out = tempfile::tempdir().unwrap();
+    let config = TrainConfig { epochs: 1, ..settings() };
+    let (report, _) = run(&config, &documents(), out.path()).unwrap();
+    let path = out.path().join("config.json");
+    let mut stale: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    stale["weights_sha256"] = "0".repeat(64).into();
+    fs::write(&path, stale.to_string()).unwrap();
+    assert_eq!(run(&config, &documents(), out.path()).unwrap().0, report);
+    Recogniser::load(out.path(), &BTreeMap::new(), Precision::Fp32).unwrap();
+}
+
+#[rstest]
+#[case::report("report.json")]
+#[case::weights("odd/model.safetensors")]
+fn a_faulty_checkpoint_is_named(#[case] name: &str) {
+    let out = tempfile::tempdir().unwrap();
+    let config = TrainConfig { epochs: 1, ..settings() };
+    run(&config, &documents(), out.path()).unwrap();
+    let path = out.path().join("checkpoint").join(name);
+    let whole = fs::read(&path).unwrap();
+    fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    let error = run(&config, &documents(), out.path()).unwrap_err().to_string();
+    let folder = out.path().join("checkpoint");
+    assert!(error.contains(path.to_str().unwrap()), "{error}");
+    assert!(error.contains(&format!("remove {} to train anew", folder.display())), "{error}");
+}
+
 #[test]
 fn the_checkpoint_of_another_run_is_not_taken_up() {
     let out = tempfile::tempdir().unwrap();
