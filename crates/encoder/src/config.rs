@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 
 use rust_bert::bert::BertConfig;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tch::Tensor;
 
 use crate::error::EncoderError;
@@ -134,8 +135,7 @@ impl EncoderConfig {
     /// # Errors
     /// If the weights are missing, broken, a pickle, or others than the file states, or have more layers.
     pub fn read_weights(&self) -> Result<BTreeMap<String, Tensor>, EncoderError> {
-        let folder = self.path.parent().unwrap_or(Path::new(""));
-        let weights = weights::read(folder, self.raw.get(WEIGHTS_SHA256).and_then(Value::as_str))?;
+        let weights = weights::read(self.folder(), self.raw.get(WEIGHTS_SHA256).and_then(Value::as_str))?;
         let layers = self.bert.num_hidden_layers;
         // The vectors of a layer in the middle mean something else.
         if weights.keys().filter_map(|name| weights::layer(name)).any(|(layer, _)| layer >= layers) {
@@ -147,6 +147,25 @@ impl EncoderConfig {
             });
         }
         Ok(weights)
+    }
+
+    fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new(""))
+    }
+
+    /// The start of a hash over the model's files, with the tokenizer that `pieces` was read from: equal models have equal
+    /// versions.
+    ///
+    /// # Errors
+    /// If a file cannot be read.
+    pub fn version(&self, pieces: &PieceMaker) -> Result<String, EncoderError> {
+        let mut hash = Sha256::new();
+        let first = [self.path.clone(), pieces.file.clone()];
+        for path in first.into_iter().chain(weights::files(self.folder())?) {
+            hash.update(std::fs::read(&path).map_err(|source| EncoderError::Read { path, source })?);
+        }
+        let start = hash.finalize().iter().take(6).fold(0_u64, |start, &byte| start << 8 | u64::from(byte));
+        Ok(format!("{start:012x}"))
     }
 
     /// The number of pieces, `[CLS]` and `[SEP]` left out, that a row may have.

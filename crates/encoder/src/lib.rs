@@ -30,7 +30,8 @@ pub use pieces::{Piece, PieceMaker};
 pub use random::Random;
 pub use term_encoder::TermEncoder;
 pub use weights::{
-    LAYER, Storage, TOKEN_TYPES, layer as layer_of, read as read_weights, weights_file, write as write_weights,
+    LAYER, Storage, TOKEN_TYPES, layer as layer_of, read as read_weights, sha256_of, weights_file,
+    write as write_weights,
 };
 
 /// Sets the number of threads that libtorch uses within one operation, for the whole process. A pipeline with

@@ -98,8 +98,8 @@ pub fn read(folder: &Path, sha256: Option<&str>) -> Result<BTreeMap<String, Tens
     Ok(out)
 }
 
-/// The SHA-256 of the weights, one file after another, in hexadecimal.
-fn sha256_of<'a>(files: impl Iterator<Item = &'a [u8]>) -> String {
+/// The SHA-256 of the weights, or of other files, one after another, in hexadecimal.
+pub fn sha256_of<'a>(files: impl Iterator<Item = &'a [u8]>) -> String {
     let mut hash = Sha256::new();
     files.for_each(|bytes| hash.update(bytes));
     hash.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {

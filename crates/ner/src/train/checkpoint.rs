@@ -40,7 +40,7 @@ pub(super) fn read(fresh: &TrainReport, checkpoint: &Path) -> Result<Option<Trai
     let json = |cause| EncoderError::Json { path: path.clone(), cause };
     let text = serde_json::to_string(fresh).map_err(json)?;
     if same != serde_json::from_str(&text).map_err(json)? {
-        let cause = format!("{} is of a run with other settings or documents", path.display());
+        let cause = format!("{} is of a run with other settings, documents or base", path.display());
         return Err(EncoderError::Training { cause });
     }
     Ok(Some(found))

@@ -12,6 +12,7 @@ use tch::nn::{AdamW, Optimizer, OptimizerConfig};
 use super::calibration::{FAINT, calibrate};
 use super::checkpoint::{self, read_report, write_report};
 use super::examples::{TrainBatch, examples};
+use super::fingerprint::fingerprint;
 use super::page::write_page;
 use super::plan::Plan;
 use super::report::{batch, count, layouts, mean_f1, scores};
@@ -28,8 +29,8 @@ use crate::tag_model::TagModel;
 /// quotes those documents where the model errs.
 ///
 /// After each pass `out` holds the best model so far, and `out/checkpoint` the state to go on from; a call with
-/// the same settings and documents goes on there, wherever the run was stopped. The optimiser's moments are not kept, so that a resumed run
-/// ends near an unbroken one, not in the same place. Everything else follows from the seed, on the same machine
+/// the same settings, base, documents and gazetteer goes on there, wherever the run was stopped. The optimiser's
+/// moments are not kept, so that a resumed run ends near an unbroken one, not in the same place. Everything else follows from the seed, on the same machine
 /// with the same number of threads, as long as nothing else in the process draws from libtorch's generator.
 ///
 /// # Errors
@@ -54,6 +55,7 @@ pub fn train(
     }
     let fresh = TrainReport {
         config: config.clone(),
+        input_sha256: fingerprint(&trainer.model.encoder.version(&trainer.recogniser.pieces)?, data)?,
         train_documents: data.train.len(),
         train_mentions: count(&config.labels, data.train),
         train_windows: examples.len(),

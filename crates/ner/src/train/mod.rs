@@ -4,6 +4,7 @@ mod calibration;
 mod checkpoint;
 mod epochs;
 mod examples;
+mod fingerprint;
 mod page;
 mod plan;
 mod report;

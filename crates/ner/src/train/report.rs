@@ -44,6 +44,8 @@ pub struct EpochReport {
 pub struct TrainReport {
     /// The settings.
     pub config: TrainConfig,
+    /// The SHA-256 of the base and of all documents, their texts, mentions, shares and what the gazetteer finds in them.
+    pub input_sha256: String,
     /// Documents trained on.
     pub train_documents: usize,
     /// Mentions in them, for each label of the settings.

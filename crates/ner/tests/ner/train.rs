@@ -236,6 +236,50 @@ fn the_checkpoint_of_another_run_is_not_taken_up() {
     assert!(error.contains("other settings"), "{error}");
 }
 
+/// A finished run, then a change: what a second call says.
+fn second_call(change: impl Fn(&Path, &mut Vec<Document>, &mut Vec<Document>)) -> Result<TrainReport, String> {
+    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    base(folder.path());
+    let (mut documents, mut known) = (documents(), documents());
+    let config = TrainConfig { epochs: 1, ..settings() };
+    let run = |documents: &[Document], known: &[Document]| {
+        let known: Arc<dyn Tagger> = Arc::new(Known(known.to_vec()));
+        let data = Data { gazetteer: Some(known), ..data(documents) };
+        train(&config, folder.path(), &data, out.path(), &mut |_| {}).map_err(|error| error.to_string())
+    };
+    run(&documents, &known).unwrap();
+    change(folder.path(), &mut documents, &mut known);
+    run(&documents, &known)
+}
+
+/// Nothing of this changes a number of the report.
+#[rstest]
+#[case::text(|_: &Path, all: &mut Vec<Document>, _: &mut Vec<Document>| {
+    all[1].note = note("1", &all[1].note.text().replace("caused", "denies"));
+})]
+#[case::span(|_: &Path, all: &mut Vec<Document>, _: &mut Vec<Document>| {
+    all[2].mentions[1].0 = all[2].note.span_of(&all[2].note.text()[37..46]);
+})]
+#[case::annotated(|_: &Path, all: &mut Vec<Document>, _: &mut Vec<Document>| {
+    all[0].annotated.push(Label::Other);
+})]
+#[case::share(|_: &Path, all: &mut Vec<Document>, _: &mut Vec<Document>| all[0].share = 1.5)]
+#[case::gazetteer(|_: &Path, _: &mut Vec<Document>, known: &mut Vec<Document>| {
+    known[0].mentions.pop().unwrap();
+})]
+#[case::base(|folder: &Path, _: &mut Vec<Document>, _: &mut Vec<Document>| {
+    write_tensors(&tensors(&["O", "Disease", "Chemical"]), folder);
+})]
+fn a_run_of_other_input_is_not_taken_up(#[case] change: fn(&Path, &mut Vec<Document>, &mut Vec<Document>)) {
+    let error = second_call(change).unwrap_err();
+    assert!(error.contains("other settings, documents or base"), "{error}");
+}
+
+#[test]
+fn a_run_of_the_same_input_is_taken_up() {
+    second_call(|_, _, _| ()).unwrap();
+}
+
 #[rstest]
 #[case(TrainConfig { labels: vec![], ..settings() }, "labels")]
 #[case(TrainConfig { labels: vec![Label::Disease, Label::Disease], ..settings() }, "each once")]
