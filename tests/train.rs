@@ -57,6 +57,7 @@ fn a_model_is_trained_taken_up_again_and_used() {
     let run = home.clinlink(&["train", "ner", "pipelines/own/train.toml", "--epochs", "2"]);
     assert_eq!((run.status(), run.stdout()), (0, ""), "{}", run.stderr());
     assert_eq!(report(&home)["epochs"].as_array().unwrap().len(), 2);
+    assert_eq!(run.stderr().matches("held-out F1").count(), 2, "{}", run.stderr());
     assert!(report(&home)["dev_documents"].as_u64().unwrap() > 0);
 
     let again = home.clinlink(&["train", "ner", "pipelines/own/train.toml", "--epochs", "2"]);

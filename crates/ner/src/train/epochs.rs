@@ -75,6 +75,7 @@ pub fn train(
         // The run may have been stopped before all of the model was written.
         trainer.save(config.storage, out)?;
     }
+    report.epochs.iter().for_each(|pass| progress(pass.progress()));
     let plan = Plan::new(config, &examples);
     for epoch in report.epochs.len()..config.epochs {
         if report.is_stopped() {
@@ -86,7 +87,9 @@ pub fn train(
             evaluate(&trainer.recogniser, &config.labels, data.dev, data.segmenter).map_err(failed)?;
         let f1 = mean_f1(&scores);
         let best = report.epochs.iter().all(|e| e.f1 < f1);
-        report.epochs.push(EpochReport { epoch: epoch + 1, loss, dev: scores, f1 });
+        let pass = EpochReport { epoch: epoch + 1, loss, dev: scores, f1 };
+        progress(pass.progress());
+        report.epochs.push(pass);
         if best {
             report.best_epoch = epoch + 1;
         }
@@ -263,7 +266,7 @@ impl<'a> Trainer<'a> {
             }
             sum += loss * batch.count as f64;
             words += batch.count;
-            progress(Progress { done: step + 1, total, loss });
+            progress(Progress::Step { done: step + 1, total, loss });
         }
         Ok(sum / words.max(1) as f64)
     }

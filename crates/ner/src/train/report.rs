@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calibration::Calibration;
 use super::review::judgeable;
-use super::{Document, TrainConfig};
+use super::{Document, Progress, TrainConfig};
 
 /// Strict scores of one label: a mention is right if span and label are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -79,6 +79,12 @@ impl TrainReport {
     /// Whether the last `patience` passes were no better than the best.
     pub(super) fn is_stopped(&self) -> bool {
         self.config.patience.is_some_and(|patience| self.epochs.len() >= self.best_epoch + patience)
+    }
+}
+
+impl EpochReport {
+    pub(super) fn progress(&self) -> Progress {
+        Progress::Pass { pass: self.epoch, loss: self.loss, f1: self.f1 }
     }
 }
 
