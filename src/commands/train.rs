@@ -14,7 +14,7 @@ use clinlink_ner::train::{self as ner, Document, Progress, TrainConfig, is_held_
 use clinlink_pipeline::gazetteer;
 use clinlink_segment::RuleSegmenter;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
 
 use crate::Outcome;
 use crate::home::Home;
@@ -56,16 +56,30 @@ struct NerTraining {
 
 /// A folder in Hugging Face's layout: config.json, tokenizer.json, model.safetensors.
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(try_from = "toml::Value")]
 pub enum Base {
     Folder(PathBuf),
     /// In a registry's package.
     Package {
-        #[serde(flatten)]
         package: Package,
         /// The folder inside the package.
         folder: PathBuf,
     },
+}
+
+/// By hand, since serde's own untagged enums name no field that is missing or unknown.
+impl TryFrom<toml::Value> for Base {
+    type Error = toml::de::Error;
+
+    fn try_from(value: toml::Value) -> Result<Self, Self::Error> {
+        match value {
+            toml::Value::Table(mut table) => {
+                let folder = table.remove("folder").ok_or_else(|| Self::Error::missing_field("folder"))?;
+                Ok(Self::Package { folder: folder.try_into()?, package: table.try_into()? })
+            }
+            folder => Ok(Self::Folder(folder.try_into()?)),
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -152,6 +166,9 @@ fn documents(data: &[Data], labels: &[Label], folder: &Path) -> anyhow::Result<(
     for Data { path, annotated, share } in data {
         if !(0.0..=100.0).contains(share) {
             bail!("{}: share must be from 0 to 100", path.display());
+        }
+        if annotated.is_empty() {
+            bail!("{}: annotated must name the labels that the documents annotate", path.display());
         }
         let first = documents.len();
         for input in read_notes(&[folder.join(path)])? {

@@ -17,7 +17,7 @@ use super::page::write_page;
 use super::plan::Plan;
 use super::report::{batch, count, layouts, mean_f1, scores};
 use super::review::{confusion, judgeable, judged, pairs};
-use super::{Data, EpochReport, Progress, TrainConfig, TrainReport, evaluate};
+use super::{Data, Document, EpochReport, Progress, TrainConfig, TrainReport, evaluate};
 use crate::classifier::Classifier;
 use crate::config::ModelConfig;
 use crate::recogniser::{Reading, Recogniser};
@@ -44,8 +44,10 @@ pub fn train(
 ) -> Result<TrainReport, EncoderError> {
     config.check()?;
     let mut trainer = Trainer::new(config, base, data.gazetteer.clone())?;
-    if count(&config.labels, data.dev).iter().sum::<usize>() == 0 {
-        let cause = "no document that is held out has a mention of the labels, so nothing says which pass is best: about one \
+    let is_judged =
+        |document: &Document, label| config.labels.contains(label) && document.annotated.contains(label);
+    if !data.dev.iter().any(|d| d.mentions.iter().any(|(_, label)| is_judged(d, label))) {
+        let cause = "no document that is held out has a mention of the labels that is `annotated`, so nothing says which pass is best: about one \
                      document in ten is held out, by a hash of its id; give more documents, or some of them other ids";
         return Err(EncoderError::Training { cause: cause.to_owned() });
     }
@@ -77,6 +79,10 @@ pub fn train(
     }
     report.epochs.iter().for_each(|pass| progress(pass.progress()));
     let plan = Plan::new(config, &examples);
+    if plan.steps == 0 {
+        let cause = "every `share` is 0, or so small that no window is trained on".to_owned();
+        return Err(EncoderError::Training { cause });
+    }
     for epoch in report.epochs.len()..config.epochs {
         if report.is_stopped() {
             break;

@@ -150,11 +150,24 @@ pub(super) fn scores(labels: &[Label], documents: &[Document], found: &[Vec<Ment
 pub(super) fn mean_f1(scores: &[LabelScore]) -> f64 {
     let known: Vec<f64> =
         scores.iter().filter(|s| s.true_positives + s.false_negatives > 0).map(|s| s.f1).collect();
-    known.iter().sum::<f64>() / known.len().max(1) as f64
+    // The sum of none would be -0.
+    known.iter().fold(0.0, |sum, f1| sum + f1) / known.len().max(1) as f64
 }
 
 /// Number of mentions of each label.
 pub(super) fn count(labels: &[Label], documents: &[Document]) -> Vec<usize> {
     let of = |label| documents.iter().flat_map(|d| &d.mentions).filter(|m| m.1 == label).count();
     labels.iter().map(|&label| of(label)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mean_of_no_scores_is_0() {
+        assert_eq!(format!("{:.4}", mean_f1(&[LabelScore::new(Label::Disease, 3, 0, 0)])), "0.0000");
+        let known = [LabelScore::new(Label::Disease, 2, 2, 1), LabelScore::new(Label::Chemical, 0, 2, 0)];
+        assert!((mean_f1(&known) - 0.25).abs() < 1e-9);
+    }
 }

@@ -307,6 +307,8 @@ fn a_run_of_the_same_input_is_taken_up() {
 #[case(TrainConfig { labels: vec![Label::Disease, Label::Disease], ..settings() }, "each once")]
 #[case(TrainConfig { epochs: 0, ..settings() }, "epochs")]
 #[case(TrainConfig { learning_rate: f64::NAN, ..settings() }, "learning_rate")]
+#[case(TrainConfig { learning_rate: f64::INFINITY, ..settings() }, "learning_rate")]
+#[case(TrainConfig { clip: f64::INFINITY, ..settings() }, "clip")]
 #[case(TrainConfig { warm_up: 1.5, ..settings() }, "warm_up")]
 #[case(TrainConfig { window: 63, ..settings() }, "64 positions")]
 #[case(TrainConfig { layers: Some(vec![]), ..settings() }, "layers")]
@@ -338,6 +340,7 @@ fn a_word_longer_than_windows_is_trained_around() {
 #[rstest]
 #[case::none(&[])]
 #[case::without_mentions(&[document_without_mentions()])]
+#[case::not_annotated(&[Document { annotated: Vec::new(), ..document("7", "No [rash]d.") }])]
 fn nothing_that_says_which_pass_is_best(#[case] dev: &[Document]) {
     let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     base(folder.path());
@@ -345,6 +348,15 @@ fn nothing_that_says_which_pass_is_best(#[case] dev: &[Document]) {
     let data = Data { dev, ..data(&documents) };
     let error = train(&settings(), folder.path(), &data, out.path(), &mut |_| {}).unwrap_err().to_string();
     assert!(error.contains("held out") && error.contains("more documents"), "{error}");
+    assert!(!out.path().join("model.safetensors").exists());
+}
+
+#[test]
+fn nothing_that_is_trained_on() {
+    let out = tempfile::tempdir().unwrap();
+    let documents: Vec<Document> = documents().into_iter().map(|d| Document { share: 0.0, ..d }).collect();
+    let error = run(&settings(), &documents, out.path()).unwrap_err().to_string();
+    assert!(error.contains("share"), "{error}");
     assert!(!out.path().join("model.safetensors").exists());
 }
 
