@@ -21,7 +21,8 @@ pub struct TrainConfig {
     pub gazetteer_dropout: f64,
     /// Windows a step. Default 8.
     pub batch: usize,
-    /// Pieces a window at most, without `[CLS]` and `[SEP]`; whole sentences are packed into it. Default 192.
+    /// Pieces a window at most in training, without `[CLS]` and `[SEP]`; whole sentences are packed into it. Default 192,
+    /// which is what a model always reads.
     pub window: usize,
     /// Peak learning rate of `AdamW`. Default 2e-4.
     pub learning_rate: f64,
