@@ -195,8 +195,7 @@ fn an_interrupted_run_goes_on() {
     let (folder, documents) = (tempfile::tempdir().unwrap(), documents());
     base(folder.path());
     let stopped = std::panic::catch_unwind(|| {
-        let mut stop =
-            |p: Progress| assert!(!matches!(p, Progress::Step { done: 42.., .. }), "stopped");
+        let mut stop = |p: Progress| assert!(!matches!(p, Progress::Step { done: 42.., .. }), "stopped");
         train(&settings(), folder.path(), &data(&documents), out.path(), &mut stop)
     });
     assert!(stopped.is_err());
@@ -217,6 +216,33 @@ fn an_interrupted_run_goes_on() {
     let (_, seen) = run(&settings(), &documents, out.path()).unwrap();
     let passes: Vec<Seen> = (1..=30).map(Seen::Pass).collect();
     assert_eq!(seen, passes, "a finished run has nothing left to do");
+}
+
+#[test]
+fn a_run_stops_when_patience_ends() {
+    let out = tempfile::tempdir().unwrap();
+    // No step changes anything, so that no pass is better than the first.
+    let config = TrainConfig { patience: Some(2), learning_rate: 1e-30, ..settings() };
+    let config = TrainConfig { weight_decay: 0.0, ..config };
+    for _ in 0..2 {
+        let (report, seen) = run(&config, &documents(), out.path()).unwrap();
+        assert_eq!((report.epochs.len(), report.best_epoch), (3, 1));
+        assert_eq!(seen.last(), Some(&Seen::Pass(3)));
+    }
+}
+
+#[rstest]
+#[case::all([1.0; 5], 5)]
+#[case::twice([2.0; 5], 10)]
+#[case::without_one([0.0, 1.0, 1.0, 1.0, 1.0], 4)]
+#[case::one_often([1.0, 1.0, 6.0, 1.0, 1.0], 10)]
+fn a_share_is_how_often_windows_are_shown(#[case] shares: [f64; 5], #[case] steps: usize) {
+    let out = tempfile::tempdir().unwrap();
+    let documents = documents().into_iter().zip(shares);
+    let documents: Vec<Document> = documents.map(|(d, share)| Document { share, ..d }).collect();
+    let config = TrainConfig { epochs: 1, batch: 1, ..settings() };
+    let (_, seen) = run(&config, &documents, out.path()).unwrap();
+    assert_eq!(seen[0], Seen::Step(1, steps));
 }
 
 /// As a stop between the weights and config.json leaves it.
@@ -259,7 +285,9 @@ fn the_checkpoint_of_another_run_is_not_taken_up() {
 }
 
 /// A finished run, then a change: what a second call says.
-fn second_call(change: impl Fn(&Path, &mut Vec<Document>, &mut Vec<Document>)) -> Result<TrainReport, String> {
+fn second_call(
+    change: impl Fn(&Path, &mut Vec<Document>, &mut Vec<Document>),
+) -> Result<TrainReport, String> {
     let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     base(folder.path());
     let (mut documents, mut known) = (documents(), documents());
