@@ -8,6 +8,7 @@ use std::path::Path;
 
 use clinlink_ner::train::is_held_out;
 use common::Home;
+use rstest::rstest;
 use serde_json::{Value, json};
 
 /// Sentences with a disease and a drug each, as documents with their mentions.
@@ -57,6 +58,7 @@ fn a_model_is_trained_taken_up_again_and_used() {
     let run = home.clinlink(&["train", "ner", "pipelines/own/train.toml", "--epochs", "2"]);
     assert_eq!((run.status(), run.stdout()), (0, ""), "{}", run.stderr());
     assert_eq!(report(&home)["epochs"].as_array().unwrap().len(), 2);
+    assert_eq!(run.stderr().matches("held-out F1").count(), 2, "{}", run.stderr());
     assert!(report(&home)["dev_documents"].as_u64().unwrap() > 0);
 
     let again = home.clinlink(&["train", "ner", "pipelines/own/train.toml", "--epochs", "2"]);
@@ -124,6 +126,34 @@ fn training_without_a_held_out_document_is_refused() {
         run.stderr()
     );
     assert!(!home.path("pipelines/own/model/model.safetensors").exists());
+}
+
+/// What is said of a configuration in which `from` stands for `to`.
+fn refusal(from: &str, to: &str) -> String {
+    let home = Home::new();
+    configure(&home, 1);
+    let path = home.path("pipelines/own/train.toml");
+    let config = std::fs::read_to_string(&path).unwrap();
+    assert!(config.contains(from), "{config}");
+    let changed: Vec<&str> =
+        config.lines().map(|line| if line.starts_with(from) { to } else { line }).collect();
+    home.write("pipelines/own/train.toml", changed.join("\n"));
+    let run = home.clinlink(&["train", "ner", "pipelines/own/train.toml"]);
+    assert_eq!(run.status(), 2, "{}", run.stderr());
+    run.stderr().to_owned()
+}
+
+const PACKAGE: &str = "package = \"p\", version = \"1\", members = []";
+
+#[rstest]
+#[case::annotates_nothing("annotated", "annotated = []", "annotated must name")]
+#[case::no_folder("base", &format!("base = {{ {PACKAGE}, sha256 = \"0\" }}"), "missing field `folder`")]
+#[case::no_hash("base", &format!("base = {{ {PACKAGE}, folder = \"f\" }}"), "missing field `sha256`")]
+#[case::unknown("base", &format!("base = {{ {PACKAGE}, sha256 = \"0\", folder = \"f\", flder = 1 }}"), "`flder`")]
+#[case::no_text("base", "base = 5", "integer `5`")]
+fn a_faulty_configuration_is_told(#[case] from: &str, #[case] to: &str, #[case] expected: &str) {
+    let error = refusal(from, to);
+    assert!(error.contains(expected), "{error}");
 }
 
 fn id(line: &str) -> String {

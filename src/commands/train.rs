@@ -10,11 +10,11 @@ use clap::Subcommand;
 use clinlink_fetch::{Fetcher, Package};
 use clinlink_io::read_notes;
 use clinlink_model::{Label, Tagger};
-use clinlink_ner::train::{self as ner, Document, Progress, TrainConfig, TrainReport, is_held_out, train};
+use clinlink_ner::train::{self as ner, Document, Progress, TrainConfig, is_held_out, train};
 use clinlink_pipeline::gazetteer;
 use clinlink_segment::RuleSegmenter;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
 
 use crate::Outcome;
 use crate::home::Home;
@@ -56,16 +56,30 @@ struct NerTraining {
 
 /// A folder in Hugging Face's layout: config.json, tokenizer.json, model.safetensors.
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(try_from = "toml::Value")]
 pub enum Base {
     Folder(PathBuf),
     /// In a registry's package.
     Package {
-        #[serde(flatten)]
         package: Package,
         /// The folder inside the package.
         folder: PathBuf,
     },
+}
+
+/// By hand, since serde's own untagged enums name no field that is missing or unknown.
+impl TryFrom<toml::Value> for Base {
+    type Error = toml::de::Error;
+
+    fn try_from(value: toml::Value) -> Result<Self, Self::Error> {
+        match value {
+            toml::Value::Table(mut table) => {
+                let folder = table.remove("folder").ok_or_else(|| Self::Error::missing_field("folder"))?;
+                Ok(Self::Package { folder: folder.try_into()?, package: table.try_into()? })
+            }
+            folder => Ok(Self::Folder(folder.try_into()?)),
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -100,18 +114,23 @@ pub fn train_recogniser(
     (kept, held_out): (&[Document], &[Document]),
     gazetteer: Option<Arc<dyn Tagger>>,
     out: &Path,
-) -> anyhow::Result<TrainReport> {
+) -> anyhow::Result<()> {
     let bar = progress::steps(0);
-    let mut on_step = |step: Progress| {
-        bar.set_length(step.total as u64);
-        bar.set_position(step.done as u64);
-        bar.set_message(format!(", loss {:.4}", step.loss));
+    let mut on_progress = |progress: Progress| match progress {
+        Progress::Step { done, total, loss } => {
+            bar.set_length(total as u64);
+            bar.set_position(done as u64);
+            bar.set_message(format!(", loss {loss:.4}"));
+        }
+        Progress::Pass { pass, loss, f1 } => bar.suspend(|| {
+            eprintln!("clinlink: pass {pass}: loss {loss:.4}, held-out F1 {f1:.4}");
+        }),
     };
     let segmenter = RuleSegmenter::embedded();
     let data = ner::Data { train: kept, dev: held_out, segmenter: &segmenter, gazetteer };
-    let report = train(settings, base, &data, out, &mut on_step)?;
+    train(settings, base, &data, out, &mut on_progress)?;
     bar.finish_and_clear();
-    Ok(report)
+    Ok(())
 }
 
 fn ner(path: &Path, epochs: Option<&usize>, home: &Home) -> anyhow::Result<Outcome> {
@@ -133,10 +152,7 @@ fn ner(path: &Path, epochs: Option<&usize>, home: &Home) -> anyhow::Result<Outco
     let out = folder.join(&training.out);
     let pack = training.settings.gazetteer.as_ref();
     let gazetteer = pack.map(|pack| gazetteer(&home.packs().join(pack))).transpose()?;
-    let report = train_recogniser(&training.settings, &base, (&kept, &held_out), gazetteer, &out)?;
-    for epoch in &report.epochs {
-        eprintln!("clinlink: pass {}: loss {:.4}, held-out F1 {:.4}", epoch.epoch, epoch.loss, epoch.f1);
-    }
+    train_recogniser(&training.settings, &base, (&kept, &held_out), gazetteer, &out)?;
     eprintln!("clinlink: {}: the model, with report.json and report.html", out.display());
     Ok(if failures == 0 { Outcome::Done } else { Outcome::SomeFailed })
 }
@@ -150,6 +166,9 @@ fn documents(data: &[Data], labels: &[Label], folder: &Path) -> anyhow::Result<(
     for Data { path, annotated, share } in data {
         if !(0.0..=100.0).contains(share) {
             bail!("{}: share must be from 0 to 100", path.display());
+        }
+        if annotated.is_empty() {
+            bail!("{}: annotated must name the labels that the documents annotate", path.display());
         }
         let first = documents.len();
         for input in read_notes(&[folder.join(path)])? {

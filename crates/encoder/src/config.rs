@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 
 use rust_bert::bert::BertConfig;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tch::Tensor;
 
 use crate::error::EncoderError;
@@ -11,6 +12,9 @@ use crate::weights::{self, Storage};
 
 /// The field of what layer norms add to the variance, and its value where the file says nothing: that of the first BERT.
 const LAYER_NORM_EPS: (&str, f64) = ("layer_norm_eps", 1e-12);
+
+/// Hugging Face's names of activations for which rust-bert has others.
+const ACTIVATIONS: [(&str, &str); 2] = [("silu", "swish"), ("gelu_pytorch_tanh", "gelu_new")];
 
 /// The field of the weights' SHA-256, which clinlink writes and Hugging Face's files lack.
 const WEIGHTS_SHA256: &str = "weights_sha256";
@@ -24,6 +28,17 @@ pub fn read_text(path: &Path) -> Result<String, EncoderError> {
         return Err(EncoderError::Missing { path: path.to_owned() });
     }
     std::fs::read_to_string(path).map_err(|source| EncoderError::Read { path: path.to_owned(), source })
+}
+
+/// Writes a text file. It replaces an older one only once it is whole.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn write_text(path: &Path, text: &str) -> Result<(), EncoderError> {
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let written = std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, path));
+    written.map_err(|source| EncoderError::Write { path: path.to_owned(), source })
 }
 
 /// A model folder's config.json.
@@ -68,9 +83,28 @@ impl EncoderConfig {
         require(&path, &raw, WEIGHTS_SHA256, "a SHA-256 in hexadecimal", is_hash)?;
         let absolute = |v: &Value| v.is_null() || v.as_str() == Some("absolute");
         require(&path, &raw, "position_embedding_type", "\"absolute\"", absolute)?;
-        let mut bert: BertConfig = serde_json::from_value(raw.clone()).map_err(json)?;
+        let mut known = raw.clone();
+        if let Some(name) = known.get_mut("hidden_act")
+            && let Some((_, own)) = ACTIVATIONS.iter().find(|(theirs, _)| *name == *theirs)
+        {
+            *name = json!(own);
+        }
+        let mut bert: BertConfig = serde_json::from_value(known).map_err(json)?;
         // These only cost memory here, and a causal mask would be wrong for an encoder.
         (bert.output_attentions, bert.output_hidden_states, bert.is_decoder) = (None, None, None);
+        for (field, size) in [
+            ("hidden_size", bert.hidden_size),
+            ("num_hidden_layers", bert.num_hidden_layers),
+            ("intermediate_size", bert.intermediate_size),
+            ("max_position_embeddings", bert.max_position_embeddings),
+            ("type_vocab_size", bert.type_vocab_size),
+            ("vocab_size", bert.vocab_size),
+        ] {
+            if size < 1 {
+                let (found, expected) = (size.to_string(), "a number from 1 on");
+                return Err(EncoderError::NotSupported { path, field, found, expected });
+            }
+        }
         let heads = bert.num_attention_heads;
         if heads < 1 || bert.hidden_size % heads != 0 {
             return Err(EncoderError::NotSupported {
@@ -99,10 +133,39 @@ impl EncoderConfig {
     /// gives them. If the file states their SHA-256 (`weights_sha256`), it is checked first.
     ///
     /// # Errors
-    /// If the weights are missing, broken, a pickle, or others than the file states.
+    /// If the weights are missing, broken, a pickle, or others than the file states, or have more layers.
     pub fn read_weights(&self) -> Result<BTreeMap<String, Tensor>, EncoderError> {
-        let folder = self.path.parent().unwrap_or(Path::new(""));
-        weights::read(folder, self.raw.get(WEIGHTS_SHA256).and_then(Value::as_str))
+        let weights = weights::read(self.folder(), self.raw.get(WEIGHTS_SHA256).and_then(Value::as_str))?;
+        let layers = self.bert.num_hidden_layers;
+        // The vectors of a layer in the middle mean something else.
+        if weights.keys().filter_map(|name| weights::layer(name)).any(|(layer, _)| layer >= layers) {
+            return Err(EncoderError::NotSupported {
+                path: self.path.clone(),
+                field: "num_hidden_layers",
+                found: layers.to_string(),
+                expected: "the number of layers in the weights",
+            });
+        }
+        Ok(weights)
+    }
+
+    fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new(""))
+    }
+
+    /// The start of a hash over the model's files, with the tokenizer that `pieces` was read from: equal models have equal
+    /// versions.
+    ///
+    /// # Errors
+    /// If a file cannot be read.
+    pub fn version(&self, pieces: &PieceMaker) -> Result<String, EncoderError> {
+        let mut hash = Sha256::new();
+        let first = [self.path.clone(), pieces.file.clone()];
+        for path in first.into_iter().chain(weights::files(self.folder())?) {
+            hash.update(std::fs::read(&path).map_err(|source| EncoderError::Read { path, source })?);
+        }
+        let start = hash.finalize().iter().take(6).fold(0_u64, |start, &byte| start << 8 | u64::from(byte));
+        Ok(format!("{start:012x}"))
     }
 
     /// The number of pieces, `[CLS]` and `[SEP]` left out, that a row may have.
@@ -166,9 +229,7 @@ impl EncoderConfig {
     /// # Errors
     /// If it cannot be written.
     pub fn save(&self, folder: &Path) -> Result<(), EncoderError> {
-        let path = folder.join("config.json");
-        let text = format!("{:#}\n", self.raw);
-        std::fs::write(&path, text).map_err(|source| EncoderError::Write { path, source })
+        write_text(&folder.join("config.json"), &format!("{:#}\n", self.raw))
     }
 }
 

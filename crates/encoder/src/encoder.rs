@@ -445,6 +445,19 @@ mod tests {
     }
 
     #[rstest]
+    #[case("silu", "swish")]
+    #[case("gelu_pytorch_tanh", "gelu_new")]
+    fn other_names_of_activations_are_known(#[case] theirs: &str, #[case] ours: &str) {
+        let known = |name: &str| format!("{:?}", config(name, USUAL).bert.hidden_act);
+        assert_eq!(known(theirs), ours);
+        assert_eq!(
+            config(theirs, USUAL).field("hidden_act"),
+            Some(&json!(theirs)),
+            "the file stays as it is"
+        );
+    }
+
+    #[rstest]
     fn is_near_in_bfloat16(#[values(&EVEN[..], &PADDED[..])] rows: &[&[u32]]) {
         let found = difference("gelu", rows, true, Precision::Bf16);
         assert!(found < 0.05, "{found}");

@@ -22,14 +22,17 @@ pub mod train;
 mod weights;
 
 pub use batch::{Batch, Row, int};
-pub use config::{EncoderConfig, read_text};
+pub use config::{EncoderConfig, read_text, write_text};
 pub use device::{batch_pieces, device};
 pub use encoder::{Encoder, Linear, Precision, TensorReader, infer};
 pub use error::EncoderError;
 pub use pieces::{Piece, PieceMaker};
 pub use random::Random;
 pub use term_encoder::TermEncoder;
-pub use weights::{Storage, TOKEN_TYPES, read as read_weights, weights_file, write as write_weights};
+pub use weights::{
+    LAYER, Storage, TOKEN_TYPES, layer as layer_of, read as read_weights, sha256_of, weights_file,
+    write as write_weights,
+};
 
 /// Sets the number of threads that libtorch uses within one operation, for the whole process. A pipeline with
 /// several workers sets 1, so that the workers do not fight over the cores.

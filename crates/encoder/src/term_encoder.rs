@@ -1,7 +1,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
 use tch::{Kind, Tensor};
 
 use crate::batch::{Batch, Row};
@@ -10,7 +9,7 @@ use crate::device::batch_pieces;
 use crate::encoder::{Encoder, Linear, Precision, TensorReader, infer};
 use crate::error::EncoderError;
 use crate::pieces::PieceMaker;
-use crate::weights::{self, PROJECTION, weights_file};
+use crate::weights::{PROJECTION, weights_file};
 
 /// Pieces of a term at most, without `[CLS]` and `[SEP]`; the rest of a longer one is left out.
 pub(crate) const MOST_PIECES: usize = 24;
@@ -44,11 +43,11 @@ impl TermEncoder {
         let reader = TensorReader { weights: &weights, kind: precision.kind(), path: &path };
         let model = TermModel::new(&config, &reader)?;
         let most_pieces = config.most_pieces()?.min(MOST_PIECES);
-        let version = version(&config, &pieces, folder)?;
+        let version = config.version(&pieces)?;
         Ok(Self { pieces, model, most_pieces, version })
     }
 
-    /// The start of a hash over the model's files: equal models have equal versions.
+    /// See [`EncoderConfig::version`].
     pub fn version(&self) -> &str {
         &self.version
     }
@@ -97,15 +96,6 @@ impl TermEncoder {
     }
 }
 
-fn version(config: &EncoderConfig, pieces: &PieceMaker, folder: &Path) -> Result<String, EncoderError> {
-    let mut hash = Sha256::new();
-    for path in [config.path.clone(), pieces.file.clone()].into_iter().chain(weights::files(folder)?) {
-        hash.update(std::fs::read(&path).map_err(|source| EncoderError::Read { path, source })?);
-    }
-    let start = hash.finalize().iter().take(6).fold(0_u64, |start, &byte| start << 8 | u64::from(byte));
-    Ok(format!("{start:012x}"))
-}
-
 /// The model's input for a term of at most `most` pieces.
 pub(crate) fn row(pieces: &PieceMaker, term: &str, most: usize) -> Result<Row, EncoderError> {
     let found = pieces.pieces(term)?;
@@ -124,7 +114,9 @@ impl TermModel {
     pub(crate) fn new(config: &EncoderConfig, reader: &TensorReader<'_>) -> Result<Self, EncoderError> {
         let encoder = Encoder::new(config, reader)?;
         let hidden = config.bert.hidden_size;
-        let out = reader.weights.get(&format!("{PROJECTION}.weight")).map(|weight| weight.size()[0]);
+        // A number or a matrix without rows is refused by its shape below.
+        let rows = |weight: &Tensor| weight.size().first().map_or(1, |&rows| rows.max(1));
+        let out = reader.weights.get(&format!("{PROJECTION}.weight")).map(rows);
         // The mean is taken in 32 bits, and so is what comes after it.
         let exact = TensorReader { kind: Kind::Float, ..*reader };
         let projection = out.map(|out| exact.linear(PROJECTION, out, hidden)).transpose()?;

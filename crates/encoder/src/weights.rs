@@ -16,6 +16,9 @@ use crate::error::EncoderError;
 /// The embedding of token types.
 pub const TOKEN_TYPES: &str = "bert.embeddings.token_type_embeddings.weight";
 
+/// What the names of the tensors of a layer begin with, before its number.
+pub const LAYER: &str = "bert.encoder.layer.";
+
 /// The linear layer that makes the vector of a term shorter.
 pub(crate) const PROJECTION: &str = "projection";
 
@@ -70,10 +73,10 @@ pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>, EncoderError> {
 }
 
 /// Reads the tensors of the weights in `folder` as 32-bit floats, by the names that `BertForTokenClassification` gives
-/// them. Tensors that are no floats, and the pooler, are left out. `sha256` is what the files' hash must be.
+/// them. What is no weight (the numbers of the positions), and the pooler, are left out. `sha256` is what the files' hash must be.
 ///
 /// # Errors
-/// If a file is missing, broken or a pickle, or the hash is another one.
+/// If a file is missing, broken or a pickle, if a number is not finite, or the hash is another one.
 pub fn read(folder: &Path, sha256: Option<&str>) -> Result<BTreeMap<String, Tensor>, EncoderError> {
     let mut parts = Vec::new();
     for path in files(folder)? {
@@ -95,8 +98,8 @@ pub fn read(folder: &Path, sha256: Option<&str>) -> Result<BTreeMap<String, Tens
     Ok(out)
 }
 
-/// The SHA-256 of the weights, one file after another, in hexadecimal.
-fn sha256_of<'a>(files: impl Iterator<Item = &'a [u8]>) -> String {
+/// The SHA-256 of the weights, or of other files, one after another, in hexadecimal.
+pub fn sha256_of<'a>(files: impl Iterator<Item = &'a [u8]>) -> String {
     let mut hash = Sha256::new();
     files.for_each(|bytes| hash.update(bytes));
     hash.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
@@ -116,6 +119,9 @@ fn add(path: &Path, bytes: &[u8], out: &mut BTreeMap<String, Tensor>) -> Result<
             Dtype::F16 => Kind::Half,
             Dtype::BF16 => Kind::BFloat16,
             Dtype::I8 => Kind::Int8,
+            other if is_weight(name) => {
+                return Err(fault(format!("{name} is {other:?}; only F32, F16, BF16 and I8 are read")));
+            }
             _ => continue,
         };
         let shape: Vec<i64> = view.shape().iter().map(|&n| int(n)).collect();
@@ -130,6 +136,10 @@ fn add(path: &Path, bytes: &[u8], out: &mut BTreeMap<String, Tensor>) -> Result<
             tensor
         };
         if let Some(name) = own_name(name) {
+            // One such number makes every score nonsense, without an error anywhere.
+            if tensor.isfinite().all().int64_value(&[]) == 0 {
+                return Err(fault(format!("{name} has numbers that are infinite or none")));
+            }
             out.insert(name, tensor);
         }
     }
@@ -165,6 +175,17 @@ fn own_name(name: &str) -> Option<String> {
         .iter()
         .any(|p| name.starts_with(p));
     (wanted && name.strip_suffix(SCALE).is_none()).then_some(name)
+}
+
+/// Whether a tensor is computed with, as the numbers of positions that some files hold are not.
+fn is_weight(name: &str) -> bool {
+    own_name(name).is_some_and(|name| matches!(name.rsplit('.').next(), Some("weight" | "bias")))
+}
+
+/// The number of the layer that a tensor belongs to, and the rest of its name.
+pub fn layer(name: &str) -> Option<(i64, &str)> {
+    let (layer, part) = name.strip_prefix(LAYER)?.split_once('.')?;
+    Some((layer.parse().ok()?, part))
 }
 
 fn dequantise(integers: &Tensor, scale: &[u8], dtype: Dtype) -> Option<Tensor> {

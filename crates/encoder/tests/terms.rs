@@ -9,6 +9,7 @@ use clinlink_encoder::train::{
 };
 use clinlink_encoder::{EncoderError, Precision, Storage, TermEncoder};
 use rstest::rstest;
+use tch::{Device, Kind, Tensor};
 
 #[path = "../../ner/tests/ner/support.rs"]
 #[allow(dead_code, reason = "the tests of the recogniser use the rest")]
@@ -41,6 +42,19 @@ fn vectors_have_length_1(#[case] term: &str) {
     let vector = encoder.encode(&[term]).unwrap();
     assert_eq!(vector.len(), encoder.dimensions());
     assert!((vector.iter().map(|n| n * n).sum::<f32>() - 1.0).abs() < 1e-4);
+}
+
+#[rstest]
+#[case::no_matrix(&[])]
+#[case::no_rows(&[0, 16])]
+fn an_odd_projection_is_refused(#[case] shape: &[i64]) {
+    let folder = model();
+    let mut tensors = support::tensors(&support::IOB2);
+    let zeros = Tensor::zeros(shape, (Kind::Float, Device::Cpu));
+    tensors.push(("projection.weight".to_owned(), zeros));
+    support::write_tensors(&tensors, folder.path());
+    let error = TermEncoder::load(folder.path(), Precision::Fp32).unwrap_err().to_string();
+    assert!(error.contains("projection.weight has shape"), "{error}");
 }
 
 #[test]

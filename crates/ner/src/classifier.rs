@@ -62,7 +62,9 @@ impl Classifier {
                 if head && new_head {
                     continue;
                 }
-                if new_head && name == TOKEN_TYPES && tensor.size()[1..] == variable.size()[1..] {
+                let has_type_0 =
+                    |width| matches!(tensor.size()[..], [rows, found] if rows > 0 && found == width);
+                if new_head && name == TOKEN_TYPES && variable.size().last().is_some_and(|&n| has_type_0(n)) {
                     tch::no_grad(|| variable.copy_(&tensor.narrow(0, 0, 1).expand_as(&variable)));
                     continue;
                 }

@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use clinlink_encoder::{EncoderConfig, EncoderError, int};
@@ -8,6 +9,8 @@ use crate::matches::{self, MatchTypes};
 
 /// The field of the temperature.
 const TEMPERATURE: &str = "temperature";
+/// What it may be. Calibration finds 0.4 to 7.5; far beyond that every score is 1, or all tags are alike.
+const TEMPERATURES: RangeInclusive<f64> = 0.01..=100.0;
 /// The field of the least score of a mention, and its value where the file says nothing.
 const LEAST: (&str, f64) = ("least", 0.4);
 
@@ -43,7 +46,8 @@ impl ModelConfig {
                 expected,
             })
         };
-        let temperature = number(TEMPERATURE, 1.0, |t| t > 0.0, "a number above 0")?;
+        let temperature =
+            number(TEMPERATURE, 1.0, |t| TEMPERATURES.contains(&t), "a number from 0.01 to 100")?;
         let least = number(LEAST.0, LEAST.1, |least| (0.0..=1.0).contains(&least), "a number from 0 to 1")?;
         Ok(Self { encoder, matches, temperature, least })
     }

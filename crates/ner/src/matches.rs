@@ -13,6 +13,8 @@ use clinlink_encoder::{EncoderError, Piece};
 use clinlink_model::{Label, Span};
 use serde_json::Value;
 
+use crate::pieces::words;
+
 /// The field of config.json.
 pub(crate) const FIELD: &str = "token_types";
 
@@ -57,23 +59,20 @@ impl MatchTypes {
     /// The token type of each piece of a note, whose matches are in text order and without overlap. A word belongs to
     /// a match if they share a byte.
     pub fn of(&self, pieces: &[Piece], matches: &[(Span, Label)]) -> Vec<u8> {
-        let mut out = vec![0; pieces.len()];
+        let mut out = Vec::with_capacity(pieces.len());
         let mut rest = matches;
         // The match that the word before belonged to.
         let mut open = None;
-        let mut at = 0;
-        while at < pieces.len() {
-            let end = (at + 1..pieces.len()).find(|&i| pieces[i].first).unwrap_or(pieces.len());
-            let word = pieces[at].start as usize..pieces[end - 1].end as usize;
+        for (pieces, word) in words(pieces) {
             while let [first, after @ ..] = rest
                 && first.0.end() <= word.start
             {
                 rest = after;
             }
             let here = rest.first().filter(|(span, _)| span.start() < word.end);
-            out[at..end].fill(here.map_or(0, |&(span, label)| self.number(label, open == Some(span))));
+            let number = here.map_or(0, |&(span, label)| self.number(label, open == Some(span)));
+            out.resize(out.len() + pieces.len(), number);
             open = here.map(|&(span, _)| span);
-            at = end;
         }
         out
     }

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use clinlink_encoder::{EncoderError, Piece, PieceMaker};
 use clinlink_model::{Layout, Note};
 
@@ -27,4 +29,10 @@ impl NotePieces {
         }
         Ok(out)
     }
+}
+
+/// The words that pieces make up: of each its pieces, and its bytes in the note.
+pub(crate) fn words(pieces: &[Piece]) -> impl Iterator<Item = (&[Piece], Range<usize>)> {
+    let words = pieces.chunk_by(|_, next| !next.first);
+    words.map(|word| (word, word[0].start as usize..word[word.len() - 1].end as usize))
 }

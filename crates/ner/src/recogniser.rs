@@ -13,7 +13,7 @@ use crate::config::ModelConfig;
 use crate::decode::decode;
 use crate::matches::MatchTypes;
 use crate::meaning::Meaning;
-use crate::pieces::NotePieces;
+use crate::pieces::{NotePieces, words};
 use crate::scheme::Scheme;
 use crate::tag_model::TagModel;
 use crate::windows::windows;
@@ -191,7 +191,7 @@ impl Recogniser {
         let mut out = Vec::new();
         let mut start = 0;
         for &end in &pieces.ends {
-            let words = words(&pieces.pieces[start..end]);
+            let words: Vec<Range<usize>> = words(&pieces.pieces[start..end]).map(|(_, word)| word).collect();
             let firsts = (start..end).filter(|&at| pieces.pieces[at].first);
             let mut log_probs: Vec<f32> = firsts.flat_map(|at| emissions.row(at)).copied().collect();
             if let Some(temperature) = temperature {
@@ -200,7 +200,7 @@ impl Recogniser {
                 }
             }
             for run in decode(&self.scheme, &log_probs, least) {
-                let range = words[run.start].start as usize..words[run.end - 1].end as usize;
+                let range = words[run.start].start..words[run.end - 1].end;
                 // The tokenizer's offsets are on character boundaries; should they not be, there is no mention.
                 if let Ok(span) = note.span(range)
                     && !span.is_empty()
@@ -218,18 +218,6 @@ impl Tagger for Recogniser {
     fn tag(&self, batch: &[(&Note, &Layout)]) -> Result<Vec<Vec<Mention>>, TagError> {
         self.mentions(batch).map_err(|e| TagError { cause: e.to_string() })
     }
-}
-
-/// The words of a sentence, as ranges of bytes of the note.
-pub(crate) fn words(pieces: &[Piece]) -> Vec<Range<u32>> {
-    let mut out: Vec<Range<u32>> = Vec::new();
-    for piece in pieces {
-        match out.last_mut().filter(|_| !piece.first) {
-            Some(word) => word.end = piece.end,
-            None => out.push(piece.start..piece.end),
-        }
-    }
-    out
 }
 
 /// What the model says of a note.

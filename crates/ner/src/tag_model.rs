@@ -12,7 +12,7 @@ pub(crate) struct TagModel {
     encoder: Encoder,
     head: Linear,
     /// What logits are divided by.
-    temperature: f64,
+    pub temperature: f64,
 }
 
 impl TagModel {

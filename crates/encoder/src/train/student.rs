@@ -104,11 +104,9 @@ fn used_pieces(pieces: &PieceMaker, data: &SynonymSets, least: usize) -> Result<
 
 /// Keeps the lower `layers`, the rows `old` of the word embeddings and the first `places`.
 fn shrink(weights: &mut BTreeMap<String, Tensor>, layers: i64, old: &[u32], places: i64) {
-    let layer = |name: &str| -> Option<i64> {
-        name.strip_prefix("bert.encoder.layer.")?.split_once('.')?.0.parse().ok()
-    };
-    weights
-        .retain(|name, _| !name.starts_with("classifier.") && layer(name).is_none_or(|layer| layer < layers));
+    weights.retain(|name, _| {
+        !name.starts_with("classifier.") && weights::layer(name).is_none_or(|(layer, _)| layer < layers)
+    });
     let rows: Vec<i64> = old.iter().map(|&id| i64::from(id)).collect();
     if let Some(words) = weights.get_mut(WORDS) {
         *words = words.index_select(0, &Tensor::from_slice(&rows));

@@ -10,7 +10,7 @@ use super::batches::Batches;
 use super::student::Student;
 use super::{Recall, SynonymSets, TermTrainConfig};
 use crate::batch::{Batch, Row, int};
-use crate::config::read_text;
+use crate::config::{read_text, write_text};
 use crate::device::device;
 use crate::encoder::{Precision, TensorReader};
 use crate::error::EncoderError;
@@ -102,7 +102,7 @@ fn write_report(report: &TermTrainReport, folder: &Path) -> Result<(), EncoderEr
     let path = folder.join("report.json");
     let text = serde_json::to_string_pretty(report)
         .map_err(|cause| EncoderError::Json { path: path.clone(), cause })?;
-    fs::write(&path, text + "\n").map_err(|source| EncoderError::Write { path, source })
+    write_text(&path, &(text + "\n"))
 }
 
 struct Trainer<'a> {

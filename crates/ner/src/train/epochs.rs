@@ -1,26 +1,26 @@
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use clinlink_encoder::{
-    EncoderError, PieceMaker, Precision, Random, Storage, int, read_text, read_weights, weights_file,
-    write_weights,
+    EncoderError, LAYER, PieceMaker, Precision, Random, Storage, int, layer_of, read_weights, weights_file,
 };
 use clinlink_model::{Label, Tagger};
 use tch::Tensor;
 use tch::nn::{AdamW, Optimizer, OptimizerConfig};
 
 use super::calibration::{FAINT, calibrate};
+use super::checkpoint::{self, read_report, write_report};
 use super::examples::{TrainBatch, examples};
+use super::fingerprint::fingerprint;
 use super::page::write_page;
 use super::plan::Plan;
 use super::report::{batch, count, layouts, mean_f1, scores};
 use super::review::{confusion, judgeable, judged, pairs};
-use super::{Data, EpochReport, Progress, TrainConfig, TrainReport, evaluate};
+use super::{Data, Document, EpochReport, Progress, TrainConfig, TrainReport, evaluate};
 use crate::classifier::Classifier;
 use crate::config::ModelConfig;
-use crate::recogniser::Recogniser;
+use crate::recogniser::{Reading, Recogniser};
 use crate::scheme::Scheme;
 use crate::tag_model::TagModel;
 
@@ -29,8 +29,8 @@ use crate::tag_model::TagModel;
 /// quotes those documents where the model errs.
 ///
 /// After each pass `out` holds the best model so far, and `out/checkpoint` the state to go on from; a call with
-/// the same settings and documents goes on there. The optimiser's moments are not kept, so that a resumed run
-/// ends near an unbroken one, not in the same place. Everything else follows from the seed, on the same machine
+/// the same settings, base, documents and gazetteer goes on there, wherever the run was stopped. The optimiser's
+/// moments are not kept, so that a resumed run ends near an unbroken one, not in the same place. Everything else follows from the seed, on the same machine
 /// with the same number of threads, as long as nothing else in the process draws from libtorch's generator.
 ///
 /// # Errors
@@ -44,8 +44,10 @@ pub fn train(
 ) -> Result<TrainReport, EncoderError> {
     config.check()?;
     let mut trainer = Trainer::new(config, base, data.gazetteer.clone())?;
-    if count(&config.labels, data.dev).iter().sum::<usize>() == 0 {
-        let cause = "no document that is held out has a mention of the labels, so nothing says which pass is best: about one \
+    let is_judged =
+        |document: &Document, label| config.labels.contains(label) && document.annotated.contains(label);
+    if !data.dev.iter().any(|d| d.mentions.iter().any(|(_, label)| is_judged(d, label))) {
+        let cause = "no document that is held out has a mention of the labels that is `annotated`, so nothing says which pass is best: about one \
                      document in ten is held out, by a hash of its id; give more documents, or some of them other ids";
         return Err(EncoderError::Training { cause: cause.to_owned() });
     }
@@ -55,6 +57,7 @@ pub fn train(
     }
     let fresh = TrainReport {
         config: config.clone(),
+        input_sha256: fingerprint(&trainer.model.encoder.version(&trainer.recogniser.pieces)?, data)?,
         train_documents: data.train.len(),
         train_mentions: count(&config.labels, data.train),
         train_windows: examples.len(),
@@ -68,10 +71,18 @@ pub fn train(
         calibration: None,
     };
     let checkpoint = out.join("checkpoint");
-    fs::create_dir_all(&checkpoint)
-        .map_err(|source| EncoderError::Write { path: checkpoint.clone(), source })?;
-    let mut report = trainer.resume(fresh, &checkpoint)?;
+    let mut report =
+        trainer.resume(fresh, &checkpoint).map_err(|fault| checkpoint::unusable(&fault, &checkpoint))?;
+    if report.is_best() {
+        // The run may have been stopped before all of the model was written.
+        trainer.save(config.storage, out)?;
+    }
+    report.epochs.iter().for_each(|pass| progress(pass.progress()));
     let plan = Plan::new(config, &examples);
+    if plan.steps == 0 {
+        let cause = "every `share` is 0, or so small that no window is trained on".to_owned();
+        return Err(EncoderError::Training { cause });
+    }
     for epoch in report.epochs.len()..config.epochs {
         if report.is_stopped() {
             break;
@@ -82,42 +93,49 @@ pub fn train(
             evaluate(&trainer.recogniser, &config.labels, data.dev, data.segmenter).map_err(failed)?;
         let f1 = mean_f1(&scores);
         let best = report.epochs.iter().all(|e| e.f1 < f1);
-        report.epochs.push(EpochReport { epoch: epoch + 1, loss, dev: scores, f1 });
+        let pass = EpochReport { epoch: epoch + 1, loss, dev: scores, f1 };
+        progress(pass.progress());
+        report.epochs.push(pass);
         if best {
             report.best_epoch = epoch + 1;
+        }
+        checkpoint::write(&report, &trainer.fine.tensors(), &checkpoint)?;
+        if best {
             trainer.save(config.storage, out)?;
         }
         write_report(&report, out)?;
-        write_weights(&trainer.fine.tensors(), Storage::Fp32, &checkpoint)?;
-        write_report(&report, &checkpoint)?;
     }
+    // As a second call finds it: reading JSON may change the last digit of a float.
+    report = read_report(&checkpoint)?;
     finish(&mut report, data, out)?;
     Ok(report)
 }
 
 /// Calibrates the stored model, and says how it does.
 fn finish(report: &mut TrainReport, data: &Data, out: &Path) -> Result<(), EncoderError> {
-    let load = || Recogniser::load(out, &BTreeMap::new(), Precision::Auto);
+    let mut stored = Recogniser::load(out, &BTreeMap::new(), Precision::Auto)?;
+    // As it was before it was calibrated, so that a second call finds what the first did.
+    stored.model.temperature = 1.0;
     let layouts = layouts(data.dev, data.segmenter);
     let batch = batch(data.dev, &layouts);
     let labels = &report.config.labels;
-    let plain = load()?;
-    let stored = data.gazetteer.as_ref().map(|dictionary| Ok(load()?.with_gazetteer(Arc::clone(dictionary))));
-    let stored = stored.transpose()?;
-    if stored.is_some() {
-        let found = judgeable(labels, data.dev, plain.mentions(&batch)?);
-        report.stored_dev_without_gazetteer = scores(labels, data.dev, &found);
+    let mut readings = stored.read(&batch)?;
+    let mut without = None;
+    if let Some(dictionary) = &data.gazetteer {
+        stored = stored.with_gazetteer(Arc::clone(dictionary));
+        without = Some(std::mem::replace(&mut readings, stored.read(&batch)?));
     }
-    let stored = stored.unwrap_or(plain);
-    let readings = stored.read(&batch)?;
-    let model = ModelConfig::load(out)?;
-    let used = model.temperature;
-    let found = |temperature, least| {
-        judgeable(labels, data.dev, stored.decode(&batch, &readings, Some(temperature), least))
+    let found = |readings: &[Reading], temperature, least| {
+        judgeable(labels, data.dev, stored.decode(&batch, readings, Some(temperature), least))
     };
-    let calibration = calibrate(used, &|change| judged(labels, data.dev, &found(change, FAINT)));
-    model.with_scores(calibration.temperature, calibration.least)?.save(out)?;
-    let found = found(calibration.temperature / used, calibration.least as f32);
+    let calibration =
+        calibrate(&|temperature| judged(labels, data.dev, &found(&readings, temperature, FAINT)));
+    ModelConfig::load(out)?.with_scores(calibration.temperature, calibration.least)?.save(out)?;
+    let kept = |readings: &[Reading]| found(readings, calibration.temperature, calibration.least as f32);
+    if let Some(without) = without {
+        report.stored_dev_without_gazetteer = scores(labels, data.dev, &kept(&without));
+    }
+    let found = kept(&readings);
     report.stored_dev = scores(labels, data.dev, &found);
     let pairs = pairs(labels, data.dev, &found);
     report.confusion = confusion(labels, &pairs);
@@ -151,13 +169,6 @@ pub fn taught(folder: &Path) -> Result<(Vec<Label>, bool), EncoderError> {
 
 fn failed(error: clinlink_model::TagError) -> EncoderError {
     EncoderError::Run { cause: error.cause }
-}
-
-fn write_report(report: &TrainReport, folder: &Path) -> Result<(), EncoderError> {
-    let path = folder.join("report.json");
-    let text = serde_json::to_string_pretty(report)
-        .map_err(|cause| EncoderError::Json { path: path.clone(), cause })?;
-    fs::write(&path, text + "\n").map_err(|source| EncoderError::Write { path, source })
 }
 
 struct Trainer<'a> {
@@ -218,24 +229,9 @@ impl<'a> Trainer<'a> {
 
     /// Takes up the weights and the report of `checkpoint`, if there are any.
     fn resume(&mut self, fresh: TrainReport, checkpoint: &Path) -> Result<TrainReport, EncoderError> {
-        let path = checkpoint.join("report.json");
-        if !path.exists() {
-            return Ok(fresh);
-        }
-        let json = |cause| EncoderError::Json { path: path.clone(), cause };
-        let found: TrainReport = serde_json::from_str(&read_text(&path)?).map_err(json)?;
-        let same = TrainReport { epochs: Vec::new(), best_epoch: 0, ..found.clone() };
-        // Reading JSON may change the last digit of a float, so both must have been read from it.
-        let text = serde_json::to_string(&fresh).map_err(json)?;
-        if same != serde_json::from_str(&text).map_err(json)? {
-            let cause = format!(
-                "{} is of a run with other settings or documents; remove the folder or choose another",
-                path.display()
-            );
-            return Err(EncoderError::Training { cause });
-        }
-        let weights = read_weights(checkpoint, None)?;
-        self.fine.set(&weights, false, &checkpoint.join("model.safetensors"))?;
+        let Some(found) = checkpoint::read(&fresh, checkpoint)? else { return Ok(fresh) };
+        let folder = checkpoint::weights(&found, checkpoint);
+        self.fine.set(&read_weights(&folder, None)?, false, &weights_file(&folder))?;
         if let Some(rough) = &self.rough {
             copy_weights(&self.fine, rough);
         }
@@ -276,7 +272,7 @@ impl<'a> Trainer<'a> {
             }
             sum += loss * batch.count as f64;
             words += batch.count;
-            progress(Progress { done: step + 1, total, loss });
+            progress(Progress::Step { done: step + 1, total, loss });
         }
         Ok(sum / words.max(1) as f64)
     }
@@ -300,12 +296,9 @@ impl<'a> Trainer<'a> {
 
 /// The weights with only these layers, which are counted anew.
 fn keep_layers(weights: BTreeMap<String, Tensor>, layers: &[i64]) -> BTreeMap<String, Tensor> {
-    const LAYER: &str = "bert.encoder.layer.";
     let keep = |(name, tensor): (String, Tensor)| {
-        let Some((layer, part)) = name.strip_prefix(LAYER).and_then(|name| name.split_once('.')) else {
-            return Some((name, tensor));
-        };
-        let at = layers.iter().position(|kept| kept.to_string() == layer)?;
+        let Some((layer, part)) = layer_of(&name) else { return Some((name, tensor)) };
+        let at = layers.iter().position(|kept| *kept == layer)?;
         Some((format!("{LAYER}{at}.{part}"), tensor))
     };
     weights.into_iter().filter_map(keep).collect()

@@ -4,7 +4,7 @@ use tch::{Kind, Tensor};
 
 use super::Document;
 use crate::meaning::Place;
-use crate::pieces::NotePieces;
+use crate::pieces::{NotePieces, words};
 use crate::recogniser::Recogniser;
 use crate::scheme::{Scheme, Tag};
 use crate::windows::windows;
@@ -51,6 +51,10 @@ pub(super) fn examples(
             let mut sets = vec![0];
             sets.extend_from_slice(&allowed[window.clone()]);
             sets.push(0);
+            // A window inside one long word teaches nothing, and the mean of no losses is no number.
+            if sets.iter().all(|&set| set == 0) {
+                continue;
+            }
             let row = recogniser.row(&pieces.pieces[window.clone()], &types[window]);
             out.push(Example { row, allowed: sets, share: document.share });
         }
@@ -66,16 +70,13 @@ fn allowed(document: &Document, pieces: &[Piece], scheme: &Scheme) -> Vec<u64> {
     mentions.sort_by_key(|(span, _)| (span.start(), std::cmp::Reverse(span.end())));
     let outside = outside(document, scheme);
     let any = (1 << scheme.len()) - 1;
-    let mut out = vec![0; pieces.len()];
+    let mut out = Vec::with_capacity(pieces.len());
     let (mut next, mut begun) = (0, false);
-    let mut at = 0;
-    while at < pieces.len() {
-        let end = (at + 1..pieces.len()).find(|&i| pieces[i].first).unwrap_or(pieces.len());
-        let word = pieces[at].start as usize..pieces[end - 1].end as usize;
+    for (pieces, word) in words(pieces) {
         while mentions.get(next).is_some_and(|(span, _)| span.end() <= word.start) {
             (next, begun) = (next + 1, false);
         }
-        out[at] = match mentions.get(next).filter(|(span, _)| span.start() < word.end) {
+        out.push(match mentions.get(next).filter(|(span, _)| span.start() < word.end) {
             Some(&(_, label)) => {
                 let place = if begun { Place::Inside } else { Place::Begin };
                 let is_it = |tag: &Tag| matches!(*tag, Tag::Word(at, kind) if at == place && scheme.label(kind) == label);
@@ -88,8 +89,8 @@ fn allowed(document: &Document, pieces: &[Piece], scheme: &Scheme) -> Vec<u64> {
                 }
             }
             None => outside,
-        };
-        at = end;
+        });
+        out.resize(out.len() + pieces.len() - 1, 0);
     }
     out
 }

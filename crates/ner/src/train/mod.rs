@@ -1,8 +1,10 @@
 //! Fine-tunes a BERT encoder to a token classifier.
 
 mod calibration;
+mod checkpoint;
 mod epochs;
 mod examples;
+mod fingerprint;
 mod page;
 mod plan;
 mod report;
@@ -48,13 +50,25 @@ pub struct Data<'a> {
 
 /// How far training is.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Progress {
-    /// Steps done, over all epochs.
-    pub done: usize,
-    /// Steps in all.
-    pub total: usize,
-    /// Loss of the last step, in nats a word.
-    pub loss: f64,
+pub enum Progress {
+    /// A step is done.
+    Step {
+        /// Steps done, over all passes.
+        done: usize,
+        /// Steps in all.
+        total: usize,
+        /// Its loss, in nats a word.
+        loss: f64,
+    },
+    /// A pass is done, now or before the run was taken up again.
+    Pass {
+        /// Its number, from 1.
+        pass: usize,
+        /// Its mean loss, in nats a word.
+        loss: f64,
+        /// Mean of the labels' F1 on the documents held apart.
+        f1: f64,
+    },
 }
 
 /// Whether the document of this id is held out of training, as about one in ten is: those of which the first byte

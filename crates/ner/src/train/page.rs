@@ -1,12 +1,11 @@
 //! The report as a page: scores, how training went, what is taken for what, calibration, and the mistakes in their
 //! sentences. It loads nothing and has no script.
 
-use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
 use askama::Template;
-use clinlink_encoder::EncoderError;
+use clinlink_encoder::{EncoderError, write_text};
 use clinlink_model::{Label, Note};
 
 use super::report::{LabelScore, TrainReport};
@@ -103,7 +102,7 @@ pub(super) fn write_page(
     let path = out.join("report.html");
     let fault = |source| EncoderError::Write { path: path.clone(), source };
     let html = page.render().map_err(|e| fault(std::io::Error::other(e)))?;
-    fs::write(&path, html).map_err(fault)
+    write_text(&path, &html)
 }
 
 fn scores(report: &TrainReport) -> Vec<ScoreRow> {

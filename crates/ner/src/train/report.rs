@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calibration::Calibration;
 use super::review::judgeable;
-use super::{Document, TrainConfig};
+use super::{Document, Progress, TrainConfig};
 
 /// Strict scores of one label: a mention is right if span and label are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,6 +44,8 @@ pub struct EpochReport {
 pub struct TrainReport {
     /// The settings.
     pub config: TrainConfig,
+    /// The SHA-256 of the base and of all documents, their texts, mentions, shares and what the gazetteer finds in them.
+    pub input_sha256: String,
     /// Documents trained on.
     pub train_documents: usize,
     /// Mentions in them, for each label of the settings.
@@ -69,9 +71,20 @@ pub struct TrainReport {
 }
 
 impl TrainReport {
+    /// Whether the last pass was the best so far.
+    pub(super) fn is_best(&self) -> bool {
+        self.best_epoch > 0 && self.best_epoch == self.epochs.len()
+    }
+
     /// Whether the last `patience` passes were no better than the best.
     pub(super) fn is_stopped(&self) -> bool {
         self.config.patience.is_some_and(|patience| self.epochs.len() >= self.best_epoch + patience)
+    }
+}
+
+impl EpochReport {
+    pub(super) fn progress(&self) -> Progress {
+        Progress::Pass { pass: self.epoch, loss: self.loss, f1: self.f1 }
     }
 }
 
@@ -137,11 +150,24 @@ pub(super) fn scores(labels: &[Label], documents: &[Document], found: &[Vec<Ment
 pub(super) fn mean_f1(scores: &[LabelScore]) -> f64 {
     let known: Vec<f64> =
         scores.iter().filter(|s| s.true_positives + s.false_negatives > 0).map(|s| s.f1).collect();
-    known.iter().sum::<f64>() / known.len().max(1) as f64
+    // The sum of none would be -0.
+    known.iter().fold(0.0, |sum, f1| sum + f1) / known.len().max(1) as f64
 }
 
 /// Number of mentions of each label.
 pub(super) fn count(labels: &[Label], documents: &[Document]) -> Vec<usize> {
     let of = |label| documents.iter().flat_map(|d| &d.mentions).filter(|m| m.1 == label).count();
     labels.iter().map(|&label| of(label)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mean_of_no_scores_is_0() {
+        assert_eq!(format!("{:.4}", mean_f1(&[LabelScore::new(Label::Disease, 3, 0, 0)])), "0.0000");
+        let known = [LabelScore::new(Label::Disease, 2, 2, 1), LabelScore::new(Label::Chemical, 0, 2, 0)];
+        assert!((mean_f1(&known) - 0.25).abs() < 1e-9);
+    }
 }

@@ -21,7 +21,8 @@ pub struct TrainConfig {
     pub gazetteer_dropout: f64,
     /// Windows a step. Default 8.
     pub batch: usize,
-    /// Pieces a window at most, without `[CLS]` and `[SEP]`; whole sentences are packed into it. Default 192.
+    /// Pieces a window at most in training, without `[CLS]` and `[SEP]`; whole sentences are packed into it. Default 192,
+    /// which is what a model always reads.
     pub window: usize,
     /// Peak learning rate of `AdamW`. Default 2e-4.
     pub learning_rate: f64,
@@ -73,8 +74,11 @@ impl TrainConfig {
         if self.epochs == 0 || self.batch == 0 || self.window == 0 {
             return fault("epochs, batch and window must be 1 or more");
         }
-        if !(self.learning_rate > 0.0 && self.clip > 0.0 && self.weight_decay >= 0.0) {
-            return fault("learning_rate and clip must be above 0, weight_decay not below 0");
+        let numbers = [self.learning_rate, self.clip, self.weight_decay];
+        if !(self.learning_rate > 0.0 && self.clip > 0.0 && self.weight_decay >= 0.0)
+            || numbers.iter().any(|number| number.is_infinite())
+        {
+            return fault("learning_rate and clip must be above 0, weight_decay not below 0, none infinite");
         }
         if !(0.0..=1.0).contains(&self.gazetteer_dropout) || self.patience == Some(0) {
             return fault("gazetteer_dropout must be from 0 to 1, patience 1 or more");

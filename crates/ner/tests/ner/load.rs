@@ -322,6 +322,32 @@ fn unsound_weights(#[case] harm: fn(&[u8]) -> Vec<u8>) {
     assert!(error.contains("model.safetensors: not a sound safetensors file"), "{error}");
 }
 
+#[rstest]
+#[case::none(f64::NAN, Kind::Float)]
+#[case::infinite(f64::INFINITY, Kind::Float)]
+#[case::too_great_for_half(1e6, Kind::Half)]
+fn weights_that_are_no_numbers(#[case] number: f64, #[case] kind: Kind) {
+    let name = "bert.encoder.layer.1.output.dense.bias";
+    let error = message(|folder| {
+        let mut tensors = tensors(&IOB2);
+        let (_, tensor) = tensors.iter_mut().find(|(n, _)| n == name).unwrap();
+        *tensor = tensor.detach().copy();
+        let _: Tensor = tensor.get(3).fill_(number);
+        *tensor = tensor.to_kind(kind);
+        write_tensors(&tensors, folder);
+    });
+    assert!(error.contains("model.safetensors") && error.contains(name), "{error}");
+}
+
+#[test]
+fn long_floats_are_refused_by_name() {
+    let error = message(|folder| {
+        let long: Vec<_> = tensors(&IOB2).into_iter().map(|(n, t)| (n, t.to_kind(Kind::Double))).collect();
+        write_tensors(&long, folder);
+    });
+    assert!(error.contains("is F64") && error.contains("bert."), "{error}");
+}
+
 #[test]
 fn int8_without_scale() {
     let error = message(|folder| {
@@ -358,11 +384,18 @@ fn label_count_must_be_the_classifiers() {
 #[case("vocab_size", json!(61), "bert.embeddings.word_embeddings.weight has shape [60, 16]")]
 #[case("hidden_size", json!(32), "has shape")]
 #[case("hidden_size", json!(15), "num_attention_heads")]
+#[case("hidden_size", json!(0), "hidden_size is 0")]
+#[case("type_vocab_size", json!(0), "type_vocab_size is 0")]
+#[case("num_hidden_layers", json!(-1), "num_hidden_layers is -1")]
+#[case("num_hidden_layers", json!(1), "num_hidden_layers is 1; only the number of layers in the weights")]
 #[case("model_type", json!("roberta"), "model_type is \"roberta\"")]
 #[case("model_type", json!(null), "model_type is null")]
 #[case("layer_norm_eps", json!(0.0), "layer_norm_eps")]
 #[case("layer_norm_eps", json!("1e-5"), "layer_norm_eps")]
 #[case("weights_sha256", json!("abc"), "weights_sha256")]
+#[case("temperature", json!(0), "temperature")]
+#[case("temperature", json!(5e-324), "temperature")]
+#[case("temperature", json!(1e308), "temperature")]
 #[case("position_embedding_type", json!("relative_key"), "position_embedding_type")]
 #[case("hidden_size", json!("16"), "config.json")]
 #[case("id2label", json!(null), "id2label: missing")]

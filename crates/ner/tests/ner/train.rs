@@ -11,6 +11,7 @@ use clinlink_model::{Label, Layout, Mention, MentionSource, Note, Span, TagError
 use clinlink_ner::Recogniser;
 use clinlink_ner::train::{Data, Document, Progress, TrainConfig, TrainReport, evaluate, is_held_out, train};
 use rstest::rstest;
+use tch::{Device, Kind, Tensor};
 
 /// `[words]d` is a disease, `[words]c` a chemical.
 fn document(id: &str, marked: &str) -> Document {
@@ -79,12 +80,30 @@ fn run(
     config: &TrainConfig,
     documents: &[Document],
     out: &Path,
-) -> Result<(TrainReport, Vec<Progress>), EncoderError> {
+) -> Result<(TrainReport, Vec<Seen>), EncoderError> {
     let folder = tempfile::tempdir().unwrap();
     base(folder.path());
     let mut seen = Vec::new();
-    let report = train(config, folder.path(), &data(documents), out, &mut |p| seen.push(p))?;
+    let mut see = |progress: Progress| seen.push(progress.into());
+    let report = train(config, folder.path(), &data(documents), out, &mut see)?;
     Ok((report, seen))
+}
+
+/// The number of what was done.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Seen {
+    /// And of all steps.
+    Step(usize, usize),
+    Pass(usize),
+}
+
+impl From<Progress> for Seen {
+    fn from(progress: Progress) -> Self {
+        match progress {
+            Progress::Step { done, total, .. } => Self::Step(done, total),
+            Progress::Pass { pass, .. } => Self::Pass(pass),
+        }
+    }
 }
 
 #[rstest]
@@ -94,8 +113,8 @@ fn learns_five_sentences(#[case] bfloat16: bool) {
     let out = tempfile::tempdir().unwrap();
     let config = TrainConfig { bfloat16, ..settings() };
     let (report, seen) = run(&config, &documents(), out.path()).unwrap();
-    assert_eq!(seen.len(), 60);
-    assert!(seen.iter().enumerate().all(|(i, p)| p.done == i + 1 && p.total == 60));
+    let of_a_pass = |n| [Seen::Step(2 * n - 1, 60), Seen::Step(2 * n, 60), Seen::Pass(n)];
+    assert_eq!(seen, (1..=30).flat_map(of_a_pass).collect::<Vec<_>>());
     assert!(report.epochs.last().unwrap().loss < report.epochs[0].loss / 5.0);
     for score in &report.stored_dev {
         assert!((score.f1 - 1.0).abs() < 1e-9, "{score:?}");
@@ -176,7 +195,7 @@ fn an_interrupted_run_goes_on() {
     let (folder, documents) = (tempfile::tempdir().unwrap(), documents());
     base(folder.path());
     let stopped = std::panic::catch_unwind(|| {
-        let mut stop = |p: Progress| assert!(p.done <= 41, "stopped");
+        let mut stop = |p: Progress| assert!(!matches!(p, Progress::Step { done: 42.., .. }), "stopped");
         train(&settings(), folder.path(), &data(&documents), out.path(), &mut stop)
     });
     assert!(stopped.is_err());
@@ -186,12 +205,74 @@ fn an_interrupted_run_goes_on() {
     Recogniser::load(out.path(), &BTreeMap::new(), Precision::Fp32).unwrap();
 
     let (report, seen) = run(&settings(), &documents, out.path()).unwrap();
-    assert_eq!(seen[0].done, 41);
+    // What was done before is told, too.
+    assert_eq!(seen[..20], (1..=20).map(Seen::Pass).collect::<Vec<_>>());
+    assert_eq!(seen[20], Seen::Step(41, 60));
+    // Reading JSON may change the last digit of a float.
+    let before: TrainReport = serde_json::from_str(&serde_json::to_string(&before).unwrap()).unwrap();
     assert_eq!(report.epochs[..20], before.epochs);
     assert_eq!(report.epochs.len(), 30);
     assert!(report.epochs[20].loss < report.epochs[0].loss / 2.0, "the weights were not taken up");
     let (_, seen) = run(&settings(), &documents, out.path()).unwrap();
-    assert!(seen.is_empty(), "a finished run has nothing left to do");
+    let passes: Vec<Seen> = (1..=30).map(Seen::Pass).collect();
+    assert_eq!(seen, passes, "a finished run has nothing left to do");
+}
+
+#[test]
+fn a_run_stops_when_patience_ends() {
+    let out = tempfile::tempdir().unwrap();
+    // No step changes anything, so that no pass is better than the first.
+    let config = TrainConfig { patience: Some(2), learning_rate: 1e-30, ..settings() };
+    let config = TrainConfig { weight_decay: 0.0, ..config };
+    for _ in 0..2 {
+        let (report, seen) = run(&config, &documents(), out.path()).unwrap();
+        assert_eq!((report.epochs.len(), report.best_epoch), (3, 1));
+        assert_eq!(seen.last(), Some(&Seen::Pass(3)));
+    }
+}
+
+#[rstest]
+#[case::all([1.0; 5], 5)]
+#[case::twice([2.0; 5], 10)]
+#[case::without_one([0.0, 1.0, 1.0, 1.0, 1.0], 4)]
+#[case::one_often([1.0, 1.0, 6.0, 1.0, 1.0], 10)]
+fn a_share_is_how_often_windows_are_shown(#[case] shares: [f64; 5], #[case] steps: usize) {
+    let out = tempfile::tempdir().unwrap();
+    let documents = documents().into_iter().zip(shares);
+    let documents: Vec<Document> = documents.map(|(d, share)| Document { share, ..d }).collect();
+    let config = TrainConfig { epochs: 1, batch: 1, ..settings() };
+    let (_, seen) = run(&config, &documents, out.path()).unwrap();
+    assert_eq!(seen[0], Seen::Step(1, steps));
+}
+
+/// As a stop between the weights and config.json leaves it.
+#[test]
+fn a_run_that_was_stopped_while_it_wrote_the_model_goes_on() {
+    let out = tempfile::tempdir().unwrap();
+    let config = TrainConfig { epochs: 1, ..settings() };
+    let (report, _) = run(&config, &documents(), out.path()).unwrap();
+    let path = out.path().join("config.json");
+    let mut stale: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    stale["weights_sha256"] = "0".repeat(64).into();
+    fs::write(&path, stale.to_string()).unwrap();
+    assert_eq!(run(&config, &documents(), out.path()).unwrap().0, report);
+    Recogniser::load(out.path(), &BTreeMap::new(), Precision::Fp32).unwrap();
+}
+
+#[rstest]
+#[case::report("report.json")]
+#[case::weights("odd/model.safetensors")]
+fn a_faulty_checkpoint_is_named(#[case] name: &str) {
+    let out = tempfile::tempdir().unwrap();
+    let config = TrainConfig { epochs: 1, ..settings() };
+    run(&config, &documents(), out.path()).unwrap();
+    let path = out.path().join("checkpoint").join(name);
+    let whole = fs::read(&path).unwrap();
+    fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    let error = run(&config, &documents(), out.path()).unwrap_err().to_string();
+    let folder = out.path().join("checkpoint");
+    assert!(error.contains(path.to_str().unwrap()), "{error}");
+    assert!(error.contains(&format!("remove {} to train anew", folder.display())), "{error}");
 }
 
 #[test]
@@ -203,11 +284,59 @@ fn the_checkpoint_of_another_run_is_not_taken_up() {
     assert!(error.contains("other settings"), "{error}");
 }
 
+/// A finished run, then a change: what a second call says.
+fn second_call(
+    change: impl Fn(&Path, &mut Vec<Document>, &mut Vec<Document>),
+) -> Result<TrainReport, String> {
+    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    base(folder.path());
+    let (mut documents, mut known) = (documents(), documents());
+    let config = TrainConfig { epochs: 1, ..settings() };
+    let run = |documents: &[Document], known: &[Document]| {
+        let known: Arc<dyn Tagger> = Arc::new(Known(known.to_vec()));
+        let data = Data { gazetteer: Some(known), ..data(documents) };
+        train(&config, folder.path(), &data, out.path(), &mut |_| {}).map_err(|error| error.to_string())
+    };
+    run(&documents, &known).unwrap();
+    change(folder.path(), &mut documents, &mut known);
+    run(&documents, &known)
+}
+
+/// Nothing of this changes a number of the report.
+#[rstest]
+#[case::text(|_: &Path, all: &mut Vec<Document>, _: &mut Vec<Document>| {
+    all[1].note = note("1", &all[1].note.text().replace("caused", "denies"));
+})]
+#[case::span(|_: &Path, all: &mut Vec<Document>, _: &mut Vec<Document>| {
+    all[2].mentions[1].0 = all[2].note.span_of(&all[2].note.text()[37..46]);
+})]
+#[case::annotated(|_: &Path, all: &mut Vec<Document>, _: &mut Vec<Document>| {
+    all[0].annotated.push(Label::Other);
+})]
+#[case::share(|_: &Path, all: &mut Vec<Document>, _: &mut Vec<Document>| all[0].share = 1.5)]
+#[case::gazetteer(|_: &Path, _: &mut Vec<Document>, known: &mut Vec<Document>| {
+    known[0].mentions.pop().unwrap();
+})]
+#[case::base(|folder: &Path, _: &mut Vec<Document>, _: &mut Vec<Document>| {
+    write_tensors(&tensors(&["O", "Disease", "Chemical"]), folder);
+})]
+fn a_run_of_other_input_is_not_taken_up(#[case] change: fn(&Path, &mut Vec<Document>, &mut Vec<Document>)) {
+    let error = second_call(change).unwrap_err();
+    assert!(error.contains("other settings, documents or base"), "{error}");
+}
+
+#[test]
+fn a_run_of_the_same_input_is_taken_up() {
+    second_call(|_, _, _| ()).unwrap();
+}
+
 #[rstest]
 #[case(TrainConfig { labels: vec![], ..settings() }, "labels")]
 #[case(TrainConfig { labels: vec![Label::Disease, Label::Disease], ..settings() }, "each once")]
 #[case(TrainConfig { epochs: 0, ..settings() }, "epochs")]
 #[case(TrainConfig { learning_rate: f64::NAN, ..settings() }, "learning_rate")]
+#[case(TrainConfig { learning_rate: f64::INFINITY, ..settings() }, "learning_rate")]
+#[case(TrainConfig { clip: f64::INFINITY, ..settings() }, "clip")]
 #[case(TrainConfig { warm_up: 1.5, ..settings() }, "warm_up")]
 #[case(TrainConfig { window: 63, ..settings() }, "64 positions")]
 #[case(TrainConfig { layers: Some(vec![]), ..settings() }, "layers")]
@@ -226,9 +355,20 @@ fn nothing_to_train_on() {
     assert!(error.contains("no document"), "{error}");
 }
 
+/// Windows of 8 pieces cut it; in those between no word begins.
+#[test]
+fn a_word_longer_than_windows_is_trained_around() {
+    let out = tempfile::tempdir().unwrap();
+    let documents = [document("1", &format!("[Asthma]d {} .", "x".repeat(72)))];
+    let config = TrainConfig { epochs: 1, window: 8, batch: 1, learning_rate: 1e-3, ..settings() };
+    let (report, _) = run(&config, &documents, out.path()).unwrap();
+    assert!(report.epochs[0].loss > 0.0 && report.train_windows < 5, "{report:?}");
+}
+
 #[rstest]
 #[case::none(&[])]
 #[case::without_mentions(&[document_without_mentions()])]
+#[case::not_annotated(&[Document { annotated: Vec::new(), ..document("7", "No [rash]d.") }])]
 fn nothing_that_says_which_pass_is_best(#[case] dev: &[Document]) {
     let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     base(folder.path());
@@ -236,6 +376,15 @@ fn nothing_that_says_which_pass_is_best(#[case] dev: &[Document]) {
     let data = Data { dev, ..data(&documents) };
     let error = train(&settings(), folder.path(), &data, out.path(), &mut |_| {}).unwrap_err().to_string();
     assert!(error.contains("held out") && error.contains("more documents"), "{error}");
+    assert!(!out.path().join("model.safetensors").exists());
+}
+
+#[test]
+fn nothing_that_is_trained_on() {
+    let out = tempfile::tempdir().unwrap();
+    let documents: Vec<Document> = documents().into_iter().map(|d| Document { share: 0.0, ..d }).collect();
+    let error = run(&settings(), &documents, out.path()).unwrap_err().to_string();
+    assert!(error.contains("share"), "{error}");
     assert!(!out.path().join("model.safetensors").exists());
 }
 
@@ -294,6 +443,24 @@ impl Tagger for Known {
     }
 }
 
+#[rstest]
+#[case::no_matrix(&[])]
+#[case::no_rows(&[0, 16])]
+#[case::too_wide(&[2, 17])]
+fn a_base_with_odd_token_types_is_refused(#[case] shape: &[i64]) {
+    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    base(folder.path());
+    let mut tensors = tensors(&IOB2);
+    let (_, types) = tensors.iter_mut().find(|(name, _)| name.contains("token_type")).unwrap();
+    *types = Tensor::zeros(shape, (Kind::Float, Device::Cpu));
+    write_tensors(&tensors, folder.path());
+    let documents = documents();
+    let known: Arc<dyn Tagger> = Arc::new(Known(documents.clone()));
+    let data = Data { gazetteer: Some(known), ..data(&documents) };
+    let error = train(&settings(), folder.path(), &data, out.path(), &mut |_| {}).unwrap_err().to_string();
+    assert!(error.contains("token_type_embeddings.weight has shape"), "{error}");
+}
+
 /// Words that the tokenizer does not know are all alike to the model: only the dictionary tells them apart.
 #[test]
 fn the_gazetteer_tells_unknown_words_apart() {
@@ -318,6 +485,11 @@ fn the_gazetteer_tells_unknown_words_apart() {
     assert!(report.stored_dev.iter().all(|score| score.f1 > 0.99), "{:?}", report.stored_dev);
     assert!(report.stored_dev_without_gazetteer.iter().all(|score| score.f1 < 0.9));
     assert_eq!(report.confusion, [[8, 0, 0], [0, 8, 0], [0, 0, 0]]);
+
+    let written = || ["report.json", "config.json"].map(|name| fs::read(out.path().join(name)).unwrap());
+    let first = written();
+    train(&config, folder.path(), &data, out.path(), &mut |_| {}).unwrap();
+    assert!(first == written(), "a second call says something else");
 
     let stored = || Recogniser::load(out.path(), &BTreeMap::new(), Precision::Fp32).unwrap();
     let alone = evaluate(&stored(), &config.labels, &unknown, &Stops).unwrap();
