@@ -91,9 +91,13 @@ pub(crate) fn references(
             let is_same = relation == Relation::Exact && is_of_diseases(pack, id) && is_of_diseases(pack, to);
             is_code && is_only && is_stated() || is_same || is_named(to)
         });
-    } else if *system == System::MESH && all.len() > 1 && all.iter().any(|&(to, _)| is_named(to)) {
+    } else if *system == System::MESH && all.len() > 1 {
         // The pack has few names of MeSH's, so what is called otherwise may be the same.
-        all.retain(|&(to, _)| is_named(to));
+        let is_same =
+            |&(to, relation): &(ConceptId, Relation)| relation != Relation::Narrower && is_named(to);
+        if all.iter().any(is_same) {
+            all.retain(is_same);
+        }
     }
     all
 }

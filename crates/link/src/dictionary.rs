@@ -112,12 +112,12 @@ impl Dictionary {
         words: &Words,
         at: usize,
     ) -> Option<(TermMatch, (&'t str, Label, f32))> {
-        let joins = |word: usize| matches!(words.form(word), "and" | "or");
+        let is_and = |word: usize| matches!(words.form(word), "and" | "or");
         let most = words.len().min(at + MOST_JOINED);
-        let joint = (at + 1..most).find(|&word| joins(word) || !words.pauses_before(word))?;
+        let joint = (at + 1..most).find(|&word| is_and(word) || !words.pauses_before(word))?;
         let second = joint + 1;
         let is_parted = words.breaks_before(joint) && !(joint > at + 1 && words.pauses_before(joint));
-        if !joins(joint) || is_parted || second + 1 >= words.len() || words.breaks_before(second) {
+        if !is_and(joint) || is_parted || second + 1 >= words.len() || words.breaks_before(second) {
             return None;
         }
         let walker = Walker::new(self.pack.terms(), &self.lexicon);

@@ -52,7 +52,8 @@ fn is_misspelt(words: &str, others: &str, pack: &Pack) -> bool {
         let near = || pack.near_words(word, 2).unwrap_or_default();
         word == other || near().iter().any(|(near, _)| near == other)
     };
-    words.split(' ').count() == others.split(' ').count() && words.split(' ').zip(others.split(' ')).all(is_near)
+    words.split(' ').count() == others.split(' ').count()
+        && words.split(' ').zip(others.split(' ')).all(is_near)
 }
 
 /// Adds the codes of an abbreviation of one sense that is listed itself, where its long form has none: `MOGAD`.

@@ -36,19 +36,19 @@ pub(crate) fn labelled_as_defined(
             long_forms.entry(&expansion.long).or_insert_with(|| head.clone());
         }
     }
-    let mut found = nested;
+    let mut added = nested;
     for expansion in expansions.iter().filter(|expansion| expansion.source != ExpansionSource::Lexicon) {
-        let Some(long) = long_forms.get(expansion.long.as_str()) else { continue };
-        let short = expansion.short;
-        let at = all.partition_point(|mention| mention.span.end() <= short.start());
-        match overlapping(&all, short) {
-            [] => found.push(Mention { span: short, ..long.clone() }),
-            [mention] if mention.span == short => all[at].label = long.label,
+        let Some(name) = long_forms.get(expansion.long.as_str()) else { continue };
+        let span = expansion.short;
+        let at = all.partition_point(|mention| mention.span.end() <= span.start());
+        match overlapping(&all, span) {
+            [] => added.push(Mention { span, ..name.clone() }),
+            [mention] if mention.span == span => all[at].label = name.label,
             _ => {}
         }
     }
-    if !found.is_empty() {
-        all.extend(found);
+    if !added.is_empty() {
+        all.extend(added);
         all.sort_by_key(|mention| (mention.span.start(), Reverse(mention.span.end())));
     }
     all
