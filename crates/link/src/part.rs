@@ -2,7 +2,7 @@
 //!
 //! `multifactorial anemia` is linked as `anemia`, `necrosis of the lesser curvature` as `necrosis`: less specific than the
 //! text, never more. The term that holds the head is taken first, then the longest that begins the mention, then any
-//! other; the head is the last word before a preposition (`necrosis`) or before a trailing grade (`carcinoma grade 3`).
+//! other; the head is the last word before a preposition (`necrosis`) before a comma or before a trailing grade (`carcinoma grade 3`).
 //!
 //! Of the mentions of the model on codiesp/dev that nothing else links, the code is right for 42 % where the term holds the
 //! head, for 50 % where it begins the mention, for 38 % elsewhere.
@@ -34,6 +34,8 @@ enum Place {
 /// A term inside the mention.
 struct Inside {
     place: Place,
+    /// Whether it goes on over a comma: `contracture, right hand` in `Dupuytren contracture, right hand`.
+    parted: bool,
     /// Words of the mention that say something and that the term uses.
     used: usize,
     start: usize,
@@ -52,7 +54,7 @@ impl Source for Part {
         }
         let open: Vec<System> = with.unreached(hits).cloned().collect();
         let mut inside = terms_inside(query, &words, with);
-        inside.sort_by_key(|term| (term.place, std::cmp::Reverse(term.used), term.start));
+        inside.sort_by_key(|term| (term.place, term.parted, std::cmp::Reverse(term.used), term.start));
         // A system without the first term, and without a cross-reference from it, may have the second.
         for term in inside {
             let lost = deciding(&words).saturating_sub(term.used);
@@ -161,9 +163,10 @@ fn terms_inside(query: &Query<'_>, words: &Words, with: &Knowledge) -> Vec<Insid
                 () => Place::Elsewhere,
             };
             let used = deciding_of(&term, start, words, with);
+            let parted = (start + 1..term.end).any(|at| words.pauses_before(at));
             // Where nobody says what the mention is, only its head does.
             if place == Place::Head || query.label != Label::Other {
-                inside.push(Inside { place, used, start, value: term.value });
+                inside.push(Inside { place, parted, used, start, value: term.value });
             }
         }
     }
@@ -186,7 +189,8 @@ fn deciding(words: &Words) -> usize {
 
 /// The word that says what sort of thing the mention is.
 pub(crate) fn head(words: &Words) -> usize {
-    let end = (1..words.len()).find(|&at| is_preposition(words.form(at))).unwrap_or(words.len());
+    let ends = |at: &usize| is_preposition(words.form(*at)) || words.pauses_before(*at);
+    let end = (1..words.len()).find(ends).unwrap_or(words.len());
     let names_scale = |word| word == "level" || is_scale(word);
     let graded = end >= 3 && names_scale(words.form(end - 2));
     if graded { end - 3 } else { end - 1 }
@@ -226,6 +230,7 @@ mod tests {
     #[case("squamous cell carcinoma grade 3", "carcinoma")]
     #[case("uncontrolled type 2 diabetes", "diabetes")]
     #[case("anemia", "anemia")]
+    #[case("pulmonary fibrosis, idiopathic", "fibrosis")]
     fn the_head_says_what_it_is(#[case] text: &str, #[case] expected: &str) {
         let words = Words::of(text);
         assert_eq!(words.form(head(&words)), expected);

@@ -39,6 +39,10 @@ fn found(text: &str) -> Vec<String> {
 // Two terms that share their end.
 #[case("in liver and kidney failure", &["liver and kidney failure"])]
 #[case("gout and kidney failure", &["gout", "kidney failure"])]
+#[case("in liver, heart and kidney failure", &["liver, heart and kidney failure"])]
+#[case("in liver, heart, and kidney failure", &["liver, heart, and kidney failure"])]
+#[case("Hypertension, essential.", &["Hypertension, essential"])]
+#[case("Hypertension, essential oils", &["Hypertension"])]
 #[case("liver, and kidney failure", &["kidney failure"])]
 // Two members of a series, and one.
 #[case("Hepatitis A and B were found", &["Hepatitis A and B"])]

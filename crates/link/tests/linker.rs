@@ -82,6 +82,7 @@ fn candidates_of_one_thing_exclude_each_other() {
 #[case::opposites_are_as_far("hypetensoin")]
 #[case::its_opposite_is_one_edit_further("hyptension")]
 #[case::another_sense_of_an_abbreviation("PD")]
+#[case::an_acronym_of_two_diseases("PCQ")]
 #[case::an_acronym_written_as_a_word("Anks")]
 #[case::what_is_lowered("respiratory depression")]
 #[case::what_is_measured("stroke volume")]
@@ -115,6 +116,34 @@ fn the_long_form_counts_before_the_short_one() {
     assert_eq!((best.code.as_str(), best.via), ("I50.9", Via::Abbreviation));
     let unheard_of = candidates("AS", Some("something unheard of"), Label::Disease);
     assert!(unheard_of.is_empty(), "the vocabulary's AS is another thing: {unheard_of:?}");
+}
+
+#[test]
+fn an_abbreviation_that_is_listed_itself_has_its_code() {
+    let best = candidates("MOGAD", Some("something unheard of"), Label::Disease).remove(0);
+    assert_eq!((best.code.as_str(), best.via), ("G37.81", Via::Exact));
+}
+
+#[rstest]
+#[case::misspelt("congestve heart failre", Some("I50.9"))]
+#[case::another_thing("completely happy fellow", None)]
+fn a_known_abbreviation_is_read_over_a_misspelt_definition(#[case] long: &str, #[case] code: Option<&str>) {
+    let text = format!("{long} (CHF)");
+    let note = Note::new("n", text.as_str()).unwrap();
+    let short = note.span(long.len() + 2..long.len() + 5).unwrap();
+    let source = ExpansionSource::Defined(note.span(0..long.len()).unwrap());
+    let mention = Mention { span: short, label: Label::Disease, score: 1.0, by: MentionSource::Given };
+    let expansion = Expansion::sure(short, long.to_owned(), source);
+    let linker = PackLinker::new(pack(), LinkerConfig::default());
+    let links = linker.link(&note, &layout(&note), &[mention], &[expansion]);
+    assert_eq!(links[0].first().map(|link| link.code.as_str()), code);
+}
+
+#[test]
+fn of_several_mesh_headings_that_named_alike_is_kept() {
+    let all = candidates("kidney breakdown", None, Label::Disease);
+    let mesh: Vec<&str> = all.iter().filter(|c| c.system == System::MESH).map(|c| c.code.as_str()).collect();
+    assert_eq!(mesh, ["D9"], "{all:?}");
 }
 
 #[test]

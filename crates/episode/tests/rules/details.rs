@@ -57,6 +57,42 @@ fn a_code_for_an_unspecified_trimester_is_made_specific() {
     assert_eq!(of(&codes, "O13.3").rules, [rules::AFFIRMED, rules::TRIMESTER]);
 }
 
+#[rstest]
+#[case::named("diverticulitis with perforation", "K57.20")]
+#[case::behind_a_comma("diverticulitis, perforated", "K57.20")]
+#[case::denied("diverticulitis without perforation", "K57.32")]
+#[case::not_named("diverticulitis", "K57.32")]
+fn what_a_title_says_to_be_absent_is_read_from_the_words(#[case] text: &'static str, #[case] expected: &str) {
+    let coder = titled(&[
+        ("K57", "Diverticular disease of intestine"),
+        ("K57.2", "Diverticulitis of large intestine with perforation and abscess"),
+        ("K57.20", "Diverticulitis of large intestine with perforation and abscess without bleeding"),
+        ("K57.3", "Diverticular disease of large intestine without perforation or abscess"),
+        ("K57.32", "Diverticulitis of large intestine without perforation or abscess without bleeding"),
+    ]);
+    let said = [plain("diverticulitis", "K57.32")];
+    assert_eq!(
+        accepted(&code_by(&coder, vec![note("n", SectionKind::Unknown, text, &said)])),
+        [expected].into()
+    );
+}
+
+#[rstest]
+#[case::not_what_is_with_more("F14.1", "F14.10")]
+#[case::the_only_open_one("M45", "M45.9")]
+fn a_category_is_brought_down_to_what_says_no_more(#[case] linked: &'static str, #[case] expected: &str) {
+    let coder = titled(&[
+        ("F14.1", "Cocaine abuse"),
+        ("F14.10", "Cocaine abuse, uncomplicated"),
+        ("F14.13", "Cocaine abuse, unspecified with withdrawal"),
+        ("M45", "Ankylosing spondylitis"),
+        ("M45.0", "Ankylosing spondylitis of multiple sites in spine"),
+        ("M45.9", "Ankylosing spondylitis of unspecified sites in spine"),
+    ]);
+    let notes = vec![note("n", SectionKind::Unknown, "it", &[plain("it", linked)])];
+    assert_eq!(accepted(&code_by(&coder, notes)), [expected].into());
+}
+
 fn fractures() -> RuleCoder {
     titled(&[
         ("S52.5", "Fracture of radius"),

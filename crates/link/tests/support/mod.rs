@@ -145,6 +145,15 @@ pub fn pack() -> Arc<Pack> {
     builder.heading(&icd, "H90.9", "Hearing loss", Label::Disease);
     builder.heading(&icd, "M19.9", "Osteoarthritis", Label::Disease);
     builder.heading(&icd, "H61.9", "Disorder of bumble", Label::Disease);
+    builder.concept(&icd, "G37.81", "Myelin antibody disease", Label::Disease);
+    builder.term("MOGAD", TermKind::Index);
+    for (code, title) in [("MONDO:50", "closed nose"), ("MONDO:51", "waxy skin")] {
+        builder.concept(&System::MONDO, code, title, Label::Disease).term("PCQ", TermKind::Synonym);
+    }
+    builder.concept(&System::MONDO, "MONDO:52", "kidney breakdown", Label::Disease);
+    builder.map(&System::MESH, "D8", Relation::Exact).map(&System::MESH, "D9", Relation::Exact);
+    builder.heading(&System::MESH, "D8", "Uremia", Label::Disease);
+    builder.heading(&System::MESH, "D9", "Breakdown, Kidney", Label::Disease);
     // A disease without a code of its own, below one that has one, and below one of too many kinds.
     builder.concept(&System::MONDO, "MONDO:10", "Bumble enzyme deficiency", Label::Disease);
     builder.map(&icd, "E88.7", Relation::Exact);
