@@ -115,7 +115,7 @@ fn is_of_many(pack: &Pack, codes: &[(ConceptId, Relation)]) -> bool {
 }
 
 /// The systems whose references are only believed by name.
-const ONTOLOGIES: [System; 5] = [System::HPO, System::MONDO, System::DOID, System::ORDO, System::MESH];
+const ONTOLOGIES: [System; 4] = [System::HPO, System::MONDO, System::DOID, System::ORDO];
 
 fn is_of_diseases(pack: &Pack, id: ConceptId) -> bool {
     [System::MONDO, System::DOID, System::ORDO].contains(pack.system_of(id))
