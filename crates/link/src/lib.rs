@@ -15,7 +15,7 @@
 //! full-text candidates must share every deciding word, so `anesthesia` never becomes `synesthesia`. Systems that are not
 //! reached directly are reached over cross-references of those that are. What annotators or coders linked before may be
 //! learnt ([`learn_linker`]); of the mentions of held-out documents that have a concept in the gold, the first candidate is
-//! right for 0.820 (bc5cdr) and 0.765 (`ncbi_disease`) by the pack alone, 0.926 and 0.882 with what the other documents'
+//! right for 0.818 (bc5cdr) and 0.786 (`ncbi_disease`) by the pack alone, 0.924 and 0.903 with what the other documents'
 //! mentions teach (`benches/figures.py links`).
 //!
 //! Of 200 terms of the default pack each that are written in another way, the right concept comes first for 1.000 as they
