@@ -152,8 +152,8 @@ pub fn pack() -> Arc<Pack> {
     }
     builder.concept(&System::MONDO, "MONDO:52", "kidney breakdown", Label::Disease);
     builder.map(&System::MESH, "D8", Relation::Exact).map(&System::MESH, "D9", Relation::Exact);
-    builder.heading(&System::MESH, "D8", "Uremia", Label::Disease);
-    builder.heading(&System::MESH, "D9", "Breakdown, Kidney", Label::Disease);
+    builder.concept(&System::MESH, "D8", "Uremia", Label::Disease);
+    builder.concept(&System::MESH, "D9", "Breakdown, Kidney", Label::Disease);
     // A disease without a code of its own, below one that has one, and below one of too many kinds.
     builder.concept(&System::MONDO, "MONDO:10", "Bumble enzyme deficiency", Label::Disease);
     builder.map(&icd, "E88.7", Relation::Exact);
