@@ -148,14 +148,13 @@ impl Dictionary {
         walker.terms_at(&row, 0, &mut terms);
         let term = terms.iter().find(|term| term.end == row.len() && term.passed == 0)?;
         let form = row.forms(0..row.len());
-        self.admitted(form, term.value, term.used)
+        self.admitted(form, term.value, term.used).map(|(label, _)| label)
     }
 
-    /// The label of a term of our own wording, if it may stand alone.
-    fn admitted(&self, form: &str, value: u64, used: usize) -> Option<Label> {
+    /// The label and score of a term of our own wording, if it may stand alone.
+    fn admitted(&self, form: &str, value: u64, used: usize) -> Option<(Label, f32)> {
         let found = Found { surface: form, shouting: false, value, used };
-        let (label, _) = Gate { pack: &self.pack, lexicon: &self.lexicon }.admit(found, form)?;
-        Some(label)
+        Gate { pack: &self.pack, lexicon: &self.lexicon }.admit(found, form)
     }
 
     /// The end of what stands behind the comma after a term, at the end of a phrase, and makes a term when it is said in
@@ -168,7 +167,9 @@ impl Dictionary {
             return None;
         }
         let behind = words.forms(start..end);
-        let is_problem = |value| self.admitted(behind, value, end - start) == Some(Label::Disease);
+        let is_problem = |value| {
+            self.admitted(behind, value, end - start).is_some_and(|(label, _)| label == Label::Disease)
+        };
         let is_term = self.pack.terms().contains_key(format!("{behind} {}", words.written(term)));
         (is_term && !self.pack.terms().get(behind).is_some_and(is_problem)).then_some(end)
     }
@@ -185,8 +186,7 @@ impl Dictionary {
             let surface = &text[words.range(at..last + 1)];
             let long = self.lexicon.short_forms.get(surface)?;
             let value = self.pack.terms().get(long)?;
-            let found = Found { surface: long, shouting: false, value, used: 1 };
-            let (label, score) = Gate { pack: &self.pack, lexicon: &self.lexicon }.admit(found, long)?;
+            let (label, score) = self.admitted(long, value, 1)?;
             let term = TermMatch { end: last + 1, value, used: 1, passed: 0, varied: 0 };
             Some((term, (surface, label, score - SHORT_FORM)))
         })
@@ -206,9 +206,7 @@ impl Dictionary {
                 let row = Words::given(wording.split(' '));
                 walker.terms_at(&row, 0, &mut found);
                 let term = *found.iter().find(|term| term.end == row.len())?;
-                let found = Found { surface: wording, shouting: false, value: term.value, used: term.used };
-                let (label, score) =
-                    Gate { pack: &self.pack, lexicon: &self.lexicon }.admit(found, wording)?;
+                let (label, score) = self.admitted(wording, term.value, term.used)?;
                 let surface = &text[words.range(at..statement.said.end)];
                 let term = TermMatch { end: statement.said.end, ..term };
                 (label == Label::Disease).then_some((term, (surface, label, score - SAID_WITH_A_VERB)))
@@ -245,8 +243,7 @@ impl Dictionary {
         let mut told = senses.iter().filter(|sense| is_told(&sense.near));
         let (Some(sense), None) = (told.next(), told.next()) else { return None };
         let value = self.pack.terms().get(&sense.long)?;
-        let found = Found { surface: &sense.long, shouting: false, value, used: 1 };
-        let (label, score) = Gate { pack: &self.pack, lexicon: &self.lexicon }.admit(found, &sense.long)?;
+        let (label, score) = self.admitted(&sense.long, value, 1)?;
         let term = TermMatch { end: at + 1, value, used: 1, passed: 0, varied: 0 };
         (label == Label::Disease).then_some((term, (surface, label, score - SHORT_FORM)))
     }

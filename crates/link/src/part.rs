@@ -2,7 +2,7 @@
 //!
 //! `multifactorial anemia` is linked as `anemia`, `necrosis of the lesser curvature` as `necrosis`: less specific than the
 //! text, never more. The term that holds the head is taken first, then the longest that begins the mention, then any
-//! other; the head is the last word before a preposition (`necrosis`) before a comma or before a trailing grade (`carcinoma grade 3`).
+//! other; the head is the last word before a comma, a preposition (`necrosis`) or a trailing grade (`carcinoma grade 3`).
 //!
 //! Of the mentions of the model on codiesp/dev that nothing else links, the code is right for 42 % where the term holds the
 //! head, for 50 % where it begins the mention, for 38 % elsewhere.
