@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clinlink_io::{Input, read_notes};
+use clinlink_link::{Effect, Sign};
 use clinlink_pipeline::{ExplainedMention, Mentions, Pipeline, PipelineConfig};
 use serde_json::json;
 
@@ -119,18 +120,22 @@ fn table(out: &mut Output, id: &str, explained: &ExplainedMention) -> anyhow::Re
             "{mark} {:.2} {:<10} {} [{}{from}] {}",
             candidate.score, candidate.code, candidate.title, candidate.via, candidate.verdict
         )?;
-        let signs: Vec<String> = candidate
-            .signs
-            .iter()
-            .map(|sign| {
-                let plain = (sign.value - 1.0).abs() < f64::EPSILON;
-                let value = if plain { String::new() } else { format!(" ({:.2})", sign.value) };
-                format!("{}{value} {:+.2}", sign.name, sign.effect)
-            })
-            .collect();
+        let signs: Vec<String> = candidate.signs.iter().filter_map(sign).collect();
         writeln!(out, "       {}", signs.join(", "))?;
     }
     Ok(())
+}
+
+/// A sign with its value, unless that is 1, and its effect; none if the effect is too small to be seen.
+fn sign(sign: &Sign) -> Option<String> {
+    let plain = (sign.value - 1.0).abs() < f64::EPSILON;
+    let value = if plain { String::new() } else { format!(" ({:.2})", sign.value) };
+    let effect = match sign.by {
+        Effect::Factor => format!("×{:.2}", sign.effect),
+        Effect::Addition | Effect::LogOdds if sign.effect.abs() < 0.005 => return None,
+        Effect::Addition | Effect::LogOdds => format!("{:+.2}", sign.effect),
+    };
+    Some(format!("{}{value} {effect}", sign.name))
 }
 
 #[cfg(test)]

@@ -143,6 +143,8 @@ pub struct Encoder {
     layers: Layers,
     heads: i64,
     activation: fn(&Tensor) -> Tensor,
+    /// Part of the numbers that are left out at random, while it is trained; else 0.
+    dropout: f64,
 }
 
 #[expect(
@@ -189,7 +191,15 @@ impl Encoder {
             layers: Layers::Floats(layers.collect::<Result<_, _>>()?),
             heads: config.num_attention_heads,
             activation: activation(config.hidden_act),
+            dropout: 0.0,
         })
+    }
+
+    /// The same encoder for training: of the embeddings, of what pieces attend to, and of what each half of a layer adds, the
+    /// part `dropout` is left out at random, by libtorch's generator.
+    #[must_use]
+    pub fn with_dropout(self, dropout: f64) -> Self {
+        Self { dropout, ..self }
     }
 
     /// The same encoder with its layers and words in 8-bit integers, if `precision` asks for it and it can be. For inference only.
@@ -218,7 +228,7 @@ impl Encoder {
         if let Some(types) = &batch.types {
             embedded += Tensor::embedding(&self.types, types, -1, false, false);
         }
-        let mut x = self.norm.apply(&embedded);
+        let mut x = thinned(self.norm.apply(&embedded), self.dropout);
         let mask = batch.padding().map(|padding| {
             let mask = Tensor::zeros([rows, 1, 1, width], (x.kind(), x.device()));
             mask.masked_fill(&padding.view([rows, 1, 1, width]), f64::NEG_INFINITY)
@@ -249,16 +259,21 @@ impl Encoder {
     }
 
     fn layer(&self, layer: &Layer, x: &Tensor, mask: Option<&Tensor>) -> Tensor {
-        let seen = attention(&layer.attention.apply(x), self.heads, mask);
-        let x = layer.attention_norm.apply(&layer.joined.apply(&seen).g_add_(x));
+        let seen = attention(&layer.attention.apply(x), self.heads, mask, self.dropout);
+        let x = layer.attention_norm.apply(&thinned(layer.joined.apply(&seen), self.dropout).g_add_(x));
         let wide = (self.activation)(&layer.up.apply(&x));
-        layer.norm.apply(&layer.down.apply(&wide).g_add_(&x))
+        layer.norm.apply(&thinned(layer.down.apply(&wide), self.dropout).g_add_(&x))
     }
+}
+
+/// `x` with the part `dropout` of its numbers at 0 and the others larger for it.
+fn thinned(x: Tensor, dropout: f64) -> Tensor {
+    if dropout > 0.0 { x.dropout(dropout, true) } else { x }
 }
 
 /// Attention: `parts`, `[rows, pieces, 3 × hidden]`, has for each piece its query, which is scaled, its key and its value.
 /// `[rows, pieces, hidden]`, in one piece of memory.
-pub(crate) fn attention(parts: &Tensor, heads: i64, mask: Option<&Tensor>) -> Tensor {
+pub(crate) fn attention(parts: &Tensor, heads: i64, mask: Option<&Tensor>, dropout: f64) -> Tensor {
     let (rows, width, hidden) = parts.size3().map_or_else(|_| (0, 0, 0), |(a, b, c)| (a, b, c / 3));
     let parts = parts.view([rows, width, 3, heads, hidden / heads]).permute([2, 0, 3, 1, 4]);
     let (query, key, value) = (parts.get(0), parts.get(1), parts.get(2));
@@ -267,10 +282,10 @@ pub(crate) fn attention(parts: &Tensor, heads: i64, mask: Option<&Tensor>) -> Te
         if let Some(mask) = mask {
             scores += mask;
         }
-        scores.softmax(-1, None).matmul(&value)
+        thinned(scores.softmax(-1, None), dropout).matmul(&value)
     } else {
         let scale = Some(1.0);
-        Tensor::scaled_dot_product_attention(&query, &key, &value, mask, 0.0, false, scale, false)
+        Tensor::scaled_dot_product_attention(&query, &key, &value, mask, dropout, false, scale, false)
     };
     seen.transpose(1, 2).reshape([rows, width, hidden])
 }
@@ -496,6 +511,22 @@ mod tests {
         assert!((spread(USUAL) - 1.0).abs() < 0.02, "{}", spread(USUAL));
         // With the variance v before the norm, v / (v + eps) is left.
         assert!(spread(0.9) < 0.8, "{}", spread(0.9));
+    }
+
+    #[rstest]
+    fn dropout_leaves_out_other_numbers_each_time(
+        #[values(Precision::Fp32, Precision::Bf16)] precision: Precision,
+    ) {
+        let config = config("gelu", USUAL);
+        let (_, weights) = theirs(&config.bert);
+        let batch = Batch::new(&[&Row { ids: vec![1, 7, 9, 2], types: vec![0; 4] }], 0, 0);
+        let twice = |dropout: f64| {
+            let encoder = ours(&config, &weights, precision).with_dropout(dropout);
+            let [a, b] = [(); 2].map(|()| encoder.hidden(&batch).to_kind(Kind::Float));
+            (a - b).abs().max().double_value(&[])
+        };
+        assert!(twice(0.0).abs() < 1e-12, "{}", twice(0.0));
+        assert!(twice(0.5) > 0.1, "{}", twice(0.5));
     }
 
     #[test]

@@ -144,7 +144,7 @@ impl Int8Layer {
         for (out, (sums, &scale)) in numbers_mut(&mut parts).chunks_exact_mut(3 * width).zip(rows_of) {
             self.attention.read(sums, scale, out);
         }
-        let seen = attention(&parts.to_kind(kind), heads, mask).to_kind(Kind::Float);
+        let seen = attention(&parts.to_kind(kind), heads, mask, 0.0).to_kind(Kind::Float);
         self.joined.add_normed(&Rows::of(numbers(&seen), width), &self.attention_norm, numbers_mut(x));
         let wide = self.up.gelu(&Rows::of(numbers(x), width));
         self.down.add_normed(&wide, &self.norm, numbers_mut(x));

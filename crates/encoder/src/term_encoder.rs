@@ -124,6 +124,11 @@ impl TermModel {
         Ok(Self { encoder, projection, dimensions })
     }
 
+    /// The same for training, with dropout: see [`Encoder::with_dropout`].
+    pub(crate) fn with_dropout(self, dropout: f64) -> Self {
+        Self { encoder: self.encoder.with_dropout(dropout), ..self }
+    }
+
     /// The vectors of a batch of terms, `[rows, dimensions]`, each of length 1.
     pub(crate) fn vectors(&self, batch: &Batch) -> Tensor {
         let hidden = self.encoder.hidden(batch).to_kind(Kind::Float);

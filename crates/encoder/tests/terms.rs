@@ -106,6 +106,7 @@ fn settings() -> TermTrainConfig {
         least_uses: 1,
         steps: 60,
         batch: 4,
+        dropout: 0.0,
         learning_rate: 5e-3,
         warm_up: 5,
         bfloat16: false,
@@ -159,10 +160,37 @@ fn a_broken_run_goes_on_and_other_settings_do_not() {
     }
 }
 
+#[test]
+fn dropout_is_of_training_only_and_the_same_in_each_run() {
+    let base = model();
+    let [none, some, again] = [0.0, 0.3, 0.3].map(|dropout| {
+        let out = tempfile::tempdir().unwrap();
+        run(&TermTrainConfig { dropout, steps: 20, ..settings() }, base.path(), out.path()).unwrap();
+        load(out.path()).encode(&["tremor", "severe nephritis"]).unwrap()
+    });
+    assert_eq!(some, again);
+    assert_ne!(none, some);
+}
+
+#[test]
+fn an_encoder_of_terms_is_trained_on_with_its_own_projection() {
+    let (base, first, second) = (model(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    run(&settings(), base.path(), first.path()).unwrap();
+    let short = TermTrainConfig { steps: 1, learning_rate: 1e-6, ..settings() };
+    run(&short, first.path(), second.path()).unwrap();
+    let vectors = [&first, &second].map(|folder| load(folder.path()).encode(&["tremor", "cough"]).unwrap());
+    let apart = vectors[0].iter().zip(&vectors[1]).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    assert!(apart < 1e-3, "{apart}");
+    let other = TermTrainConfig { dimensions: 4, ..short };
+    let error = run(&other, first.path(), tempfile::tempdir().unwrap().path()).unwrap_err().to_string();
+    assert!(error.contains("dimensions: the vectors of the base have 8 numbers"), "{error}");
+}
+
 #[rstest]
 #[case::layers(TermTrainConfig { layers: 3, ..settings() }, "layers")]
 #[case::batch(TermTrainConfig { batch: 1, ..settings() }, "batch")]
 #[case::rate(TermTrainConfig { learning_rate: 0.0, ..settings() }, "learning_rate")]
+#[case::dropout(TermTrainConfig { dropout: 1.0, ..settings() }, "dropout")]
 fn settings_that_cannot_be_trained_with_are_refused(#[case] config: TermTrainConfig, #[case] named: &str) {
     let (base, out) = (model(), tempfile::tempdir().unwrap());
     let error = run(&config, base.path(), out.path()).unwrap_err().to_string();

@@ -10,8 +10,8 @@
 //! Ontologies refer to what is only related (`hydrarthrosis` has the MeSH number of all effusions), so that a finding leads
 //! to a rare disease which has it, or a disease to one of its signs. A concept of theirs, unless a code itself refers to it, is
 //! therefore kept only if one of its terms says no word that neither the mention nor a term of the concept that refers to it
-//! says; two disease ontologies that hold each other's concepts to be the same are believed. Of several MeSH headings those named so
-//! are kept, if there are any.
+//! says; two disease ontologies that hold each other's concepts to be the same are believed. So is a MeSH heading over a third
+//! system that has words of the mention, and of several headings those named so are kept, if there are any.
 
 use std::cell::OnceCell;
 
@@ -91,7 +91,11 @@ pub(crate) fn references(
             let is_same = relation == Relation::Exact && is_of_diseases(pack, id) && is_of_diseases(pack, to);
             is_code && is_only && is_stated() || is_same || is_named(to)
         });
-    } else if *system == System::MESH && all.len() > 1 {
+    } else if *system == System::MESH {
+        // Over a code, `lung cancer` leads to `Small Cell Lung Carcinoma`, too.
+        let is_stated = |to| mapped.iter().any(|&from| pack.maps(from).any(|(target, _)| target == to));
+        let is_sort = |to| hits.share_words(&forms(pack.title(to))) && !is_named(to);
+        all.retain(|&(to, _)| is_stated(to) || !is_sort(to));
         // The pack has few names of MeSH's, so what is called otherwise may be the same.
         let is_same =
             |&(to, relation): &(ConceptId, Relation)| relation != Relation::Narrower && is_named(to);

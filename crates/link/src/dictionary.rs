@@ -22,6 +22,8 @@ const EPONYM: f32 = 0.8;
 
 /// The most words up to the `and` of terms that share their end.
 const MOST_JOINED: usize = 5;
+/// The most words of a place.
+const MOST_PLACE: usize = 3;
 /// The most words behind a comma that belong in front.
 const MOST_INVERTED: usize = 2;
 
@@ -93,7 +95,8 @@ impl Dictionary {
                         let end = with_tail(&walker, self.pack.terms(), &words, at..term.end);
                         let end = self.inverted(&words, at..end).unwrap_or(end);
                         let further = linked_end(&walker, &words, at..end);
-                        further.or_else(|| series_end(&self.pack, &words, at..end)).unwrap_or(end)
+                        let further = further.or_else(|| series_end(&self.pack, &words, at..end));
+                        further.or_else(|| self.places_end(&walker, &words, at..end)).unwrap_or(end)
                     };
                     let span = note.span_of(closed(text, words.range(at..end)));
                     mentions.push(Mention { span, label, score, by });
@@ -158,7 +161,8 @@ impl Dictionary {
     }
 
     /// The end of what stands behind the comma after a term, at the end of a phrase, and makes a term when it is said in
-    /// front: `pulmonary fibrosis, idiopathic`. What is a problem on its own is the next one of a list.
+    /// front: `pulmonary fibrosis, idiopathic`. What is a problem on its own is the next one of a list, but for a deficiency,
+    /// which says of what the disease is: `anemia, iron deficiency`.
     fn inverted(&self, words: &Words, term: Range<usize>) -> Option<usize> {
         let start = term.end;
         let most = words.len().min(start + MOST_INVERTED);
@@ -171,7 +175,44 @@ impl Dictionary {
             self.admitted(behind, value, end - start).is_some_and(|(label, _)| label == Label::Disease)
         };
         let is_term = self.pack.terms().contains_key(format!("{behind} {}", words.written(term)));
-        (is_term && !self.pack.terms().get(behind).is_some_and(is_problem)).then_some(end)
+        let is_next = || self.pack.terms().get(behind).is_some_and(is_problem);
+        (is_term && (behind.ends_with(" deficiency") || !is_next())).then_some(end)
+    }
+
+    /// The end of the further places that a term ends with one of: `metastases to liver, lung and bone`. Each must make a term
+    /// with the words that all share, and begin none of its own: `pain in the knee and hip fracture`.
+    fn places_end(&self, walker: &Walker<'_>, words: &Words, term: Range<usize>) -> Option<usize> {
+        let links = |&at: &usize| matches!(words.form(at), "of" | "in" | "to" | "the");
+        let place = term.clone().rev().find(links)? + 1;
+        let is_place = |at: usize| self.lexicon.places.contains(words.form(at));
+        if place >= term.end || !(place..term.end).any(is_place) {
+            return None;
+        }
+        let shared = words.forms(term.start..place);
+        let (mut end, mut terms) = (term.end, Vec::new());
+        loop {
+            let joint = (end < words.len() && matches!(words.form(end), "and" | "or")).then_some(end);
+            let next = joint.map_or(end, |joint| joint + 1);
+            let is_joined = joint
+                .is_some_and(|joint| !words.breaks_before(joint) || words.pauses_before(joint))
+                || next < words.len() && words.pauses_before(next);
+            if next >= words.len() || !is_joined || joint.is_some() && words.breaks_before(next) {
+                return None;
+            }
+            let makes_term = |last: &usize| {
+                let other = words.forms(next..*last);
+                (next..*last).any(is_place) && self.pack.terms().contains_key(format!("{shared} {other}"))
+            };
+            let last = (next + 1..=words.len().min(next + MOST_PLACE)).rev().find(makes_term)?;
+            walker.terms_at(words, next, &mut terms);
+            if terms.iter().any(|own| own.end > last) {
+                return None;
+            }
+            end = last;
+            if joint.is_some() {
+                return Some(end);
+            }
+        }
     }
 
     /// An abbreviation of one sense at word `at`, if the pack has what it stands for.

@@ -51,7 +51,7 @@ fn is_disease(text: &str, words: &Words, at: usize) -> bool {
         return false;
     }
     if at > 0 && words.breaks_before(at) {
-        return is_possessive(surface);
+        return is_possessive(surface) || is_heading(before(1));
     }
     match before(1) {
         _ if is_possessive(surface) => !is_person_before(before(1)),
@@ -77,6 +77,14 @@ fn ends_phrase(words: &Words, end: usize) -> bool {
             words.form(end),
             "flare" | "exacerbation" | "relapse" | "treated" | "diagnosed" | "controlled"
         )
+}
+
+/// What heads a list of diseases: `PMH: Gaucher, asthma`.
+fn is_heading(word: &str) -> bool {
+    matches!(
+        word,
+        "pmh" | "pmhx" | "hx" | "history" | "dx" | "diagnosis" | "diagnose" | "impression" | "problem"
+    )
 }
 
 fn is_possessive(surface: &str) -> bool {
@@ -190,6 +198,7 @@ mod tests {
     #[case("Crohn's on infliximab", "crohn disease")]
     #[case("PMH: asthma, Hashimoto\u{2019}s.", "hashimoto thyroiditis")]
     #[case("Ehlers-Danlos type III", "ehler danlo syndrome")]
+    #[case("PMH: Gaucher, asthma", "gaucher disease")]
     fn a_name_stands_for_a_disease(#[case] text: &str, #[case] disease: &str) {
         assert_eq!(read(text).as_deref(), Some(disease));
     }
@@ -201,6 +210,7 @@ mod tests {
     #[case::initials_behind_a_sign("She has Turner, RN, as nurse")]
     #[case::talk("discussed with Noonan")]
     #[case::at_the_start("Graves was discharged home")]
+    #[case::of_a_heading("History: Graves is a farmer")]
     #[case::a_word("has turner")]
     #[case::more_than_the_name("has Marfan habitus")]
     #[case::a_nurse("the Parkinson's nurse")]

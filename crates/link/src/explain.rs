@@ -48,8 +48,33 @@ pub struct Sign {
     pub name: String,
     /// Its value.
     pub value: f64,
-    /// What it does to the score: a factor, a loss, or an addition to the log odds.
+    /// What it does to the score.
     pub effect: f64,
+    /// In which way.
+    pub by: Effect,
+}
+
+/// How a sign has its effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// The score of the rules is multiplied with it.
+    Factor,
+    /// It is added to the score of the rules, after all factors.
+    Addition,
+    /// It is added to the log odds of a model, of which the score is the probability.
+    LogOdds,
+}
+
+impl Effect {
+    /// Its name in output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Factor => "factor",
+            Self::Addition => "addition",
+            Self::LogOdds => "log_odds",
+        }
+    }
 }
 
 impl PackLinker {
@@ -97,6 +122,7 @@ impl PackLinker {
                     name: name.to_owned(),
                     value,
                     effect,
+                    by: Effect::LogOdds,
                 };
                 parts.map(sign).filter(|sign| sign.value != 0.0).collect()
             }
@@ -113,13 +139,20 @@ fn rule_signs(hit: &Hit) -> Vec<Sign> {
     let before = hit.rule + hit.penalty();
     let kind = hit.kind.map(|kind| (kind, f64::from(score::kind(kind))));
     let way = f64::from(before) / kind.map_or(1.0, |(_, factor)| factor);
-    signs.push(Sign { name: format!("way: {}", hit.rule_via.name()), value: 1.0, effect: way });
+    signs.push(Sign {
+        name: format!("way: {}", hit.rule_via.name()),
+        value: 1.0,
+        effect: way,
+        by: Effect::Factor,
+    });
     if let Some((kind, factor)) = kind {
-        signs.push(Sign { name: format!("term: {}", kind_name(kind)), value: 1.0, effect: factor });
+        let name = format!("term: {}", kind_name(kind));
+        signs.push(Sign { name, value: 1.0, effect: factor, by: Effect::Factor });
     }
     if hit.added > 0 {
         let effect = -f64::from(hit.penalty());
-        signs.push(Sign { name: "words that the title adds".to_owned(), value: hit.added as f64, effect });
+        let (name, value) = ("words that the title adds".to_owned(), hit.added as f64);
+        signs.push(Sign { name, value, effect, by: Effect::Addition });
     }
     signs
 }
@@ -144,7 +177,8 @@ fn verdict(place: usize, hit: &Hit, first: &Hit, least: f32, kept: bool) -> Stri
     let why = match () {
         () if behind > 0.000_5 => format!("{behind:.2} behind the first"),
         () if hit.added > first.added => "as good as the first, but its title says more".to_owned(),
-        () => "as good as the first, but more specific or later by code".to_owned(),
+        () => "as good as the first, so the words leave open which is meant; more specific or later by code"
+            .to_owned(),
     };
     if kept { why } else { format!("{why}; beyond the number of candidates asked for") }
 }

@@ -142,15 +142,19 @@ impl Gate<'_> {
 
     /// The label that most concepts of the term have, surer kinds of term counting more. A chemical known only as a
     /// one-word supplementary record is too often an everyday word, unless clinicians have another name for it that is listed:
-    /// `apixaban`, of which `Eliquis` is.
+    /// `apixaban`, of which `Eliquis` is. Nor does a supplementary record stand against a code under which the very words are
+    /// listed: `factor V Leiden` is what a patient has.
     fn label(&self, found: Found<'_>) -> Option<Label> {
         let mut votes = [0_u32; Label::ALL.len()];
+        let is_code = |id| *self.pack.system_of(id) == System::ICD10CM;
+        let is_coded = self.postings(found.value).any(|p| p.kind == TermKind::Index && is_code(p.concept));
         for posting in self.postings(found.value) {
             let id = posting.concept;
             let is_supplementary =
                 || *self.pack.system_of(id) == System::MESH && self.pack.code(id).starts_with('C');
             let is_listed = || self.pack.terms_of(id).any(|(_, kind)| kind == TermKind::Index);
-            if found.used == 1 && is_plain_word(found.surface) && is_supplementary() && !is_listed() {
+            let is_word = found.used == 1 && is_plain_word(found.surface);
+            if (is_coded || is_word) && is_supplementary() && !is_listed() {
                 continue;
             }
             let vote = match posting.kind {

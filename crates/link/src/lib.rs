@@ -63,7 +63,7 @@ mod words;
 
 pub use config::LinkerConfig;
 pub use dictionary::Dictionary;
-pub use explain::{Explained, Explanation, Sign};
+pub use explain::{Effect, Explained, Explanation, Sign};
 pub use learned::{LinkModel, LinkModelError, LinkedNote, learn_linker};
 pub use linker::PackLinker;
 pub use nested::Nested;

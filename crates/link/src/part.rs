@@ -70,8 +70,10 @@ impl Source for Part {
 
 /// Adds the concepts of `system` that a term names or, if there is none, those that its concepts refer to.
 fn add(system: &System, term: &Inside, way: f32, with: &Knowledge, hits: &mut Hits) {
-    // That something `falls` or is `pulled` is no cause of an injury (V to Y).
-    let is_cause = |id| *system == System::ICD10CM && with.pack.code(id).starts_with(['V', 'W', 'X', 'Y']);
+    // That something `falls` or is `pulled` is no cause of an injury (V to Y), and the injury of a tissue (`glomerular injury`) is
+    // no wound (T14.9).
+    let is_code = |id, start: &str| *system == System::ICD10CM && with.pack.code(id).starts_with(start);
+    let is_cause = |id| ["V", "W", "X", "Y", "T14.9"].iter().any(|start| is_code(id, start));
     let is_wanted = |posting: &Posting| {
         let id = posting.concept;
         with.pack.system_of(id) == system && !is_cause(id) && !is_of_a_joint(id, with, hits)

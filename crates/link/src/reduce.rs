@@ -11,7 +11,7 @@ use crate::hits::Hits;
 use crate::lexicon::Lexicon;
 use crate::query::Query;
 use crate::score;
-use crate::side::with_one_side;
+use crate::side::{are_two, with_one_side};
 use crate::source::{Knowledge, Need, Source};
 use crate::walk::Walker;
 use crate::words::Words;
@@ -26,7 +26,9 @@ impl Source for Reduced {
 
     fn find(&self, query: &Query<'_>, with: &Knowledge, hits: &mut Hits) {
         let words: Vec<String> = normal_words(query.full()).into_iter().map(|word| word.form).collect();
-        reduce(&words, (0.0, Via::Search), with, hits);
+        if !are_two(&words, &with.pack) {
+            reduce(&words, (0.0, Via::Search), with, hits);
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The side of the body that words name, said in one word.
 
+use clinlink_vocab::Pack;
+
 use crate::lexicon::Lexicon;
 use crate::title::same;
 
@@ -19,6 +21,18 @@ pub(crate) fn with_one_side(words: &[String], lexicon: &Lexicon) -> Vec<String> 
     let kept = |&at: &usize| at != last && !(at > first && at < last && is_joint(at)) || at == first;
     let word = |at: usize| if at == first { "bilateral".to_owned() } else { words[at].clone() };
     (0..words.len()).filter(kept).map(word).collect()
+}
+
+/// Whether words that begin with both sides name two things rather than one on both: the pack has a term for each side and
+/// none for both, as of `right and left bundle branch block`.
+pub(crate) fn are_two(words: &[String], pack: &Pack) -> bool {
+    let [first, joint, second, rest @ ..] = words else { return false };
+    let sides = [first.as_str(), second.as_str()];
+    if !matches!(joint.as_str(), "and" | "or") || !matches!(sides, ["right", "left"] | ["left", "right"]) {
+        return false;
+    }
+    let is_term = |side: &str| pack.terms().contains_key(format!("{side} {}", rest.join(" ")));
+    is_term("right") && is_term("left") && !is_term("bilateral")
 }
 
 #[cfg(test)]

@@ -10,11 +10,12 @@ mod bert;
 use std::fs;
 use std::path::Path;
 
+use clinlink_encoder::train::is_held_out;
 use clinlink_encoder::{Precision, TermEncoder};
 use clinlink_link::dense::{Dense, DenseConfig, TermVectors, make_vectors, synonym_sets, vectors_folder};
 use clinlink_link::{LinkerConfig, PackLinker};
 use clinlink_model::{Label, System, Via};
-use clinlink_vocab::{Pack, PackBuilder, TermKind, normal_form};
+use clinlink_vocab::{Fact, Pack, PackBuilder, TermKind, normal_form};
 use rstest::rstest;
 use tempfile::TempDir;
 
@@ -169,4 +170,29 @@ fn synonyms_of_one_concept_are_a_set_and_titles_are_never_held_out() {
         assert!(all.contains(&&normal_form(title)), "{title}: {all:?}");
     }
     assert!(!all.contains(&&"aspirin".to_owned()) && !all.contains(&&"tremor".to_owned()));
+}
+
+#[test]
+fn a_definition_is_learnt_unless_it_has_a_name_that_is_asked_for() {
+    let asked_for = (0..).map(|n| format!("pain {n}")).find(|name| is_held_out(&normal_form(name))).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut builder = PackBuilder::new();
+    for (code, title, definition) in [
+        ("HP:1", "Chest pain", format!("Known as {asked_for}, too.")),
+        ("HP:2", "Tremor", format!("Neither {asked_for} nor fever.")),
+    ] {
+        builder.concept(&System::HPO, code, title, Label::Disease);
+        builder.fact(Fact::Definition, &definition);
+        if code == "HP:1" {
+            builder.term(&asked_for, TermKind::Synonym);
+        }
+    }
+    builder.write(folder.path()).unwrap();
+    let data = synonym_sets(&Pack::open(folder.path()).unwrap());
+    let sizes: Vec<usize> = data.sets.iter().map(Vec::len).collect();
+    // Of chest pain the title alone, of tremor its definition too: that name means nothing of it.
+    assert_eq!(sizes, [1, 2], "{:?}", data.sets);
+    let quiz = data.quizzes.iter().find(|quiz| quiz.name == "HPO").unwrap();
+    assert_eq!(quiz.queries.len(), 1);
+    assert_eq!(quiz.terms.len(), 2, "definitions are not among what is searched");
 }

@@ -44,6 +44,13 @@ fn found(text: &str) -> Vec<String> {
 #[case("Hypertension, essential.", &["Hypertension, essential"])]
 #[case("Hypertension, essential oils", &["Hypertension"])]
 #[case("liver, and kidney failure", &["kidney failure"])]
+#[case("Metastasis to liver, lung and bone.", &["Metastasis to liver, lung and bone"])]
+#[case("metastases to the liver and gout", &["metastases to the liver", "gout"])]
+#[case("metastasis to liver and bone bruise", &["metastasis to liver", "bone bruise"])]
+#[case("metastasis to liver, lung", &["metastasis to liver"])]
+#[case("Liver & kidney failure", &["Liver & kidney failure"])]
+#[case("Anemia, iron deficiency", &["Anemia, iron deficiency"])]
+#[case("carries factor V Leiden", &["factor V Leiden"])]
 // Two members of a series, and one.
 #[case("Hepatitis A and B were found", &["Hepatitis A and B"])]
 #[case("Hepatitis A and gout", &["Hepatitis A", "gout"])]

@@ -5,7 +5,7 @@ mod support;
 
 use std::sync::Arc;
 
-use clinlink_link::{LinkModel, LinkModelError, LinkedNote, LinkerConfig, PackLinker, learn_linker};
+use clinlink_link::{Effect, LinkModel, LinkModelError, LinkedNote, LinkerConfig, PackLinker, learn_linker};
 use clinlink_model::{
     AnnotatedMention, AnnotatedNote, Label, Layout, Linker, Mention, MentionSource, Note, SectionKind,
     System, Via,
@@ -150,9 +150,8 @@ fn an_explanation_says_what_made_the_score_and_who_lost() {
         (first.code.as_str(), first.kept, first.verdict.as_str()),
         ("J18.9", true, "first of its system")
     );
-    let score: f64 =
-        first.signs.iter().filter(|sign| sign.effect > 0.0).map(|sign| sign.effect).product::<f64>()
-            + first.signs.iter().map(|sign| sign.effect.min(0.0)).sum::<f64>();
+    let effects = |by: Effect| first.signs.iter().filter(move |sign| sign.by == by).map(|sign| sign.effect);
+    let score = effects(Effect::Factor).product::<f64>() + effects(Effect::Addition).sum::<f64>();
     assert!((score - f64::from(first.score)).abs() < 1e-4, "{first:?}");
     assert!(candidates[1].verdict.ends_with("behind the first"), "{:?}", candidates[1]);
     let links = linker.link(&note, &layout(&note), &mentions, &[]).remove(0);
@@ -166,4 +165,6 @@ fn an_explanation_by_a_model_names_its_signs() {
     let explained = linker.explain((&note, &layout(&note)), &[whole(&note)], &[], 0);
     let signs = &explained.candidates[0].signs;
     assert!(signs.iter().any(|sign| sign.name == "words were seen"), "{signs:?}");
+    let odds: f64 = signs.iter().map(|sign| sign.effect).sum();
+    assert!(signs.iter().all(|sign| sign.by == Effect::LogOdds) && odds > 0.0, "{signs:?}");
 }

@@ -52,6 +52,8 @@ fn best_link(#[case] text: &str, #[case] code: &str, #[case] via: Via) {
 #[case::nothing_shared("gout and pneumonia", &["M10.9", "J18.9"])]
 #[case::members_of_a_series("hepatitis A and B", &["B15.9", "B19.10"])]
 #[case::one_upon_the_other("acute kidney injury on liver failure", &["N17.9", "K72.9"])]
+#[case::further_places("metastasis to liver, lung and bone", &["C78.7", "C78.00", "C79.51"])]
+#[case::each_side_is_another("right and left bundle branch block", &["I45.10", "I44.7"])]
 #[case::where_it_has_gone("metastatic colon cancer to the liver", &["C18.9", "C78.7"])]
 fn every_thing_that_a_mention_names_is_linked(#[case] text: &str, #[case] codes: &[&str]) {
     let found = candidates(text, None, Label::Disease);
@@ -92,6 +94,7 @@ fn candidates_of_one_thing_exclude_each_other() {
 #[case::two_letters_wrong_with_the_first("iktrodactyly")]
 #[case::three_letters_wrong("ectrodaktilie")]
 #[case::two_letters_wrong_that_sound_otherwise("mild ectrobaltyly")]
+#[case::of_a_tissue("glomerular injury")]
 #[case::a_measure("blood pressure")]
 #[case::a_place("left hand")]
 #[case::an_everyday_word("history")]
@@ -226,6 +229,8 @@ fn an_abbreviation_of_several_senses_may_have_one_that_is_listed() {
 #[case::a_code_of_its_own_among_them("bumble ear disease", "H61.9", true)]
 #[case::what_shares_a_heading_with_a_code("soaked lung", "DOID:1", false)]
 #[case::the_same_over_a_heading("soaked lung", "DOID:2", true)]
+#[case::a_sort_over_a_code("spongy lung", "D10", false)]
+#[case::another_name_over_a_code("spongy lung", "D11", true)]
 fn a_reference_adds_nothing(#[case] text: &str, #[case] code: &str, #[case] reached: bool) {
     let found = candidates(text, None, Label::Disease);
     assert!(!found.is_empty());

@@ -1,6 +1,7 @@
 //! Normal forms: what terms and text are reduced to before they are compared.
 //!
-//! A normal form is made word by word. A word is a run of letters and digits; everything else separates words.
+//! A normal form is made word by word. A word is a run of letters and digits; everything else separates words, but for `&`
+//! between white space, which is the word `and` (`nausea & vomiting`; not `H&P`).
 //! Each word loses case, accents, a possessive *'s* and its plural ending, and takes American spelling:
 //! `Crohn's diseases` and `Crohn disease` both become `crohn disease`, `Anaemia, haemolytic` becomes
 //! `anemia hemolytic`, `β-thalassaemia` becomes `beta thalassemia`. Roman numbers become arabic (`type II`, `type 2`; see
@@ -53,6 +54,11 @@ pub fn visit_normal_words(text: &str, mut visit: impl FnMut(Range<usize>, &str))
     let mut at = 0;
     while let Some(&byte) = text.as_bytes().get(at) {
         if byte.is_ascii() && !byte.is_ascii_alphanumeric() {
+            if byte == b'&' && stands_alone(text, at) {
+                visit(at..at + 1, "and");
+                before.clear();
+                before.push_str("and");
+            }
             at += 1;
             continue;
         }
@@ -76,6 +82,13 @@ pub fn visit_normal_words(text: &str, mut visit: impl FnMut(Range<usize>, &str))
         }
         at = end;
     }
+}
+
+/// Whether white space or nothing is on both sides of the one byte at `at`.
+fn stands_alone(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    bytes[..at].last().is_none_or(u8::is_ascii_whitespace)
+        && bytes.get(at + 1).is_none_or(u8::is_ascii_whitespace)
 }
 
 /// Reads the word that starts at byte `at` into `form`, folded; returns the byte after it.

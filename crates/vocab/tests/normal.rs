@@ -7,6 +7,7 @@ use rstest::rstest;
 #[rstest]
 #[case::case_and_punctuation("Type-2 Diabetes, Mellitus", "type 2 diabetes mellitus")]
 #[case::slash("nausea/vomiting", "nausea vomiting")]
+#[case::ampersand("nausea & vomiting, H&P, R &D", "nausea and vomiting h p r d")]
 #[case::possessive("Crohn's disease", "crohn disease")]
 #[case::typographic_possessive("Crohn\u{2019}s disease", "crohn disease")]
 #[case::possessive_at_the_end("Alzheimer's", "alzheimer")]
@@ -56,7 +57,7 @@ proptest! {
     /// Ranges rise, do not overlap, slice the text, and a word on its own has the same form; but for roman numbers,
     /// which go by the word before.
     #[test]
-    fn ranges_slice_the_text(text in "[a-zA-Z0-9 '’.,/äÖµβé\u{308}😀\r\n-]{0,60}|\\PC{0,40}") {
+    fn ranges_slice_the_text(text in "[a-zA-Z0-9 &'’.,/äÖµβé\u{308}😀\r\n-]{0,60}|\\PC{0,40}") {
         let mut last = 0;
         for word in normal_words(&text) {
             prop_assert!(last <= word.range.start && word.range.start < word.range.end);

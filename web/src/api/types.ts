@@ -279,14 +279,21 @@ export type Decision =
   | { kind: 'undo' }
   | { kind: 'sign_off' };
 
+/** Something that speaks for or against a candidate. `weight` is a factor of its score, an addition to it, or one to its log odds. */
+export interface Sign {
+  name: string;
+  value: number;
+  weight: number;
+  by: 'factor' | 'addition' | 'log_odds';
+}
+
 export interface Candidate extends CodeRef {
   title: string;
   score: number;
   via: string;
   /** Why it won or lost, in words. */
   verdict: string;
-  /** `weight` is what a sign does to the score. */
-  signs: { name: string; value: number; weight: number }[];
+  signs: Sign[];
   chosen: boolean;
 }
 

@@ -19,6 +19,8 @@ pub struct TermTrainConfig {
     pub batch: usize,
     /// Sets of a step that share a word, one of them drawn at random. Default 4.
     pub group: usize,
+    /// Part of the numbers between the layers that is left out at random. Default 0.1.
+    pub dropout: f64,
     /// What the likeness of two terms is divided by in the loss. Default 0.05.
     pub temperature: f64,
     /// Peak learning rate of `AdamW`. Default 2e-4.
@@ -51,6 +53,7 @@ impl Default for TermTrainConfig {
             steps: 3000,
             batch: 256,
             group: 4,
+            dropout: 0.1,
             temperature: 0.05,
             learning_rate: 2e-4,
             warm_up: 50,
@@ -80,6 +83,9 @@ impl TermTrainConfig {
             && self.temperature > 0.0)
         {
             return fault("learning_rate, clip and temperature must be above 0, weight_decay not below 0");
+        }
+        if !(0.0..1.0).contains(&self.dropout) {
+            return fault("dropout must be 0 or more and below 1");
         }
         if !(0.0..=1.0).contains(&self.cool_down) {
             return fault("cool_down must be from 0 to 1");

@@ -50,14 +50,7 @@ impl Student {
             ("architectures", json!(["BertModel"])),
         ])?;
         shrink(&mut weights, layers, &old, int(places));
-        let mut random = Random(config.seed);
-        let deviation = 1.0 / (hidden as f32).sqrt();
-        let numbers: Vec<f32> =
-            (0..int(config.dimensions) * hidden).map(|_| random.uniform() * deviation).collect();
-        let projection = Tensor::from_slice(&numbers).view([int(config.dimensions), hidden]);
-        weights.insert(format!("{PROJECTION}.weight"), projection);
-        let zeros = Tensor::zeros([int(config.dimensions)], (Kind::Float, Device::Cpu));
-        weights.insert(format!("{PROJECTION}.bias"), zeros);
+        project(&mut weights, config, hidden)?;
         Ok(Self { config: encoder, pieces, store: trainable(&weights) })
     }
 
@@ -114,6 +107,30 @@ fn shrink(weights: &mut BTreeMap<String, Tensor>, layers: i64, old: &[u32], plac
     if let Some(all) = weights.get_mut(PLACES) {
         *all = all.narrow(0, 0, places);
     }
+}
+
+/// Adds a linear layer, drawn at random, to a base that has none: one that has is an encoder of terms already.
+fn project(
+    weights: &mut BTreeMap<String, Tensor>,
+    config: &TermTrainConfig,
+    hidden: i64,
+) -> Result<(), EncoderError> {
+    let (weight, dimensions) = (format!("{PROJECTION}.weight"), int(config.dimensions));
+    if let Some(found) = weights.get(&weight) {
+        return if found.size() == [dimensions, hidden] {
+            Ok(())
+        } else {
+            let cause = format!("dimensions: the vectors of the base have {} numbers", found.size()[0]);
+            Err(EncoderError::Training { cause })
+        };
+    }
+    let mut random = Random(config.seed);
+    let deviation = 1.0 / (hidden as f32).sqrt();
+    let numbers: Vec<f32> = (0..dimensions * hidden).map(|_| random.uniform() * deviation).collect();
+    weights.insert(weight, Tensor::from_slice(&numbers).view([dimensions, hidden]));
+    let zeros = Tensor::zeros([dimensions], (Kind::Float, Device::Cpu));
+    weights.insert(format!("{PROJECTION}.bias"), zeros);
+    Ok(())
 }
 
 /// The weights as variables of an optimiser.

@@ -187,6 +187,8 @@ impl<'a> Trainer<'a> {
 
     fn step(&mut self, step: usize) -> Result<f64, EncoderError> {
         let pairs = self.batches.pairs(step);
+        // What is left out depends on the step alone, so that a resumed run leaves out the same.
+        tch::manual_seed(self.config.seed.wrapping_add(step as u64).cast_signed());
         // First terms of all pairs, then second terms.
         let terms = (0..2).flat_map(|side| pairs.iter().map(move |pair| pair[side]));
         let rows: Vec<&Row> = terms.filter_map(|term| self.rows.get(term)).collect();
@@ -194,7 +196,7 @@ impl<'a> Trainer<'a> {
         let kind = if self.config.bfloat16 { Kind::BFloat16 } else { Kind::Float };
         // Made anew each step: gradients flow through it to the 32-bit weights.
         let reader = TensorReader { weights: &weights, kind, path: Path::new("") };
-        let model = TermModel::new(&self.student.config, &reader)?;
+        let model = TermModel::new(&self.student.config, &reader)?.with_dropout(self.config.dropout);
         let loss = info_nce(&vectors(&model, &rows, self.student.pieces.pad), self.config.temperature);
         self.optimiser.zero_grad();
         loss.backward();

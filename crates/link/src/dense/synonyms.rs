@@ -1,11 +1,11 @@
-//! What the encoder of terms learns from: the names of a concept, together with those of the concepts of other systems
-//! that its source says are the same.
+//! What the encoder of terms learns from: the names of a concept and its definition, together with those of the concepts
+//! of other systems that its source says are the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use clinlink_encoder::train::{Quiz, SynonymSets, is_held_out};
 use clinlink_model::System;
-use clinlink_vocab::{ConceptId, MapOrigin, Pack, Relation, TermKind};
+use clinlink_vocab::{ConceptId, Fact, MapOrigin, Pack, Relation, TermKind, normal_form};
 
 use super::{DISEASE_SYSTEMS, concepts, names};
 
@@ -14,7 +14,8 @@ const MOST_CONCEPTS: usize = 15;
 
 /// The synonym sets of the diseases and findings of `pack`.
 ///
-/// Held out is a synonym that is no concept's title, by [`is_held_out`]; it is in no set, whatever system it is from.
+/// Held out is a synonym that is no concept's title, by [`is_held_out`]; it is in no set, whatever system it is from, nor
+/// is a definition that has it.
 pub fn synonym_sets(pack: &Pack) -> SynonymSets {
     let named: Vec<(ConceptId, Vec<(String, TermKind)>)> = DISEASE_SYSTEMS
         .iter()
@@ -30,16 +31,42 @@ pub fn synonym_sets(pack: &Pack) -> SynonymSets {
     }
     let group = groups(pack, &named);
     let mut sets: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+    let mut asked_for: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
     for (at, (_, names)) in named.iter().enumerate() {
-        let kept = names.iter().map(|(name, _)| name.as_str()).filter(|name| !held_out(name));
-        let telling = kept.filter(|name| uses.get(name).is_none_or(|&uses| uses <= MOST_CONCEPTS));
+        let (held, kept): (Vec<&str>, Vec<&str>) =
+            names.iter().map(|(name, _)| name.as_str()).partition(|name| held_out(name));
+        let telling =
+            kept.into_iter().filter(|name| uses.get(name).is_none_or(|&uses| uses <= MOST_CONCEPTS));
         sets.entry(group[at]).or_default().extend(telling);
+        asked_for.entry(group[at]).or_default().extend(held);
+    }
+    let definitions = definitions(pack, &named);
+    for (at, definition) in &definitions {
+        let group = group[*at];
+        if !asked_for.get(&group).is_some_and(|held| held.iter().any(|name| has_phrase(definition, name))) {
+            sets.entry(group).or_default().insert(definition);
+        }
     }
     let sets = sets.into_values().filter(|set| !set.is_empty());
     SynonymSets {
         sets: sets.map(|set| set.into_iter().map(str::to_owned).collect()).collect(),
         quizzes: DISEASE_SYSTEMS.iter().map(|system| quiz(pack, system, &named, &held_out)).collect(),
     }
+}
+
+/// The definitions in normal form, each with the place of its concept.
+fn definitions(pack: &Pack, named: &[(ConceptId, Vec<(String, TermKind)>)]) -> Vec<(usize, String)> {
+    let of = |(at, (id, _)): (usize, &(ConceptId, _))| {
+        let mut facts = pack.facts(*id);
+        let (_, text) = facts.find(|(fact, _)| *fact == Fact::Definition)?;
+        Some((at, normal_form(text))).filter(|(_, form)| !form.is_empty())
+    };
+    named.iter().enumerate().filter_map(of).collect()
+}
+
+/// Whether the words of `phrase` stand in `text`, one after another.
+fn has_phrase(text: &str, phrase: &str) -> bool {
+    format!(" {text} ").contains(&format!(" {phrase} "))
 }
 
 /// The number of the group of each concept: concepts that a source says are the same, at most one of a system.

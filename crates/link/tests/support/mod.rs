@@ -61,6 +61,18 @@ pub fn pack() -> Arc<Pack> {
     code("B19.10", "Unspecified viral hepatitis B", &[("hepatitis B", TermKind::Synonym)]);
     code("C18.9", "Malignant neoplasm of colon", &[("colon cancer", TermKind::Synonym)]);
     code("C78.7", "Secondary malignant neoplasm of liver", &[("metastasis to liver", TermKind::Synonym)]);
+    code("C78.00", "Secondary malignant neoplasm of lung", &[("metastasis to lung", TermKind::Synonym)]);
+    code("C79.51", "Secondary malignant neoplasm of bone", &[("metastasis to bone", TermKind::Synonym)]);
+    code("R10.2", "Bone bruise", &[]);
+    code(
+        "I45.10",
+        "Unspecified right bundle branch block",
+        &[("right bundle branch block", TermKind::Synonym)],
+    );
+    code("I44.7", "Left bundle branch block", &[]);
+    code("I45.4", "Bundle branch block NOS", &[("bundle branch block", TermKind::Synonym)]);
+    code("T14.90", "Injury, unspecified", &[("injury", TermKind::Synonym)]);
+    code("D68.51", "Activated protein C resistance", &[("factor V Leiden", TermKind::Index)]);
     code("N17.9", "Acute kidney failure", &[("acute kidney injury", TermKind::Synonym)]);
     code("S37.009", "Unspecified injury of kidney", &[("kidney injury", TermKind::Synonym)]);
     code("N16", "Renal disorders in diseases classified elsewhere", &[("pyelonephritis", TermKind::Synonym)]);
@@ -72,6 +84,7 @@ pub fn pack() -> Arc<Pack> {
     code("T14.8", "Closed fracture", &[]);
     code("S52.5", "Fracture of distal radius", &[]);
     code("D50.9", "Iron deficiency anemia, unspecified", &[("iron deficiency anemia", TermKind::Synonym)]);
+    code("D64.9", "Anemia, unspecified", &[("anemia", TermKind::Synonym)]);
     code("E61.1", "Lack of iron", &[("iron binding deficency", TermKind::Synonym)]);
     let enzymes: Vec<(String, String)> =
         (100..220).map(|at| (format!("E88.{at}"), format!("Deficiency of enzyme {at}"))).collect();
@@ -154,6 +167,14 @@ pub fn pack() -> Arc<Pack> {
     builder.map(&System::MESH, "D8", Relation::Exact).map(&System::MESH, "D9", Relation::Exact);
     builder.concept(&System::MESH, "D8", "Uremia", Label::Disease);
     builder.concept(&System::MESH, "D9", "Breakdown, Kidney", Label::Disease);
+    // A code that refers to a sort of what another system has as a whole.
+    builder.concept(&System::DOID, "DOID:3", "spongy lung", Label::Disease);
+    builder.map(&icd, "J98.4", Relation::Exact);
+    builder.heading(&icd, "J98.4", "Lung that is like a sponge", Label::Disease);
+    builder.map(&System::MESH, "D10", Relation::Approximate).map(&System::MESH, "D11", Relation::Approximate);
+    builder.concept(&System::MESH, "D10", "Giant Lung Sponge", Label::Disease);
+    builder.concept(&System::MESH, "D11", "Pneumonosis", Label::Disease);
+    builder.concept(&System::MESH, "C6", "factor V Leiden", Label::Chemical);
     // A disease without a code of its own, below one that has one, and below one of too many kinds.
     builder.concept(&System::MONDO, "MONDO:10", "Bumble enzyme deficiency", Label::Disease);
     builder.map(&icd, "E88.7", Relation::Exact);

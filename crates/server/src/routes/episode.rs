@@ -198,6 +198,8 @@ struct SignView {
     value: f64,
     /// What it does to the score.
     weight: f64,
+    /// How: `factor` of the score, `addition` to it, or `log_odds`, an addition to the log odds of a model.
+    by: &'static str,
 }
 
 /// What words of a note may stand for, and why
@@ -241,7 +243,12 @@ fn candidates_view(text: &str, record: &AnnotatedRecord, explained: ExplainedMen
         signs: candidate
             .signs
             .into_iter()
-            .map(|sign| SignView { name: sign.name, value: sign.value, weight: sign.effect })
+            .map(|sign| SignView {
+                name: sign.name,
+                value: sign.value,
+                weight: sign.effect,
+                by: sign.by.name(),
+            })
             .collect(),
         chosen: candidate.kept,
     });
