@@ -10,13 +10,14 @@
 //! Ontologies refer to what is only related (`hydrarthrosis` has the MeSH number of all effusions), so that a finding leads
 //! to a rare disease which has it, or a disease to one of its signs. A concept of theirs, unless a code itself refers to it, is
 //! therefore kept only if one of its terms says no word that neither the mention nor a term of the concept that refers to it
-//! says; two disease ontologies that hold each other's concepts to be the same are believed. So is a MeSH heading over a third
-//! system that has words of the mention, and of several headings those named so are kept, if there are any.
+//! says; two disease ontologies that hold each other's concepts to be the same are believed. So is a MeSH heading that has
+//! words of the mention and is known by a name alone to a code for many things; of several headings those named so are kept, if
+//! there are any.
 
 use std::cell::OnceCell;
 
 use clinlink_model::System;
-use clinlink_vocab::{ConceptId, Pack, Relation, TermKind, deciding_words, normal_words};
+use clinlink_vocab::{ConceptId, MapOrigin, Pack, Relation, TermKind, deciding_words, normal_words};
 
 use crate::hits::Hits;
 use crate::lexicon::Lexicon;
@@ -92,10 +93,15 @@ pub(crate) fn references(
             is_code && is_only && is_stated() || is_same || is_named(to)
         });
     } else if *system == System::MESH {
-        // Over a code, `lung cancer` leads to `Small Cell Lung Carcinoma`, too.
-        let is_stated = |to| mapped.iter().any(|&from| pack.maps(from).any(|(target, _)| target == to));
-        let is_sort = |to| hits.share_words(&forms(pack.title(to))) && !is_named(to);
-        all.retain(|&(to, _)| is_stated(to) || !is_sort(to));
+        // The names of a code for many things are theirs, too: only its title is its own.
+        let title = OnceCell::new();
+        let own = || title.get_or_init(|| forms(pack.title(id)));
+        let is_told = |to: ConceptId| {
+            if is_code { is_named_alike((pack, lexicon), to, own, hits) } else { is_named(to) }
+        };
+        let is_narrower =
+            |to: ConceptId| hits.share_words(&forms(pack.title(to))) && is_of_lump(pack, to) && !is_told(to);
+        all.retain(|&(to, _)| !is_narrower(to));
         // The pack has few names of MeSH's, so what is called otherwise may be the same.
         let is_same =
             |&(to, relation): &(ConceptId, Relation)| relation != Relation::Narrower && is_named(to);
@@ -104,6 +110,19 @@ pub(crate) fn references(
         }
     }
     all
+}
+
+/// A code with names of more concepts than this is one for many things.
+const MOST_SORTS: usize = 3;
+
+/// Whether a concept is known by a name alone to a code that is one for many things: that of `lung cancer` is also that of
+/// `Small Cell Lung Carcinoma`.
+fn is_of_lump(pack: &Pack, id: ConceptId) -> bool {
+    let is_lump = |code: ConceptId| {
+        let sorts = pack.maps(code).filter(|&(_, relation)| relation == Relation::Narrower);
+        *pack.system_of(code) == System::ICD10CM && sorts.count() > MOST_SORTS
+    };
+    pack.cross_references(id).any(|known| known.origin == MapOrigin::SharedName && is_lump(known.target))
 }
 
 /// Whether a word says that somebody was born with it: `hyperlipidemia` is no `familial hyperlipidemia`.

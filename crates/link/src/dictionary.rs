@@ -8,6 +8,7 @@ use rustc_hash::FxHashSet;
 use crate::eponym::eponym;
 use crate::gate::{Found, Gate};
 use crate::lexicon::Lexicon;
+use crate::part::is_joint;
 use crate::predicate::statements;
 use crate::tail::with_tail;
 use crate::walk::{TermMatch, Walker};
@@ -184,15 +185,17 @@ impl Dictionary {
     fn places_end(&self, walker: &Walker<'_>, words: &Words, term: Range<usize>) -> Option<usize> {
         let links = |&at: &usize| matches!(words.form(at), "of" | "in" | "to" | "the");
         let place = term.clone().rev().find(links)? + 1;
-        let is_place = |at: usize| self.lexicon.places.contains(words.form(at));
+        let is_place = |at: usize| self.lexicon.places.contains(words.form(at)) || is_joint(words.form(at));
         if place >= term.end || !(place..term.end).any(is_place) {
             return None;
         }
-        let shared = words.forms(term.start..place);
+        let said = if words.form(place - 1) == "the" { place - 1 } else { place };
+        let shared = words.forms(term.start..said);
         let (mut end, mut terms) = (term.end, Vec::new());
         loop {
             let joint = (end < words.len() && matches!(words.form(end), "and" | "or")).then_some(end);
             let next = joint.map_or(end, |joint| joint + 1);
+            let next = if next < words.len() && words.form(next) == "the" { next + 1 } else { next };
             let is_joined = joint
                 .is_some_and(|joint| !words.breaks_before(joint) || words.pauses_before(joint))
                 || next < words.len() && words.pauses_before(next);

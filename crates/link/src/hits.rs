@@ -110,6 +110,20 @@ impl Hits {
         self.add_reached(id, score, Via::Crosswalk, None, Some(from));
     }
 
+    /// Takes the concepts of `system` to which the very words are loosely related, where a title has one of the words: `lung
+    /// cancer` is nearer to `Neoplasm of the lung` than to any cancer.
+    pub(crate) fn believe_related(&mut self, system: &System) {
+        let of_system = self.of_system(system);
+        let by_name = |hit: &Hit| matches!(hit.rule_via, Via::Exact | Via::Normal | Via::Abbreviation);
+        for hit in of_system.into_iter().filter(|hit| hit.kind == Some(TermKind::Related) && by_name(hit)) {
+            let title: Vec<String> =
+                normal_words(self.pack.title(hit.id)).into_iter().map(|word| word.form).collect();
+            if self.share_words(&title) {
+                self.add(hit.id, score::BELIEVED, hit.via);
+            }
+        }
+    }
+
     /// Takes over what was found for one of several things that the mention names, numbered from 1; 0 if only one is known.
     pub(crate) fn take(&mut self, other: Hits, conjunct: u8) {
         for hit in other.found {

@@ -53,6 +53,9 @@ impl Source for Part {
             return;
         }
         let open: Vec<System> = with.unreached(hits).cloned().collect();
+        for system in ONTOLOGIES.iter().filter(|&system| open.contains(system)) {
+            hits.believe_related(system);
+        }
         let mut inside = terms_inside(query, &words, with);
         inside.sort_by_key(|term| (term.place, term.parted, std::cmp::Reverse(term.used), term.start));
         // A system without the first term, and without a cross-reference from it, may have the second.
@@ -67,6 +70,9 @@ impl Source for Part {
         }
     }
 }
+
+/// The ontologies that list loosely related terms with their concepts.
+const ONTOLOGIES: [System; 3] = [System::HPO, System::MONDO, System::DOID];
 
 /// Adds the concepts of `system` that a term names or, if there is none, those that its concepts refer to.
 fn add(system: &System, term: &Inside, way: f32, with: &Knowledge, hits: &mut Hits) {
@@ -111,7 +117,7 @@ fn is_of_a_joint(id: ConceptId, with: &Knowledge, hits: &Hits) -> bool {
 }
 
 /// Joints, and the limbs that stand for theirs in titles: `Fistula, unspecified hand`.
-fn is_joint(word: &str) -> bool {
+pub(crate) fn is_joint(word: &str) -> bool {
     matches!(
         word,
         "joint"

@@ -46,6 +46,9 @@ pub(crate) const PART_ELSEWHERE: f32 = 0.76;
 /// Lost for each word around a term inside the mention, up to four.
 pub(crate) const PER_WORD_AROUND: f32 = 0.02;
 
+/// The very words are loosely related to a concept with one of them in its title, and nothing nearer was found.
+pub(crate) const BELIEVED: f32 = 0.7;
+
 /// Gained for each word of the mention that a subdivision of the code takes up.
 pub(crate) const PER_WORD_VERIFIED: f32 = 0.04;
 /// A subdivision scores no more.

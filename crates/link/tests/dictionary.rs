@@ -48,6 +48,7 @@ fn found(text: &str) -> Vec<String> {
 #[case("metastases to the liver and gout", &["metastases to the liver", "gout"])]
 #[case("metastasis to liver and bone bruise", &["metastasis to liver", "bone bruise"])]
 #[case("metastasis to liver, lung", &["metastasis to liver"])]
+#[case("Pain in the knee and hip", &["Pain in the knee and hip"])]
 #[case("Liver & kidney failure", &["Liver & kidney failure"])]
 #[case("Anemia, iron deficiency", &["Anemia, iron deficiency"])]
 #[case("carries factor V Leiden", &["factor V Leiden"])]

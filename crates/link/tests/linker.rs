@@ -230,6 +230,7 @@ fn an_abbreviation_of_several_senses_may_have_one_that_is_listed() {
 #[case::what_shares_a_heading_with_a_code("soaked lung", "DOID:1", false)]
 #[case::the_same_over_a_heading("soaked lung", "DOID:2", true)]
 #[case::a_sort_over_a_code("spongy lung", "D10", false)]
+#[case::a_sort_of_a_code("lung like a sponge", "D10", false)]
 #[case::another_name_over_a_code("spongy lung", "D11", true)]
 fn a_reference_adds_nothing(#[case] text: &str, #[case] code: &str, #[case] reached: bool) {
     let found = candidates(text, None, Label::Disease);

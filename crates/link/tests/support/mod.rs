@@ -64,6 +64,7 @@ pub fn pack() -> Arc<Pack> {
     code("C78.00", "Secondary malignant neoplasm of lung", &[("metastasis to lung", TermKind::Synonym)]);
     code("C79.51", "Secondary malignant neoplasm of bone", &[("metastasis to bone", TermKind::Synonym)]);
     code("R10.2", "Bone bruise", &[]);
+    code("M25.55", "Pain in hip", &[]);
     code(
         "I45.10",
         "Unspecified right bundle branch block",
@@ -167,13 +168,18 @@ pub fn pack() -> Arc<Pack> {
     builder.map(&System::MESH, "D8", Relation::Exact).map(&System::MESH, "D9", Relation::Exact);
     builder.concept(&System::MESH, "D8", "Uremia", Label::Disease);
     builder.concept(&System::MESH, "D9", "Breakdown, Kidney", Label::Disease);
-    // A code that refers to a sort of what another system has as a whole.
+    // A code for many things that another system has as a whole.
     builder.concept(&System::DOID, "DOID:3", "spongy lung", Label::Disease);
     builder.map(&icd, "J98.4", Relation::Exact);
-    builder.heading(&icd, "J98.4", "Lung that is like a sponge", Label::Disease);
-    builder.map(&System::MESH, "D10", Relation::Approximate).map(&System::MESH, "D11", Relation::Approximate);
+    builder.concept(&icd, "J98.4", "Lung like a sponge", Label::Disease);
+    builder.term("Giant Lung Sponge", TermKind::Index).map(&System::MESH, "D11", Relation::Approximate);
     builder.concept(&System::MESH, "D10", "Giant Lung Sponge", Label::Disease);
     builder.concept(&System::MESH, "D11", "Pneumonosis", Label::Disease);
+    let sponges: Vec<String> = (1..=5).map(|at| format!("sponge number {at}")).collect();
+    for (at, sponge) in (1..).zip(&sponges) {
+        builder.concept(&System::DOID, &format!("DOID:10{at}"), sponge, Label::Disease);
+        builder.map(&icd, "J98.4", Relation::Broader);
+    }
     builder.concept(&System::MESH, "C6", "factor V Leiden", Label::Chemical);
     // A disease without a code of its own, below one that has one, and below one of too many kinds.
     builder.concept(&System::MONDO, "MONDO:10", "Bumble enzyme deficiency", Label::Disease);
