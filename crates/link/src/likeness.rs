@@ -89,6 +89,35 @@ pub(crate) fn are_opposites(one: &str, other: &str) -> bool {
     STEMS.into_iter().any(|stem| has(one, stem) != has(other, stem))
 }
 
+/// Words that say the opposite of each other, in normal form: those on the left of those on the right.
+const CONTRARY: [(&[&str], &[&str]); 12] = [
+    (
+        &["increased", "elevated", "raised", "high", "excessive"],
+        &["decreased", "reduced", "low", "diminished"],
+    ),
+    (&["good", "strong"], &["poor", "weak"]),
+    (&["large", "enlarged", "big"], &["small", "reduced"]),
+    (&["long"], &["short"]),
+    (&["thick", "thickened"], &["thin"]),
+    (&["wide", "broad", "dilated"], &["narrow", "constricted"]),
+    (&["upper", "superior"], &["lower", "inferior"]),
+    (&["left"], &["right"]),
+    (&["anterior"], &["posterior"]),
+    (&["proximal"], &["distal"]),
+    (&["acute"], &["chronic"]),
+    (&["early", "premature", "precocious"], &["late", "delayed"]),
+];
+
+/// Whether one of two phrases has a word that says the opposite of a word of the other: `good appetite` and `poor appetite`.
+pub(crate) fn are_contrary(one: &str, other: &str) -> bool {
+    let has = |phrase: &str, words: &[&str]| phrase.split(' ').any(|word| words.contains(&word));
+    let only = |phrase: &str, these: &[&str], those: &[&str]| has(phrase, these) && !has(phrase, those);
+    CONTRARY.iter().any(|&(these, those)| {
+        only(one, these, those) && only(other, those, these)
+            || only(one, those, these) && only(other, these, those)
+    })
+}
+
 /// Words that differ in what makes them opposites or other measures are not spellings of each other
 /// (`hypertension`, `hypotension`; `hyperkalemia`, `hypernatremia`).
 fn same_negation(word: &str, other: &str) -> bool {
@@ -133,6 +162,17 @@ mod tests {
     #[case("severe cyst of left kidney", "kidney left cyst")]
     fn like(#[case] mention: &str, #[case] term: &str) {
         assert!(likeness(mention, term, &Lexicon::embedded()) > 0.75);
+    }
+
+    #[rstest]
+    #[case("good appetite", "poor appetite", true)]
+    #[case("low blood calcium", "elevated blood calcium", true)]
+    #[case("high and low calcium", "low calcium", false)]
+    #[case("low calcium", "reduced calcium", false)]
+    #[case("pain of the left arm", "pain of the arm", false)]
+    fn opposites_in_words(#[case] one: &str, #[case] other: &str, #[case] contrary: bool) {
+        assert_eq!(are_contrary(one, other), contrary);
+        assert_eq!(are_contrary(other, one), contrary);
     }
 
     #[rstest]

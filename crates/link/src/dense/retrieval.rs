@@ -2,12 +2,13 @@ use std::path::{Path, PathBuf};
 
 use clinlink_encoder::{Precision, TermEncoder};
 use clinlink_model::Via;
-use clinlink_vocab::{Pack, normal_form};
+use clinlink_vocab::{Pack, Posting, normal_form};
 use serde::{Deserialize, Serialize};
 
 use super::error::VectorError;
 use super::vectors::{Near, TermVectors};
 use crate::hits::Hits;
+use crate::likeness::are_contrary;
 use crate::query::Query;
 use crate::score;
 use crate::source::{Knowledge, Need, Source};
@@ -89,9 +90,14 @@ impl Source for Dense {
         let texts: Vec<&str> = asked.iter().map(|(query, _)| query.full()).collect();
         // An encoder that fails, for lack of memory, finds no candidates: the other ways have found what they can.
         let Ok(found) = self.nearest(&texts) else { return };
-        for ((_, hits), near) in asked.iter_mut().zip(found) {
+        for ((query, hits), near) in asked.iter_mut().zip(found) {
+            // Opposites stand in the same company, so their vectors are alike.
+            let form = normal_form(query.full());
+            let is_meant =
+                |posting: &Posting| !are_contrary(&form, &normal_form(with.pack.title(posting.concept)));
             for near in near {
-                hits.add_term(with.pack.postings(near.term), score::DENSE * near.cosine, Via::Dense);
+                let meant = with.pack.postings(near.term).filter(is_meant);
+                hits.add_term(meant, score::DENSE * near.cosine, Via::Dense);
             }
         }
     }
