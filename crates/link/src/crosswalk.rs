@@ -99,8 +99,14 @@ pub(crate) fn references(
         let is_told = |to: ConceptId| {
             if is_code { is_named_alike((pack, lexicon), to, own, hits) } else { is_named(to) }
         };
-        let is_narrower =
-            |to: ConceptId| hits.share_words(&forms(pack.title(to))) && is_of_lump(pack, to) && !is_told(to);
+        // MeSH has tumours under their site: `Pituitary Neoplasms` are adenomas, too.
+        let is_narrower = |to: ConceptId| {
+            let title = pack.title(to);
+            !title.ends_with(" Neoplasms")
+                && hits.share_words(&forms(title))
+                && is_of_lump(pack, to)
+                && !is_told(to)
+        };
         all.retain(|&(to, _)| !is_narrower(to));
         // The pack has few names of MeSH's, so what is called otherwise may be the same.
         let is_same =
@@ -126,7 +132,7 @@ fn is_of_lump(pack: &Pack, id: ConceptId) -> bool {
 }
 
 /// Whether a word says that somebody was born with it: `hyperlipidemia` is no `familial hyperlipidemia`.
-fn is_origin(word: &str) -> bool {
+pub(crate) fn is_origin(word: &str) -> bool {
     matches!(word, "congenital" | "familial" | "hereditary" | "inherited")
 }
 

@@ -5,6 +5,7 @@ use clinlink_model::{Candidate, Label, System, Via};
 use clinlink_vocab::{Concept, ConceptId, Pack, Posting, TermKind, is_function_word, normal_words};
 use rustc_hash::FxHashSet;
 
+use crate::crosswalk::is_origin;
 use crate::learned::Seen;
 use crate::lexicon::Lexicon;
 use crate::score;
@@ -110,15 +111,16 @@ impl Hits {
         self.add_reached(id, score, Via::Crosswalk, None, Some(from));
     }
 
-    /// Takes the concepts of `system` to which the very words are loosely related, where a title has one of the words: `lung
-    /// cancer` is nearer to `Neoplasm of the lung` than to any cancer.
-    pub(crate) fn believe_related(&mut self, system: &System) {
-        let of_system = self.of_system(system);
+    /// Takes the findings of HPO to which the very words are loosely related, where a title has one of the words and says nothing
+    /// of birth: `lung cancer` is nearer to `Neoplasm of the lung` than to any cancer. The loosely related terms of other
+    /// systems are those of rare kinds.
+    pub(crate) fn believe_related(&mut self) {
+        let of_system = self.of_system(&System::HPO);
         let by_name = |hit: &Hit| matches!(hit.rule_via, Via::Exact | Via::Normal | Via::Abbreviation);
         for hit in of_system.into_iter().filter(|hit| hit.kind == Some(TermKind::Related) && by_name(hit)) {
             let title: Vec<String> =
                 normal_words(self.pack.title(hit.id)).into_iter().map(|word| word.form).collect();
-            if self.share_words(&title) {
+            if self.share_words(&title) && !title.iter().any(|word| is_origin(word)) {
                 self.add(hit.id, score::BELIEVED, hit.via);
             }
         }

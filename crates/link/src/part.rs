@@ -53,8 +53,8 @@ impl Source for Part {
             return;
         }
         let open: Vec<System> = with.unreached(hits).cloned().collect();
-        for system in ONTOLOGIES.iter().filter(|&system| open.contains(system)) {
-            hits.believe_related(system);
+        if open.contains(&System::HPO) {
+            hits.believe_related();
         }
         let mut inside = terms_inside(query, &words, with);
         inside.sort_by_key(|term| (term.place, term.parted, std::cmp::Reverse(term.used), term.start));
@@ -70,9 +70,6 @@ impl Source for Part {
         }
     }
 }
-
-/// The ontologies that list loosely related terms with their concepts.
-const ONTOLOGIES: [System; 3] = [System::HPO, System::MONDO, System::DOID];
 
 /// Adds the concepts of `system` that a term names or, if there is none, those that its concepts refer to.
 fn add(system: &System, term: &Inside, way: f32, with: &Knowledge, hits: &mut Hits) {

@@ -227,6 +227,8 @@ fn an_abbreviation_of_several_senses_may_have_one_that_is_listed() {
 #[case::the_finding_in_other_words("bowed shins", "MONDO:7", true)]
 #[case::one_of_many_findings("bumblefoot syndrome", "H90.9", false)]
 #[case::a_code_of_its_own_among_them("bumble ear disease", "H61.9", true)]
+#[case::loosely_related_is_nearer_than_a_part("gullet wound", "HP:24", true)]
+#[case::inborn_and_loosely_related("gullet fistula", "HP:25", false)]
 #[case::what_shares_a_heading_with_a_code("soaked lung", "DOID:1", false)]
 #[case::the_same_over_a_heading("soaked lung", "DOID:2", true)]
 #[case::a_sort_over_a_code("spongy lung", "D10", false)]

@@ -1,7 +1,7 @@
 //! Normal forms: what terms and text are reduced to before they are compared.
 //!
 //! A normal form is made word by word. A word is a run of letters and digits; everything else separates words, but for `&`
-//! between white space, which is the word `and` (`nausea & vomiting`; not `H&P`).
+//! between white space, which is the word `and` (`nausea & vomiting`; not `H&P`, `D & C`).
 //! Each word loses case, accents, a possessive *'s* and its plural ending, and takes American spelling:
 //! `Crohn's diseases` and `Crohn disease` both become `crohn disease`, `Anaemia, haemolytic` becomes
 //! `anemia hemolytic`, `β-thalassaemia` becomes `beta thalassemia`. Roman numbers become arabic (`type II`, `type 2`; see
@@ -54,7 +54,7 @@ pub fn visit_normal_words(text: &str, mut visit: impl FnMut(Range<usize>, &str))
     let mut at = 0;
     while let Some(&byte) = text.as_bytes().get(at) {
         if byte.is_ascii() && !byte.is_ascii_alphanumeric() {
-            if byte == b'&' && stands_alone(text, at) {
+            if byte == b'&' && before.len() != 1 && stands_alone(text, at) {
                 visit(at..at + 1, "and");
                 before.clear();
                 before.push_str("and");

@@ -7,7 +7,7 @@ use rstest::rstest;
 #[rstest]
 #[case::case_and_punctuation("Type-2 Diabetes, Mellitus", "type 2 diabetes mellitus")]
 #[case::slash("nausea/vomiting", "nausea vomiting")]
-#[case::ampersand("nausea & vomiting, H&P, R &D", "nausea and vomiting h p r d")]
+#[case::ampersand("nausea & vomiting, H&P, R &D, D & C", "nausea and vomiting h p r d d c")]
 #[case::possessive("Crohn's disease", "crohn disease")]
 #[case::typographic_possessive("Crohn\u{2019}s disease", "crohn disease")]
 #[case::possessive_at_the_end("Alzheimer's", "alzheimer")]

@@ -148,6 +148,10 @@ pub fn pack() -> Arc<Pack> {
     ] {
         builder.concept(&System::HPO, code, title, Label::Disease).term(term, TermKind::Synonym);
     }
+    builder.concept(&System::HPO, "HP:24", "Tumor of the gullet", Label::Disease);
+    builder.term("gullet wound", TermKind::Related);
+    builder.concept(&System::HPO, "HP:25", "Congenital hole of gullet", Label::Disease);
+    builder.term("gullet fistula", TermKind::Related);
     // A code that is a joint's, with a word for all of its sort.
     builder.concept(&icd, "M25.1", "Fistula, unspecified joint", Label::Disease);
     builder.term("fistula", TermKind::Synonym);
