@@ -120,22 +120,29 @@ fn table(out: &mut Output, id: &str, explained: &ExplainedMention) -> anyhow::Re
             "{mark} {:.2} {:<10} {} [{}{from}] {}",
             candidate.score, candidate.code, candidate.title, candidate.via, candidate.verdict
         )?;
-        let signs: Vec<String> = candidate.signs.iter().filter_map(sign).collect();
+        // Of many signs those that count nothing would hide the others.
+        let is_seen = candidate.signs.iter().any(counts);
+        let signs: Vec<String> =
+            candidate.signs.iter().filter(|sign| counts(sign) || !is_seen).map(sign).collect();
         writeln!(out, "       {}", signs.join(", "))?;
     }
     Ok(())
 }
 
-/// A sign with its value, unless that is 1, and its effect; none if the effect is too small to be seen.
-fn sign(sign: &Sign) -> Option<String> {
+/// Whether the effect of a sign is large enough to be seen as it is printed.
+fn counts(sign: &Sign) -> bool {
+    sign.by == Effect::Factor || sign.effect.abs() >= 0.005
+}
+
+/// A sign with its value, unless that is 1, and its effect.
+fn sign(sign: &Sign) -> String {
     let plain = (sign.value - 1.0).abs() < f64::EPSILON;
     let value = if plain { String::new() } else { format!(" ({:.2})", sign.value) };
     let effect = match sign.by {
         Effect::Factor => format!("×{:.2}", sign.effect),
-        Effect::Addition | Effect::LogOdds if sign.effect.abs() < 0.005 => return None,
         Effect::Addition | Effect::LogOdds => format!("{:+.2}", sign.effect),
     };
-    Some(format!("{}{value} {effect}", sign.name))
+    format!("{}{value} {effect}", sign.name)
 }
 
 #[cfg(test)]

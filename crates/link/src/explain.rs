@@ -149,7 +149,7 @@ fn rule_signs(hit: &Hit) -> Vec<Sign> {
         let name = format!("term: {}", kind_name(kind));
         signs.push(Sign { name, value: 1.0, effect: factor, by: Effect::Factor });
     }
-    if hit.added > 0 {
+    if hit.penalty() > 0.0 {
         let effect = -f64::from(hit.penalty());
         let (name, value) = ("words that the title adds".to_owned(), hit.added as f64);
         signs.push(Sign { name, value, effect, by: Effect::Addition });
