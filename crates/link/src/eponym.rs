@@ -51,7 +51,8 @@ fn is_disease(text: &str, words: &Words, at: usize) -> bool {
         return false;
     }
     if at > 0 && words.breaks_before(at) {
-        return is_possessive(surface) || is_heading(before(1));
+        let ends = at + 1 >= words.len() || words.breaks_before(at + 1);
+        return is_possessive(surface) || ends && is_heading(before(1));
     }
     match before(1) {
         _ if is_possessive(surface) => !is_person_before(before(1)),
